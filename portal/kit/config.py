@@ -1,0 +1,141 @@
+"""The process's settings, read once from the environment (`TERRACE_*`).
+
+Every variable is documented in docs/operations.md. Nothing else in the project reads `os.environ` for configuration.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from portal.kit.errors import ConfigurationError
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One process's settings. Durations are seconds; URLs are without a trailing slash."""
+
+    host: str
+    port: int
+    data_dir: Path
+    templates_dir: Path
+    database_url: str | None
+    redis_url: str | None
+    public_url: str
+    state_url: str
+    """Where workers reach the portal for Terraform's state; differs from `public_url` inside a cluster."""
+    admin_email: str | None
+    admin_password: str | None
+    admin_token: str | None
+    secret_keys: tuple[str, ...]
+    """`id:base64` of 32 bytes each; the first encrypts, all decrypt."""
+    terraform_bin: str | None
+    sandbox_socket: Path
+    cookie_secure: bool
+    session_seconds: int
+    lease_seconds: float
+    beat_seconds: float
+    sweep_seconds: float
+    worker_concurrency: int
+    log_level: str
+    log_json: bool
+
+    def require_database_url(self) -> str:
+        """The database's URL (SQLAlchemy form, psycopg 3); ConfigurationError when there is none."""
+        if not self.database_url:
+            raise ConfigurationError("TERRACE_DATABASE_URL is not set. Set it, or start the portal with `terrace up`.")
+        return self.database_url
+
+    def redis_database(self, number: int) -> str:
+        """The Redis URL with another database number: 0 Celery, 1 Reflex's state, 2 live nudges and rate limits."""
+        if not self.redis_url:
+            raise ConfigurationError("TERRACE_REDIS_URL is not set. Set it, or start the portal with `terrace up`.")
+        base, _, query = self.redis_url.partition("?")
+        if base.startswith("unix:"):
+            return f"{base}?db={number}"
+        scheme, _, rest = base.partition("://")
+        return f"{scheme}://{rest.split('/', 1)[0]}/{number}" + (f"?{query}" if query else "")
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Settings out of an environment; ConfigurationError names the variable that cannot be used."""
+    port = _integer(environ, "TERRACE_PORT", 3000, low=1, high=65535)
+    data_dir = Path(environ.get("TERRACE_DATA_DIR") or PROJECT_DIR / ".data").absolute()
+    public_url = (environ.get("TERRACE_PUBLIC_URL") or f"http://localhost:{port}").rstrip("/")
+    return Settings(
+        host=environ.get("TERRACE_HOST") or "127.0.0.1",
+        port=port,
+        data_dir=data_dir,
+        templates_dir=Path(environ.get("TERRACE_TEMPLATES_DIR") or PROJECT_DIR / "templates").absolute(),
+        database_url=_database_url(environ.get("TERRACE_DATABASE_URL")),
+        redis_url=environ.get("TERRACE_REDIS_URL") or None,
+        public_url=public_url,
+        state_url=(environ.get("TERRACE_STATE_URL") or f"http://127.0.0.1:{port}").rstrip("/"),
+        admin_email=environ.get("TERRACE_ADMIN_EMAIL") or None,
+        admin_password=environ.get("TERRACE_ADMIN_PASSWORD") or None,
+        admin_token=environ.get("TERRACE_ADMIN_TOKEN") or None,
+        secret_keys=tuple(key for key in environ.get("TERRACE_SECRET_KEYS", "").replace(",", " ").split() if key),
+        terraform_bin=environ.get("TERRACE_TERRAFORM_BIN") or None,
+        sandbox_socket=Path(environ.get("TERRACE_SANDBOX_SOCKET") or data_dir / "run" / "sandbox.sock"),
+        cookie_secure=_flag(environ, "TERRACE_COOKIE_SECURE", public_url.startswith("https://")),
+        session_seconds=_integer(environ, "TERRACE_SESSION_SECONDS", 12 * 3600, low=60, high=30 * 86400),
+        lease_seconds=_number(environ, "TERRACE_LEASE_SECONDS", 15.0),
+        beat_seconds=_number(environ, "TERRACE_BEAT_SECONDS", 3.0),
+        sweep_seconds=_number(environ, "TERRACE_SWEEP_SECONDS", 3.0),
+        worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),
+        log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
+        log_json=_flag(environ, "TERRACE_LOG_JSON", False),
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """This process's settings. Tests that change the environment call `settings.cache_clear()`."""
+    return from_environment(os.environ)
+
+
+def _database_url(value: str | None) -> str | None:
+    if not value:
+        return None
+    scheme, separator, rest = value.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        scheme = "postgresql+psycopg"
+    if scheme != "postgresql+psycopg" or not separator:
+        raise ConfigurationError("TERRACE_DATABASE_URL must be a PostgreSQL address, postgresql://user:password@host/name.")
+    return f"{scheme}://{rest}"
+
+
+def _integer(environ: Mapping[str, str], name: str, default: int, *, low: int, high: int) -> int:
+    text = environ.get(name)
+    if not text:
+        return default
+    if not text.isdecimal() or not low <= int(text) <= high:
+        raise ConfigurationError(f"{name} must be a whole number from {low} to {high}, not {text!r}.")
+    return int(text)
+
+
+def _number(environ: Mapping[str, str], name: str, default: float) -> float:
+    text = environ.get(name)
+    try:
+        value = float(text) if text else default
+    except ValueError:
+        value = -1.0
+    if value <= 0:
+        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {text!r}.")
+    return value
+
+
+def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
+    text = (environ.get(name) or "").lower()
+    if text in ("",):
+        return default
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    raise ConfigurationError(f"{name} must be true or false, not {text!r}.")

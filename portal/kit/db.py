@@ -1,0 +1,75 @@
+"""The database: one engine a process, and `unit_of_work`, the only place that commits.
+
+What must happen after the commit (a Celery message, a nudge to viewers) is registered on the session with `after_commit` and
+runs only when the commit succeeded: a message can never overtake its row.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import structlog
+from sqlalchemy import Engine, create_engine
+from sqlmodel import Session
+
+from portal.kit.config import settings
+
+log = structlog.get_logger(__name__)
+_HOOKS = "after_commit"
+_lock = threading.Lock()
+_engines: dict[str, Engine] = {}
+
+
+def engine() -> Engine:
+    """This process's engine for the configured database (made on first use, so a fork before it is harmless)."""
+    url = settings().require_database_url()
+    with _lock:
+        if url not in _engines:
+            _engines[url] = create_engine(
+                url,
+                pool_size=10,
+                max_overflow=20,
+                pool_pre_ping=True,
+                pool_recycle=1800,
+                connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=15000"},
+            )
+        return _engines[url]
+
+
+def dispose_engines() -> None:
+    """Close every pooled connection: after a fork, and when a test's database goes."""
+    with _lock:
+        for item in _engines.values():
+            item.dispose(close=False)
+        _engines.clear()
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """One transaction: commits when the block ends, rolls back when it raises, then runs what was registered."""
+    with Session(engine(), expire_on_commit=False) as session:
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            session.info.pop(_HOOKS, None)
+            raise
+        hooks: list[Callable[[], Any]] = session.info.pop(_HOOKS, [])
+    for hook in hooks:
+        _run(hook)
+
+
+def after_commit(session: Session, hook: Callable[[], Any]) -> None:
+    """Run `hook` once the session's unit of work has committed. A hook that fails is logged: the row is the truth."""
+    session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def _run(hook: Callable[[], Any]) -> None:
+    try:
+        hook()
+    except Exception as error:
+        log.warning("after_commit_failed", error=type(error).__name__)

@@ -1,0 +1,40 @@
+"""Sending Celery tasks by name, after the commit. A lost message is no lost work: the sweep sends it again."""
+
+from __future__ import annotations
+
+import threading
+
+from celery import Celery
+from sqlmodel import Session
+
+from portal.kit import db
+from portal.kit.config import settings
+
+PLAN, APPLY, CONTROL = "plan", "apply", "control"
+_lock = threading.Lock()
+_producers: dict[str, Celery] = {}
+
+
+def enqueue(session: Session, task: str, *args: str, queue: str) -> None:
+    """Send `task` with ids as arguments (never values, never secrets) once this transaction has committed."""
+    db.after_commit(session, lambda: send(task, *args, queue=queue))
+
+
+def send(task: str, *args: str, queue: str) -> None:
+    """Send now. Raises when Redis does not answer within a few seconds."""
+    _producer().send_task(task, args=args, queue=queue, ignore_result=True, retry=False)
+
+
+def _producer() -> Celery:
+    url = settings().redis_database(0)
+    with _lock:
+        if url not in _producers:
+            app = Celery("terrace-producer", broker=url, set_as_current=False)
+            app.conf.update(
+                task_serializer="json",
+                broker_connection_timeout=3,
+                broker_transport_options={"socket_connect_timeout": 3, "socket_timeout": 5, "max_retries": 1},
+                task_create_missing_queues=True,
+            )
+            _producers[url] = app
+        return _producers[url]
