@@ -1,0 +1,248 @@
+"""`manifest.yaml`: what a template's author adds to the variable blocks. Pure: bytes in, a frozen manifest out.
+
+These models are the source of `manifest.schema.json` (`python -m portal.template.manifest` prints it).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from portal.template.errors import TemplateError
+
+MAX_MANIFEST_BYTES = 256 * 1024
+MAX_NODES = 20_000
+MAX_DEPTH = 40
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\r\n]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*$", max_length=60)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$", max_length=500)]
+HintPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*(\[\])*(\.[A-Za-z0-9_][\w-]*(\[\])*)*$")]
+Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+Decimal = Annotated[int | float | str, Field(description="A number; quote it when it has many digits.")]
+Scalar = str | int | float | bool
+Level = Literal["basic", "advanced", "expert"]
+Widget = Literal[
+    "text", "textarea", "password", "code", "json", "cidr", "duration", "number", "slider", "switch", "select", "radio",
+    "combobox", "multiselect", "tags", "key_value", "list", "table", "map", "object",
+]  # fmt: skip
+
+
+class Part(BaseModel):
+    """Base of every part of the manifest: unknown keys are refused, so a misspelt hint is found."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DocLink(Part):
+    """A link to documentation."""
+
+    title: Line
+    url: Url
+
+
+class Option(Part):
+    """A choice. Without `when` it is always offered; with `disabled` it is shown, refused, and the reason given."""
+
+    value: Scalar
+    label: Line | None = None
+    description: Text | None = None
+    icon: Slug | None = None
+    price: Line | None = None
+    group: Line | None = None
+    deprecated: bool = False
+    disabled: Line | None = Field(None, description="The reason why this option cannot be chosen.")
+    when: Expression | None = Field(None, description="Offered only when this holds, e.g. var.sku == \"Premium\".")
+
+
+class OptionsFrom(Part):
+    """Options from the static list `templates/_data/<kind>.json`, narrowed by other values."""
+
+    kind: Slug
+    parameters: dict[Name, Expression] = Field(
+        default_factory=dict, description="Name in an option's `depends` → expression, e.g. location: var.location."
+    )
+    allow_other: bool = Field(True, description="Whether free text is accepted beside the list.")
+
+
+class GenerateHint(Part):
+    """A value that the form offers to make up."""
+
+    kind: Literal["password", "suffix", "uuid"]
+    length: int = Field(24, ge=4, le=128)
+    symbols: bool = True
+
+
+class Check(Part):
+    """A rule of the form beside Terraform's own validation blocks."""
+
+    condition: Expression
+    message: Line
+
+
+class Hint(Part):
+    """How one variable, attribute (`network.dns`) or item (`disks[].size`) is asked for. Everything is optional."""
+
+    title: Line | None = None
+    help: Text | None = Field(None, description="Markdown; replaces the variable's description in the form.")
+    placeholder: Line | None = None
+    section: Name | None = Field(None, description="Key of a section; variables only, not attributes.")
+    order: int | None = Field(None, description="Smaller comes first; without it, the order of declaration.")
+    level: Level | None = None
+    widget: Widget | None = None
+    language: Slug | None = Field(None, description="For widget code.")
+    options: list[Scalar | Option] | None = Field(None, min_length=1, max_length=1000)
+    allow_other: bool | None = Field(None, description="Free text beside `options` is accepted.")
+    options_from: OptionsFrom | None = None
+    visible_when: Expression | None = None
+    enabled_when: Expression | None = None
+    required_when: Expression | None = None
+    default_from: Line | None = Field(
+        None, description="Text with {user.name} {user.email} {project.slug} {deployment.name} {random} {var.name}."
+    )
+    unit: Line | None = None
+    min: Decimal | None = None
+    max: Decimal | None = None
+    step: Decimal | None = None
+    min_items: int | None = Field(None, ge=0)
+    max_items: int | None = Field(None, ge=0)
+    unique_by: list[Name] | None = Field(None, description="Attributes that together differ between items.")
+    item_title: Line | None = Field(None, description="Title of one item, e.g. \"{name} ({size} GiB)\".")
+    immutable_after_create: bool = False
+    monotonic: bool = Field(False, description="The number only grows once deployed.")
+    sensitive: bool = Field(False, description="Treat as secret although the variable is not marked.")
+    generate: GenerateHint | None = None
+    checks: list[Check] = Field(default_factory=list, max_length=20)
+    deprecated: Line | None = None
+    docs: DocLink | None = None
+
+
+class Section(Part):
+    """A group of fields, in the order of the list."""
+
+    key: Name
+    title: Line
+    help: Text | None = None
+    parent: Name | None = None
+    collapsed: bool = False
+    level: Level = "basic"
+
+
+class Preset(Part):
+    """A named set of values."""
+
+    name: Name
+    title: Line
+    description: Text | None = None
+    values: dict[str, Any]
+
+
+class Fixture(Part):
+    """A complete set of values."""
+
+    values: dict[str, Any]
+
+
+class InvalidFixture(Part):
+    """Values that must be refused; `message` is part of the sentence expected."""
+
+    values: dict[str, Any]
+    message: Text
+    path: str | None = Field(None, description="The field that the error must stand at.")
+
+
+class Fixtures(Part):
+    """Sample values: `minimal` holds the required variables only, `full` touches every feature."""
+
+    minimal: Fixture
+    full: Fixture | None = None
+    invalid: list[InvalidFixture] = Field(default_factory=list)
+
+
+class Manifest(Part):
+    """The whole file."""
+
+    title: Line
+    summary: Line
+    category: Line
+    icon: Slug
+    tags: list[Slug] = Field(default_factory=list, max_length=20)
+    version: Annotated[
+        str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$", max_length=60)
+    ]
+    duration_minutes: float | None = Field(None, gt=0, le=600, description="Usual time of a first apply.")
+    docs: list[DocLink] = Field(default_factory=list, max_length=20)
+    required_apis: list[Line] = Field(default_factory=list)
+    required_roles: list[Line] = Field(default_factory=list)
+    sections: list[Section] = Field(default_factory=list, max_length=30)
+    variables: dict[HintPath, Hint] = Field(default_factory=dict)
+    presets: list[Preset] = Field(default_factory=list, max_length=20)
+    next_steps: Text | None = Field(None, description="Markdown shown after a successful apply.")
+    fixtures: Fixtures | None = None
+
+
+def parse_manifest(data: bytes) -> Manifest:
+    """Read `manifest.yaml`.
+
+    Raises:
+        TemplateError: the file is too large, is not plain YAML, or does not follow the schema; with one sentence.
+    """
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise TemplateError(f"manifest.yaml is larger than {MAX_MANIFEST_BYTES // 1024} KiB")
+    document = _load_yaml(data)
+    if not isinstance(document, dict):
+        raise TemplateError("manifest.yaml must be a mapping with title, summary, category, icon and version")
+    try:
+        return Manifest.model_validate(document)
+    except ValidationError as error:
+        raise TemplateError(_first_problem(error)) from None
+
+
+class _NoAliasLoader(yaml.SafeLoader):
+    """Plain YAML only: an alias could stand for gigabytes of text."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Refuse aliases, and documents that nest or grow beyond any form."""
+        if self.check_event(yaml.AliasEvent):
+            raise TemplateError("manifest.yaml must not use YAML anchors and aliases")
+        self.nodes = getattr(self, "nodes", 0) + 1
+        self.level = getattr(self, "level", 0) + 1
+        if self.nodes > MAX_NODES or self.level > MAX_DEPTH:
+            raise TemplateError("manifest.yaml is nested too deeply or has too many entries")
+        node = super().compose_node(parent, index)
+        self.level -= 1
+        return node
+
+
+def _load_yaml(data: bytes) -> Any:
+    try:
+        return yaml.load(data, Loader=_NoAliasLoader)  # noqa: S506 - a SafeLoader that refuses more
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" at line {mark.line + 1}" if mark else ""
+        raise TemplateError(f"manifest.yaml is not valid YAML{where}: {getattr(error, 'problem', None) or 'syntax'}") from None
+    except (ValueError, RecursionError) as error:
+        raise TemplateError(f"manifest.yaml cannot be read: {error}") from None
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        return f"manifest.yaml: unknown key '{where}'"
+    return f"manifest.yaml: {where}: {problem['msg']}"
+
+
+def manifest_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the manifest; the committed file is its text."""
+    schema = Manifest.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "manifest.schema.json", **schema}
+
+
+if __name__ == "__main__":
+    print(json.dumps(manifest_schema(), indent=2, ensure_ascii=False))
