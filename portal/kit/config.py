@@ -106,7 +106,9 @@ def _database_url(value: str | None) -> str | None:
     if scheme in ("postgres", "postgresql"):
         scheme = "postgresql+psycopg"
     if scheme != "postgresql+psycopg" or not separator:
-        raise ConfigurationError("TERRACE_DATABASE_URL must be a PostgreSQL address, postgresql://user:password@host/name.")
+        raise ConfigurationError(
+            "TERRACE_DATABASE_URL must be a PostgreSQL address, postgresql://user:password@host/name."
+        )
     return f"{scheme}://{rest}"
 
 
@@ -132,7 +134,7 @@ def _number(environ: Mapping[str, str], name: str, default: float) -> float:
 
 def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
     text = (environ.get(name) or "").lower()
-    if text in ("",):
+    if not text:
         return default
     if text in ("1", "true", "yes", "on"):
         return True

@@ -43,7 +43,9 @@ class _ScrubFilter(logging.Filter):
 def configure(config: Settings | None = None) -> None:
     """Set up logging for this process. Safe to call again."""
     config = config or settings()
-    renderer: Any = structlog.processors.JSONRenderer() if config.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer() if config.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -35,7 +35,9 @@ def decode_cursor(cursor: str | None, *, length: int) -> list[Any] | None:
     except ValueError:
         keys = None
     if not isinstance(keys, list) or len(keys) != length:
-        raise Invalid("This cursor is not one of ours. Start again from the first page.", [FieldProblem("cursor", "not a cursor")])
+        raise Invalid(
+            "This cursor is not one of ours. Start again from the first page.", [FieldProblem("cursor", "not a cursor")]
+        )
     return keys
 
 

@@ -94,7 +94,9 @@ def parse_keys(texts: tuple[str, ...]) -> Keyring:
         except ValueError:
             raw = b""
         if not key_id or len(key_id) > 40 or not key_id.isascii() or len(raw) != 32:
-            raise ConfigurationError(f"Entry {number} of TERRACE_SECRET_KEYS must read id:base64, with 32 bytes behind the colon.")
+            raise ConfigurationError(
+                f"Entry {number} of TERRACE_SECRET_KEYS must read id:base64, with 32 bytes behind the colon."
+            )
         keys[key_id] = AESGCM(raw)
     if not keys:
         raise ConfigurationError(

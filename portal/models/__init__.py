@@ -1,0 +1,27 @@
+"""Every table, a file a family: columns and constraints, no rules. Importing this package registers all of them."""
+
+from portal.models.access import ApiToken, AuditEvent, Project, ProjectMember, User, UserSession
+from portal.models.base import metadata
+from portal.models.cloud import CloudAccount, TemplateVersion
+from portal.models.deployment import Deployment, StateLock, StateVersion
+from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
+
+__all__ = [
+    "ApiToken",
+    "AuditEvent",
+    "CloudAccount",
+    "Deployment",
+    "Project",
+    "ProjectMember",
+    "Run",
+    "RunEvent",
+    "RunPlan",
+    "RunToken",
+    "StateLock",
+    "StateVersion",
+    "TemplateVersion",
+    "User",
+    "UserSession",
+    "Worker",
+    "metadata",
+]

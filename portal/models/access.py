@@ -1,0 +1,99 @@
+"""People, their sessions and tokens, projects, and the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, func, text
+from sqlmodel import Field, SQLModel
+
+from portal.models.base import json_field, maybe_moment, moment
+
+
+class User(SQLModel, table=True):
+    __tablename__ = "user_account"  # pyright: ignore[reportAssignmentType]  # "user" is a reserved word in SQL
+    __table_args__ = (
+        Index("uq_user_account_email", func.lower(text("email")), unique=True),
+        CheckConstraint("role IN ('admin', 'member', 'viewer')", name="role"),
+    )
+
+    id: str = Field(primary_key=True)
+    email: str
+    name: str = ""
+    role: str
+    password_hash: str | None = None
+    must_change_password: bool = False
+    created_at: datetime = moment()
+    last_seen_at: datetime | None = maybe_moment()
+    disabled_at: datetime | None = maybe_moment()
+
+
+class UserSession(SQLModel, table=True):
+    """A browser's session. The id is the SHA-256 of the cookie, so a copy of this table signs nobody in."""
+
+    __tablename__ = "user_session"  # pyright: ignore[reportAssignmentType]
+
+    id: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="user_account.id", index=True)
+    csrf: str
+    created_at: datetime = moment()
+    expires_at: datetime = moment()
+    last_seen_at: datetime = moment()
+    revoked_at: datetime | None = maybe_moment()
+    ip: str = ""
+    user_agent: str = ""
+
+
+class ApiToken(SQLModel, table=True):
+    """An API token, stored hashed; `prefix` is what a person recognises it by."""
+
+    __tablename__ = "api_token"  # pyright: ignore[reportAssignmentType]
+
+    id: str = Field(primary_key=True)
+    user_id: str = Field(foreign_key="user_account.id", index=True)
+    name: str
+    prefix: str
+    token_hash: str = Field(unique=True)
+    scope: str = "write"
+    created_at: datetime = moment()
+    expires_at: datetime | None = maybe_moment()
+    last_used_at: datetime | None = maybe_moment()
+    revoked_at: datetime | None = maybe_moment()
+
+
+class Project(SQLModel, table=True):
+    id: str = Field(primary_key=True)
+    slug: str = Field(unique=True)
+    name: str
+    created_at: datetime = moment()
+
+
+class ProjectMember(SQLModel, table=True):
+    __tablename__ = "project_member"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (CheckConstraint("role IN ('admin', 'member', 'viewer')", name="role"),)
+
+    project_id: str = Field(foreign_key="project.id", primary_key=True)
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True, index=True)
+    role: str
+    created_at: datetime = moment()
+
+
+class AuditEvent(SQLModel, table=True):
+    """One change, in the transaction that made it. `hash` covers the row and the hash before it."""
+
+    __tablename__ = "audit_event"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (UniqueConstraint("previous_hash"),)
+
+    n: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
+    at: datetime = moment(index=True)
+    actor_kind: str
+    actor_id: str
+    actor_label: str
+    action: str = Field(index=True)
+    object_kind: str
+    object_id: str = Field(index=True)
+    project_id: str | None = Field(default=None, index=True)
+    detail: dict[str, Any] = json_field()
+    previous_hash: str
+    hash: str

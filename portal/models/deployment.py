@@ -1,0 +1,78 @@
+"""Deployments and their Terraform state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from portal.kit.secrets import EncryptedBytes, EncryptedJSON
+from portal.models.base import json_field, maybe_moment, moment
+
+
+class Deployment(SQLModel, table=True):
+    """A template version with values on a cloud account. `status` follows its runs; see portal/deployment/lifecycle.py."""
+
+    __table_args__ = (
+        Index(
+            "uq_deployment_project_name",
+            "project_id",
+            "name",
+            unique=True,
+            postgresql_where=text("destroyed_at IS NULL"),
+        ),
+        CheckConstraint("status IN ('new', 'active', 'failed', 'destroyed')", name="status"),
+    )
+
+    id: str = Field(primary_key=True)
+    name: str
+    project_id: str = Field(foreign_key="project.id", index=True)
+    cloud_account_id: str = Field(foreign_key="cloud_account.id", index=True)
+    template_key: str = Field(index=True)
+    template_version_id: str = Field(foreign_key="template_version.id")
+    values: dict[str, Any] = Field(sa_type=EncryptedJSON("deployment.values"), nullable=False)  # type: ignore[call-overload]
+    status: str = "new"
+    auto_apply: bool = False
+    owner_id: str = Field(foreign_key="user_account.id", index=True)
+    created_at: datetime = moment(index=True)
+    updated_at: datetime = moment(index=True)
+    applied_at: datetime | None = maybe_moment()
+    expires_at: datetime | None = maybe_moment(index=True)
+    destroyed_at: datetime | None = maybe_moment()
+
+
+class StateVersion(SQLModel, table=True):
+    """One state that Terraform wrote. `outputs` and `resources` are read out of it when it is stored."""
+
+    __tablename__ = "state_version"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("ix_state_version_deployment_n", "deployment_id", "n", unique=True),)
+
+    id: str = Field(primary_key=True)
+    deployment_id: str = Field(foreign_key="deployment.id")
+    n: int
+    """Counts the versions of one deployment, from 1."""
+    serial: int = Field(sa_column=Column(BigInteger, nullable=False))
+    lineage: str
+    run_id: str | None = Field(default=None, index=True)
+    terraform_version: str = ""
+    md5: str
+    size: int
+    resource_count: int = 0
+    resources: list[Any] = json_field()
+    """[{address, type, id, provider}], no attributes, no secrets."""
+    outputs: dict[str, Any] = Field(sa_type=EncryptedJSON("state_version.outputs"), nullable=False)  # type: ignore[call-overload]
+    """{name: {value, sensitive, type}}"""
+    data: bytes = Field(sa_type=EncryptedBytes("state_version.data"), nullable=False)  # type: ignore[call-overload]
+    created_at: datetime = moment()
+
+
+class StateLock(SQLModel, table=True):
+    __tablename__ = "state_lock"  # pyright: ignore[reportAssignmentType]
+
+    deployment_id: str = Field(foreign_key="deployment.id", primary_key=True)
+    lock_id: str
+    run_id: str | None = None
+    info: dict[str, Any] = json_field()
+    created_at: datetime = moment()
