@@ -13,7 +13,6 @@ import pwd
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +24,7 @@ import psycopg
 from psycopg import sql
 
 from portal.embedded import files
-from portal.embedded.process import Account, Child, Program, end_group, is_alive
+from portal.embedded.process import Account, Program, end_group, is_alive
 from portal.kit.errors import ConfigurationError
 
 SUPERUSER = "terrace"
@@ -107,18 +106,13 @@ def prepare(
     return server
 
 
-def wait_until_ready(server: Postgres, child: Child, seconds: float = 60.0) -> None:
-    """Return when the server accepts connections; ConfigurationError with its last words when it does not."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if child.exit_code() is not None:
-            break
-        try:
-            with _connect(server):
-                return
-        except psycopg.OperationalError:
-            time.sleep(0.03)
-    raise ConfigurationError(f"PostgreSQL did not start. {server.log_path} says:\n{child.last_words()}")
+def answers(server: Postgres) -> bool:
+    """Whether it accepts connections."""
+    try:
+        with _connect(server):
+            return True
+    except psycopg.OperationalError:
+        return False
 
 
 def ensure_database(server: Postgres, name: str) -> str:
@@ -223,11 +217,11 @@ def _refuse_other_version(cluster: Path) -> None:
         found = (cluster / "PG_VERSION").read_text().strip()
     except FileNotFoundError:
         return
-    ours = str(_major(_binary("postgres"))) if _major(_binary("postgres")) else found
-    if found != ours:
+    ours = _major(_binary("postgres"))
+    if ours and found != str(ours):
         raise ConfigurationError(
-            f"The data in {cluster} was written by PostgreSQL {found}, and this is {ours}. "
-            "Start the portal's former version, run `terrace backup`, and restore it with this one."
+            f"The data in {cluster} was written by PostgreSQL {found}, and the wheel is PostgreSQL {ours}. "
+            f"Dump it with version {found} and restore it; docs/operations.md says how."
         )
 
 

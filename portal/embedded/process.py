@@ -84,7 +84,7 @@ class Child:
         self._ledger = ledger
         program.log_path.parent.mkdir(parents=True, exist_ok=True)
         with program.log_path.open("ab") as log:
-            self._log_start = log.tell()
+            self._log_start = self._shown = log.tell()
             self._popen = subprocess.Popen(
                 list(program.command),
                 env=dict(program.environment),
@@ -114,8 +114,17 @@ class Child:
             text = log.read().decode(errors="replace")
         return "\n".join(text.strip().splitlines()[-lines:])
 
+    def new_lines(self) -> list[str]:
+        """The whole lines written since the last call."""
+        with self.program.log_path.open("rb") as log:
+            log.seek(self._shown)
+            whole, newline, _ = log.read().rpartition(b"\n")
+        self._shown += len(whole) + len(newline)
+        return whole.decode(errors="replace").splitlines()
+
     def stop(self, seconds: float | None = None) -> None:
         """Ask it to end, wait, kill what is left of its group, and take it off the ledger."""
+        family = _descendants(self.pid)
         if self.exit_code() is None:
             with suppress(ProcessLookupError):
                 self._popen.send_signal(self.program.stop_signal)
@@ -123,15 +132,22 @@ class Child:
                 self._popen.wait(self.program.stop_seconds if seconds is None else seconds)
         _kill_group(self.pid)
         self._popen.wait()
+        for member in family:
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
         self._ledger.remove(self.pid)
 
 
 def end_group(pid: int, stop_signal: int, seconds: float) -> None:
     """End a process that may not be our child, and its group."""
+    family = _descendants(pid)
     with suppress(ProcessLookupError):
         os.kill(pid, stop_signal)
     wait_for_end([pid], seconds)
     _kill_group(pid)
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
     wait_for_end([pid], 5.0)
 
 
@@ -156,6 +172,13 @@ def is_alive(pid: int) -> bool:
 def _kill_group(pid: int) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def _descendants(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _born(pid: int) -> float:

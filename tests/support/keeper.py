@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from pathlib import Path
 from typing import IO
 
@@ -49,8 +50,10 @@ def _start(folder: Path, data: Path) -> list[Child]:
     )
     cache = redis.prepare(data / "redis", folder / "redis.log", durable=False, databases=REDIS_DATABASES)
     children = [Child(database.program(), ledger), Child(cache.program(), ledger)]
-    postgres.wait_until_ready(database, children[0])
-    redis.wait_until_ready(cache, children[1])
+    while not (postgres.answers(database) and redis.answers(cache)):
+        if any(child.exit_code() is not None for child in children):
+            raise RuntimeError("\n".join(child.last_words() for child in children))
+        time.sleep(0.03)
     ready = {"pid": os.getpid(), "postgres": database.url("postgres"), "redis": cache.url}
     files.write_private(folder / "ready.json", json.dumps(ready))
     return children

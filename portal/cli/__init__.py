@@ -1,0 +1,1 @@
+"""The command line, `terrace` (`python -m portal.cli`): parse, call a service, show. No rule lives here."""

@@ -1,0 +1,54 @@
+"""How a command reaches the database: the settings, else the instance on this data folder, else its stopped database."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from portal import migrations
+from portal.embedded import instance
+from portal.embedded.supervisor import Supervisor
+from portal.kit import secrets
+from portal.kit.config import Settings, settings
+
+
+@contextmanager
+def connected() -> Iterator[Settings]:
+    """Settings with which services work for the block."""
+    config = settings()
+    if config.database_url is not None:
+        yield config
+        return
+    folders = instance.Folders(config.data_dir)
+    if _is_running(folders.lock):
+        use(json.loads(folders.address.read_text(encoding="utf-8")))
+        yield settings()
+        return
+    with instance.claim(config.data_dir) as own, Supervisor(own.run, print).running() as supervisor:
+        database_url = instance.start_postgres(config, own, supervisor)()
+        keys = " ".join(config.secret_keys) or secrets.load_or_create_key_file(own.key)
+        use({"TERRACE_DATABASE_URL": database_url, "TERRACE_SECRET_KEYS": keys})
+        migrations.upgrade(database_url)
+        yield settings()
+
+
+def use(variables: Mapping[str, str]) -> None:
+    """Make this process's settings those of an instance."""
+    os.environ.update(variables)
+    settings.cache_clear()
+
+
+def _is_running(lock: Path) -> bool:
+    """Whether an instance holds the data folder."""
+    try:
+        with lock.open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
