@@ -100,7 +100,7 @@ def parse_keys(texts: tuple[str, ...]) -> Keyring:
         keys[key_id] = AESGCM(raw)
     if not keys:
         raise ConfigurationError(
-            "TERRACE_SECRET_KEYS is not set. The portal does not start without a key for its secrets; make one with `terrace keys new`."
+            "TERRACE_SECRET_KEYS is not set, and without a key no secret can be kept. Make one with `terrace keys new`."
         )
     return Keyring(texts[0].partition(":")[0], keys)
 
