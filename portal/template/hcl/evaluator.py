@@ -282,7 +282,7 @@ _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 
 def _arithmetic(op: str, left: Decimal, right: Decimal) -> Decimal:
     if op in ("/", "%") and right == 0:
-        raise EvalError("division by zero")
+        raise Undecided("a division by zero, which makes an infinite number")
     first, second = as_binary(left), as_binary(right)
     if op == "+":
         return from_fraction(first + second)

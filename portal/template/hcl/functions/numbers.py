@@ -87,25 +87,16 @@ def parseint(value: Any, base: Decimal) -> Decimal:
     if not isinstance(value, (str, Decimal)) or isinstance(value, bool) or not 2 <= radix <= 62:
         raise EvalError("parseint needs a text and a base from 2 to 62")
     digits = value if isinstance(value, str) else str(value)
-    if radix > 36 or "_" in digits or not digits.isascii() or digits != digits.strip():
-        if radix <= 36:
-            raise EvalError("the text is no whole number")
-        raise Undecided("a number in a base beyond 36")
+    if radix > 36 or len(digits) > 100:
+        raise Undecided("a whole number of more than 100 digits, or in a base beyond 36")
+    prefix = {2: "0b", 8: "0o", 16: "0x"}.get(radix, "_")
+    bare = digits[1:] if digits[:1] in ("+", "-") else digits
+    if not bare.isascii() or not bare.isalnum() or bare.lower().startswith(prefix):
+        raise EvalError("the text is no whole number")
     try:
-        return Decimal(int(digits, radix)) if digits[-1:].isalnum() and _plain(digits) else _bad()
+        return Decimal(int(digits, radix))
     except ValueError:
-        return _bad()
-
-
-def _plain(digits: str) -> bool:
-    """No prefix such as 0x: only digits after a sign. Long texts are left to Terraform."""
-    if len(digits) > 100:
-        raise Undecided("a whole number of more than 100 digits")
-    return digits.lstrip("+-").isalnum()
-
-
-def _bad() -> Decimal:
-    raise EvalError("the text is no whole number")
+        raise EvalError("the text is no whole number") from None
 
 
 @function("range", NUMBER, rest=NUMBER)
