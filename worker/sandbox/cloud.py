@@ -1,0 +1,292 @@
+"""What the simulated cloud decides: ids, addresses, endpoints, keys. Always the same for the same resource."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ipaddress
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from worker.sandbox.behaviour import Behaviour, Behaviours
+from worker.sandbox.identity import Identity, digest, guid
+from worker.sandbox.plan import as_block, element_type
+from worker.sandbox.protocol import UNKNOWN, Value, has_unknown
+from worker.sandbox.schema import Attribute, Block, Cty
+from worker.sandbox.template import dig, render
+
+_EMPTY: Final[dict[str, Value]] = {"number": 0, "bool": False, "string": "", "dynamic": None}
+_KINDS: Final[dict[str, type]] = {"list": list, "set": list, "map": dict, "object": dict}
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a value may depend on besides its resource: who asks, the provider's configuration, other resources."""
+
+    identity: Identity
+    settings: Mapping[str, Value] = field(default_factory=dict)
+    """The provider's configuration, with what the environment adds: project, region, zone, default_labels."""
+    find: Callable[[str], Mapping[str, Value] | None] = lambda resource_id: None
+    """The attributes of the stored resource with this id."""
+
+    def lookup(self, name: str) -> Value:
+        """A name that every template may use."""
+        own = getattr(self.identity, name, None)
+        return self.settings.get(name) or own
+
+
+@dataclass
+class ResourceScope:
+    """The scope of templates for one resource; `element` is the block in which the value to be rendered stands."""
+
+    surroundings: Surroundings
+    attributes: Mapping[str, Value]
+    seed: str = ""
+    element: Mapping[str, Value] = field(default_factory=dict)
+
+    def value(self, path: str) -> Value:
+        if path.startswith("."):
+            return dig(self.element, path[1:])
+        found = dig(self.attributes, path)
+        return self.surroundings.lookup(path) if found is None and "." not in path else found
+
+    def referred(self, resource_id: str, path: str) -> Value:
+        attributes = self.surroundings.find(resource_id)
+        return dig(attributes, path) if attributes is not None else None
+
+    def call(self, function: str, argument: str) -> Value:
+        if function in _SEEDED:
+            return _SEEDED[function](digest(self.seed, function), argument)
+        value = self.value(argument)
+        if value is None or value is UNKNOWN:
+            return value
+        return _PURE[function](str(value))
+
+
+def _hexadecimal(seed: str, argument: str) -> str:
+    return seed[: int(argument or 8)]
+
+
+def _digits(seed: str, argument: str) -> str:
+    count = int(argument or 12)
+    return str(int(seed, 16))[:count]
+
+
+def _key(seed: str, argument: str) -> str:
+    size = int(argument or 64)
+    return base64.b64encode(hashlib.shake_256(seed.encode()).digest(size)).decode()
+
+
+def _address(seed: str, argument: str) -> str:
+    """A public address is from 20.0.0.0/8 or 34.0.0.0/8, which the two clouds use; a private one from 10.0.0.0/8."""
+    first = {"azure": 20, "google": 34}.get(argument, 10)
+    return f"{first}.{int(seed[:2], 16) % 200 + 10}.{int(seed[2:4], 16)}.{int(seed[4:6], 16) % 250 + 4}"
+
+
+_SEEDED: Final[dict[str, Callable[[str, str], Value]]] = {
+    "hash": _hexadecimal,
+    "digits": _digits,
+    "number": lambda seed, argument: int(_digits(seed, argument)),
+    "uuid": lambda seed, argument: guid(seed, argument),
+    "key": _key,
+    "address": _address,
+}
+_PURE: Final[dict[str, Callable[[str], Value]]] = {
+    "lower": str.lower,
+    "upper": str.upper,
+    "last": lambda text: text.rstrip("/").rsplit("/", 1)[-1],
+    "zone_region": lambda text: text.rsplit("/", 1)[-1].rsplit("-", 1)[0],
+    "first_label": lambda text: text.split(".", 1)[0],
+    "parent": lambda text: "/".join(text.rstrip("/").split("/")[:-2]),
+    "group": lambda text: text.split("/")[4] if text.count("/") > 3 else None,
+    "plain": lambda text: re.sub(r"[^a-z0-9]", "", text.lower()),
+    "base64": lambda text: base64.b64encode(text.encode()).decode(),
+    "md5": lambda text: base64.b64encode(hashlib.md5(text.encode(), usedforsecurity=False).digest()).decode(),
+    "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),
+    "size": len,
+}
+
+
+@dataclass(frozen=True)
+class Decider:
+    """Fills what a plan left unknown, for one resource."""
+
+    behaviours: Behaviours
+    type_name: str
+    surroundings: Surroundings
+
+    @property
+    def behaviour(self) -> Behaviour:
+        return self.behaviours.of(self.type_name)
+
+    def make_id(self, attributes: Mapping[str, Value], salt: str = "") -> str:
+        """The id of a new resource. `salt` tells apart resources of a type whose ids are not made from their names."""
+        scope = ResourceScope(self.surroundings, attributes, digest(self.type_name, salt))
+        template = self.behaviour.id
+        rendered = render(self.behaviours.full_id(template), scope) if template else None
+        return rendered if isinstance(rendered, str) else self._fallback_id(attributes, scope)
+
+    def _fallback_id(self, attributes: Mapping[str, Value], scope: ResourceScope) -> str:
+        """An id for types whose form is not in the behaviour file, or whose parts are missing."""
+        kind = self.type_name.partition("_")[2]
+        name = attributes.get("name") or digest(scope.seed, "name")[:16]
+        template = self.behaviours.raw["fallback_id"].replace("KIND", kind).replace("NAME", "{fallback_name}")
+        named = ResourceScope(self.surroundings, {**attributes, "fallback_name": name}, scope.seed)
+        return str(render(template, named) or f"{kind}/{name}")
+
+    def fill(self, block: Block, planned: Mapping[str, Value], resource_id: str) -> dict[str, Value]:
+        """`planned` with a value for everything unknown. What rules derive from one another is settled in passes."""
+        attributes = {**planned, "id": resource_id} if planned.get("id") in (None, UNKNOWN) else dict(planned)
+        for _ in range(3):
+            attributes = self._block(block, attributes, attributes, resource_id, ())
+            if not has_unknown(attributes):
+                break
+        return self._settled(block, attributes)
+
+    def _block(
+        self, block: Block, values: Mapping[str, Value], root: Mapping[str, Value], seed: str, path: tuple[str, ...]
+    ) -> dict[str, Value]:
+        filled = dict(values)
+        for name, attribute in block.attributes.items():
+            where = (*path, name)
+            if filled.get(name) is UNKNOWN:
+                filled[name] = self._decide(attribute, root, filled, seed, where)
+            elif attribute.facts.get("nested") or has_unknown(filled.get(name)):
+                filled[name] = self._inside(attribute, filled.get(name), root, seed, where)
+        for name, nested in block.blocks.items():
+            filled[name] = self._nested(nested.block, filled.get(name), root, seed, (*path, name))
+        return filled
+
+    def _nested(self, block: Block, value: Value, root: Mapping[str, Value], seed: str, path: tuple[str, ...]) -> Value:
+        if value is UNKNOWN:
+            rule = self.behaviour.computed.get(".".join(path))
+            value = render(rule, ResourceScope(self.surroundings, root, f"{seed}#{path}")) or []
+            value = [_shaped_block(block, element) for element in value]
+        if isinstance(value, list):
+            return [
+                self._block(block, element, root, f"{seed}#{path[-1]}{index}", path)
+                if isinstance(element, dict)
+                else element
+                for index, element in enumerate(value)
+            ]
+        return (
+            self._block(block, value, root, seed, path) if isinstance(value, dict) and path[-1] != "timeouts" else value
+        )
+
+    def _inside(
+        self, attribute: Attribute, value: Value, root: Mapping[str, Value], seed: str, path: tuple[str, ...]
+    ) -> Value:
+        """Unknown parts inside a known attribute."""
+        inner = element_type(attribute.type)
+        if isinstance(inner, list) and inner[0] == "object" and isinstance(value, list):
+            return self._nested(as_block(attribute), value, root, seed, path)
+        return _without_unknown(attribute.type, value)
+
+    def _decide(
+        self,
+        attribute: Attribute,
+        root: Mapping[str, Value],
+        element: Mapping[str, Value],
+        seed: str,
+        path: tuple[str, ...],
+    ) -> Value:
+        scope = ResourceScope(self.surroundings, root, f"{seed}#{'.'.join(path)}", element)
+        rule, known = self._rule(attribute, path)
+        if known:
+            return shaped(attribute.type, render(rule, scope))
+        if attribute.optional and attribute.facts.get("enum") and attribute.type == "string":
+            return attribute.facts["enum"][0]
+        if attribute.type == "string" and not attribute.optional:
+            return f"{attribute.name.split('_')[-1]}-{digest(scope.seed)[:10]}"
+        return empty(attribute.type)
+
+    def _rule(self, attribute: Attribute, path: tuple[str, ...]) -> tuple[Any, bool]:
+        """The rule for an attribute, and whether there is one: its own, else by its name."""
+        for rules in (self.behaviour.computed, self.behaviour.planned):
+            if ".".join(path) in rules:
+                return rules[".".join(path)], True
+        rule = self.behaviours.named(attribute.name)
+        return rule, rule is not None
+
+    def _settled(self, block: Block, attributes: Mapping[str, Value]) -> dict[str, Value]:
+        """No unknown may remain, not even where rules depend on one another in a circle."""
+        return {name: _settle(value) for name, value in attributes.items()}
+
+
+def _settle(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _settle(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_settle(inner) for inner in value]
+    return None if value is UNKNOWN else value
+
+
+def empty(cty: Cty) -> Value:
+    """The value of a type that says nothing."""
+    if isinstance(cty, str):
+        return _EMPTY[cty]
+    if cty[0] == "object":
+        return {name: empty(inner) for name, inner in cty[1].items()}
+    return _KINDS[cty[0]]()
+
+
+def shaped(cty: Cty, value: Value) -> Value:
+    """`value` in the form of a type: missing fields of objects become null, numbers in text become numbers."""
+    if value is UNKNOWN or (value is None and isinstance(cty, str)):
+        return value
+    if isinstance(cty, str):
+        return _shaped_simple(cty, value)
+    kind, inner = cty
+    if kind == "object":
+        given = value if isinstance(value, dict) else {}
+        return {name: shaped(part, given[name]) if name in given else None for name, part in inner.items()}
+    if kind == "map":
+        return {key: shaped(inner, part) for key, part in value.items()} if isinstance(value, dict) else {}
+    items = value if isinstance(value, list) else [] if value is None else [value]
+    kept = [shaped(inner, item) for item in items if item is not None]
+    return kept if kind != "set" else [item for index, item in enumerate(kept) if item not in kept[:index]]
+
+
+def _shaped_simple(cty: str, value: Value) -> Value:
+    if cty == "string":
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    if cty == "number":
+        return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else value
+    return value
+
+
+def _shaped_block(block: Block, given: Mapping[str, Value]) -> dict[str, Value]:
+    """A block made by a rule: what the rule leaves out is null, computed by name, or no block."""
+    made: dict[str, Value] = {}
+    for name, attribute in block.attributes.items():
+        missing = UNKNOWN if attribute.computed else None
+        made[name] = shaped(attribute.type, given[name]) if name in given else missing
+    for name, nested in block.blocks.items():
+        made[name] = [_shaped_block(nested.block, element) for element in given.get(name, [])]
+    return made
+
+
+def _without_unknown(cty: Cty, value: Value) -> Value:
+    if value is UNKNOWN:
+        return empty(cty)
+    if isinstance(value, list) and isinstance(cty, list):
+        return [_without_unknown(cty[1], element) for element in value]
+    if isinstance(value, dict) and isinstance(cty, list):
+        parts = cty[1] if cty[0] == "object" else dict.fromkeys(value, cty[1])
+        return {key: _without_unknown(parts.get(key, "string"), element) for key, element in value.items()}
+    return value
+
+
+def free_addresses(cidr: str, seed: str) -> Iterator[str]:
+    """Usable addresses of a range in a fixed order that depends on `seed`; the first four are the cloud's own."""
+    try:
+        network = ipaddress.ip_network(cidr, strict=False)
+    except ValueError:
+        return
+    reserved, count = 4, min(network.num_addresses, 1 << 20)
+    usable = max(count - reserved - 1, 1)
+    start = int(digest(seed)[:8], 16) % min(usable, 64)
+    for step in range(min(usable, 4096)):
+        yield str(network[min(reserved + (start + step) % usable, count - 1)])

@@ -1,0 +1,209 @@
+"""Creating, changing and deleting simulated resources, with the waiting, the refusals and the errors of a cloud."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from itertools import count
+from typing import Any, Final
+
+from worker.sandbox.behaviour import Behaviours, Unique, ancestors, shape
+from worker.sandbox.cloud import Decider, ResourceScope, free_addresses
+from worker.sandbox.errors import CloudError
+from worker.sandbox.identity import Identity
+from worker.sandbox.protocol import UNKNOWN, Value
+from worker.sandbox.schema import Block
+from worker.sandbox.store import AlreadyExists, Claim, Key, NameTaken, Rule, Store
+from worker.sandbox.template import render
+
+_ADDRESS_ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    """What one account may do with resources of one provider. `speed` scales the cloud's own durations; 0 is at once."""
+
+    store: Store
+    behaviours: Behaviours
+    account: str
+    speed: float
+    stopping: threading.Event
+
+    def create(self, type_name: str, block: Block, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
+        """Creates a resource and returns its state."""
+        rules = self.store.rules(account=self.account)
+        self._obstacles(rules, type_name, "create")
+        self._quota(rules, type_name)
+        resource_id = self._new_id(type_name, planned, decider)
+        self._parent(resource_id, decider.surroundings.identity)
+        key = Key(self.account, self.behaviours.provider, type_name, resource_id)
+        self._wait(rules, type_name, "create")
+        return self._store_new(key, block, planned, decider)
+
+    def update(self, key: Key, block: Block, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
+        """Changes a resource and returns its state."""
+        rules = self.store.rules(account=self.account)
+        self._obstacles(rules, key.type, "update")
+        self._wait(rules, key.type, "update")
+        state = decider.fill(block, planned, key.id)
+        if not self.store.update(key, _storable(state)):
+            raise CloudError(f"updating {key.type} ({key.id}): the resource was not found (404 Not Found)")
+        return state
+
+    def delete(self, key: Key, prior: Mapping[str, Value]) -> None:
+        """Deletes a resource; one that is gone already is as good."""
+        rules = self.store.rules(account=self.account)
+        self._obstacles(rules, key.type, "delete")
+        if key.type == "azurerm_resource_group":
+            self._empty_group(key)
+        self._wait(rules, key.type, "delete")
+        self.store.delete(key)
+
+    def importable(self, type_name: str, given: str) -> dict[str, Value] | None:
+        """The attributes of the resource that an import means: its id, or what its id ends with."""
+        rows = self.store.search(account=self.account, type_name=type_name)
+        exact = [row for row in rows if row.key.id == given]
+        close = exact or [row for row in rows if row.key.id.endswith(f"/{given.strip('/')}")]
+        return close[0].attributes if len(close) == 1 else None
+
+    # Steps
+
+    def _store_new(self, key: Key, block: Block, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
+        unique = decider.behaviour.unique
+        for _ in range(_ADDRESS_ATTEMPTS):  # somebody else may take the address that was free a moment ago
+            state = decider.fill(block, self._addresses(key, planned, decider), key.id)
+            scope = ResourceScope(decider.surroundings, state, key.id)
+            name = self._claim(unique, scope) if unique else None
+            claims = [claim for claim in (name, *self._address_claims(key, state, decider)) if claim]
+            try:
+                self.store.create(key, _storable(state), claims)
+                return state
+            except AlreadyExists:
+                raise CloudError(_already_exists(key)) from None
+            except NameTaken as error:
+                if unique and error.args[0] == name:
+                    raise CloudError(str(render(unique.message, scope))) from None
+        raise CloudError(f"creating {key.type} ({key.id}): an address that it asks for is in use")
+
+    def _new_id(self, type_name: str, planned: Mapping[str, Value], decider: Decider) -> str:
+        """The id from the resource's names; where an id has none of them, the first free one of a fixed series."""
+        first = decider.make_id(planned, "0")
+        if first == decider.make_id(planned, "1"):
+            return first
+        ids = (decider.make_id(planned, f"{self.account}{number}") for number in count())
+        provider = self.behaviours.provider
+        return next(one for one in ids if not self.store.find(Key(self.account, provider, type_name, one)))
+
+    def _claim(self, unique: Unique, scope: ResourceScope) -> Claim:
+        name = str(render(unique.name, scope) or "").lower()
+        return Claim(f"{self.account}/{unique.scope}" if unique.account else unique.scope, name)
+
+    def _addresses(self, key: Key, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
+        """`planned` with free addresses of the right ranges where the cloud hands them out."""
+        result: dict[str, Value] = dict(planned)
+        for path, template in decider.behaviour.addresses.items():
+            block, _, name = path.rpartition(".")
+            if not block:
+                result |= self._address(key, result, result, name, template, decider)
+            elif isinstance(result.get(block), list):
+                result[block] = [
+                    element | self._address(key, result, element, name, template, decider) for element in result[block]
+                ]
+        return result
+
+    def _address(
+        self, key: Key, root: dict[str, Value], element: dict[str, Value], name: str, template: str, decider: Decider
+    ) -> dict[str, Value]:
+        if element.get(name) is not UNKNOWN:
+            return {}
+        scope = ResourceScope(decider.surroundings, root, key.id, element)
+        cidr = render(template, scope)
+        if not isinstance(cidr, str):
+            return {}
+        taken = self.store.claimed(f"{self.account}/{cidr}")
+        free = (one for one in free_addresses(cidr, f"{key.id}{name}") if one not in taken)
+        return {name: address} if (address := next(free, None)) else {}
+
+    def _address_claims(self, key: Key, state: dict[str, Value], decider: Decider) -> list[Claim]:
+        claims: list[Claim] = []
+        for path, template in decider.behaviour.addresses.items():
+            block, _, name = path.rpartition(".")
+            for element in state.get(block) or [] if block else [state]:
+                cidr = render(template, ResourceScope(decider.surroundings, state, key.id, element))
+                if isinstance(cidr, str) and element.get(name):
+                    claims.append(Claim(f"{self.account}/{cidr}", str(element[name])))
+        return claims
+
+    def _parent(self, resource_id: str, identity: Identity) -> None:
+        """Refuses a resource inside something that does not exist; nobody knows what is in others' subscriptions."""
+        for ancestor in ancestors(resource_id):
+            if self.behaviours.implicit.search(ancestor):
+                return
+            if (type_name := self.behaviours.shapes.get(shape(ancestor))) is None:
+                continue
+            own = identity.subscription_id in ancestor or f"projects/{identity.project}/" in ancestor
+            if not own or self.store.find_by_id(self.account, ancestor):
+                return
+            raise CloudError(_not_found(type_name, ancestor))
+
+    def _empty_group(self, key: Key) -> None:
+        inside = self.store.inside(self.account, key.id)
+        if inside:
+            listed = "\n".join(f"* `{row.key.id}`" for row in inside[:20])
+            raise CloudError(
+                f"deleting Resource Group {key.id.rsplit('/', 1)[-1]!r}: the Resource Group still contains Resources.",
+                "Terraform is configured to check for Resources within the Resource Group when deleting the Resource "
+                "Group, and raise an error if nested Resources still exist to avoid unintentionally deleting these "
+                f"Resources.\n\nTerraform has detected that the following Resources still exist:\n\n{listed}",
+            )
+
+    def _obstacles(self, rules: list[Rule], type_name: str, operation: str) -> None:
+        if self.stopping.is_set():
+            raise CloudError("context canceled", "The run was interrupted before this operation began.")
+        fault = _applying(rules, "fault", type_name, operation)
+        if fault and (not fault.once or self.store.delete_rule(fault.number)):
+            raise CloudError(fault.message)
+
+    def _quota(self, rules: list[Rule], type_name: str) -> None:
+        quota = _applying(rules, "quota", type_name, "create")
+        if quota and self.store.count(self.account, type_name) >= quota.amount:
+            summary = f"QuotaExceeded: the operation would exceed the approved quota for {type_name}."
+            raise CloudError(quota.message or summary, f"Current limit: {quota.amount:g}.")
+
+    def _wait(self, rules: list[Rule], type_name: str, operation: str) -> None:
+        """Takes the time that the cloud takes; an interrupted run stops waiting and leaves things as they were."""
+        override = _applying(rules, "latency", type_name, operation)
+        usual = self.behaviours.latency(self.behaviours.of(type_name).latency, operation) * self.speed
+        if self.stopping.wait(override.amount if override else usual):
+            raise CloudError(
+                "context canceled", f"The run was interrupted while the sandbox cloud was busy ({operation})."
+            )
+
+
+def _applying(rules: list[Rule], kind: str, type_name: str, operation: str) -> Rule | None:
+    """The rule for an operation; they come with the most particular first."""
+    for rule in rules:
+        if rule.kind == kind and fnmatchcase(type_name, rule.type) and rule.operation in ("*", operation):
+            return rule
+    return None
+
+
+def _already_exists(key: Key) -> str:
+    return (
+        f'a resource with the ID "{key.id}" already exists - to be managed via Terraform this resource needs to be '
+        f'imported into the State. Please see the resource documentation for "{key.type}" for more information'
+    )
+
+
+def _not_found(type_name: str, resource_id: str) -> str:
+    name = resource_id.rsplit("/", 1)[-1]
+    what = f"ParentResourceNotFound: the {type_name} {resource_id!r} was not found."
+    if type_name == "azurerm_resource_group":
+        what = f"ResourceGroupNotFound: Resource group '{name}' could not be found."
+    return f"unexpected status 404 (404 Not Found) with error: {what}"
+
+
+def _storable(state: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in state.items() if name != "timeouts"}

@@ -1,0 +1,92 @@
+"""A gRPC server on a private socket for one launch, and how it ends."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final
+
+import grpc
+
+from worker.sandbox.protocol import SERVICE, message, methods
+from worker.sandbox.provider import Provider
+
+log: Final = logging.getLogger("terrace.sandbox")
+_THREADS: Final = 40  # Terraform works on ten resources at once unless told otherwise; a waiting apply holds a thread
+_MESSAGE_BYTES: Final = 256 << 20
+_OPTIONS: Final = [
+    ("grpc.max_receive_message_length", _MESSAGE_BYTES),
+    ("grpc.max_send_message_length", _MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),
+]
+
+
+class ProviderServer:
+    """Serves `provider` at `handshake_address` until `close`. `on_shutdown` is called when Terraform says goodbye."""
+
+    def __init__(self, provider: Provider, on_shutdown: Callable[[], None]) -> None:
+        self._provider = provider
+        # The system's temporary folder and a short name: a socket's path may have 107 bytes.
+        self._folder = Path(tempfile.mkdtemp(prefix="tsb"))
+        self.handshake_address = str(self._folder / "s")
+        self._pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="sandbox-run")
+        self._server = grpc.server(self._pool, options=_OPTIONS)
+        self._server.add_generic_rpc_handlers((_provider_handlers(provider), *_plugin_handlers(on_shutdown)))
+        self._server.add_insecure_port(f"unix:{self.handshake_address}")
+        self._server.start()
+
+    def close(self) -> None:
+        """Stops what is running, ends the server, removes the socket."""
+        self._provider.stopping.set()
+        self._server.stop(grace=0.2).wait(2)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        Path(self.handshake_address).unlink(missing_ok=True)
+        self._folder.rmdir()
+
+
+def _provider_handlers(provider: Provider) -> grpc.GenericRpcHandler:
+    handlers = {name: grpc.unary_unary_rpc_method_handler(_handler(provider, name)) for name in methods()}
+    return grpc.method_handlers_generic_handler(SERVICE, handlers)
+
+
+def _handler(provider: Provider, name: str) -> Callable[[bytes, Any], bytes]:
+    procedure: Callable[[Any], Any] = getattr(provider, name)
+    request_type, response_type = message(f"{name}.Request"), message(f"{name}.Response")
+
+    def handle(raw: bytes, context: grpc.ServicerContext) -> bytes:
+        try:
+            response = procedure(request_type.FromString(raw))
+        except (
+            Exception
+        ) as error:  # the edge: Terraform shows a diagnostic and goes on, a broken call would end the run
+            log.exception("%s failed", name)
+            response = response_type()
+            if not hasattr(response, "diagnostics"):
+                raise
+            text = f"{type(error).__name__}: {error}"
+            response.diagnostics.add(severity=1, summary="The sandbox cloud made a mistake", detail=text[:2000])
+        return response if isinstance(response, bytes) else response.SerializeToString()
+
+    return handle
+
+
+def _plugin_handlers(on_shutdown: Callable[[], None]) -> Iterator[grpc.GenericRpcHandler]:
+    """What Terraform's plugin library wants besides: to end the process, and the process's output."""
+
+    def shutdown(raw: bytes, context: grpc.ServicerContext) -> bytes:
+        threading.Thread(target=on_shutdown, daemon=True).start()  # after the answer, which must still go out
+        return b""
+
+    def no_output(raw: bytes, context: grpc.ServicerContext) -> Iterator[bytes]:
+        return iter(())  # an open stream would hold one of the pool's threads for the whole run
+
+    yield grpc.method_handlers_generic_handler(
+        "plugin.GRPCController", {"Shutdown": grpc.unary_unary_rpc_method_handler(shutdown)}
+    )
+    yield grpc.method_handlers_generic_handler(
+        "plugin.GRPCStdio", {"StreamStdio": grpc.unary_stream_rpc_method_handler(no_output)}
+    )

@@ -1,0 +1,310 @@
+"""What exists in the sandbox cloud: rows in PostgreSQL, in a schema of their own, shared by every worker.
+
+Plain psycopg and no ORM: this is not part of the portal's model, and the daemon wants a small, quick start.
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, LiteralString, TypeVar
+
+import psycopg
+from psycopg.rows import tuple_row
+from psycopg.types.json import Jsonb
+
+T = TypeVar("T")
+_SETUP_LOCK: Final = 7_269_402_311  # any number, the same for all who set the schema up
+_RECONNECT_SECONDS: Final = 15.0
+_TABLES: Final[LiteralString] = """
+CREATE SCHEMA IF NOT EXISTS sandbox_cloud;
+CREATE TABLE IF NOT EXISTS sandbox_cloud.resource (
+    account text NOT NULL, provider text NOT NULL, type text NOT NULL, id text NOT NULL,
+    attributes jsonb NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (account, provider, type, id));
+CREATE INDEX IF NOT EXISTS resource_id ON sandbox_cloud.resource (account, id);
+CREATE TABLE IF NOT EXISTS sandbox_cloud.claim (
+    scope text NOT NULL, name text NOT NULL,
+    account text NOT NULL, provider text NOT NULL, type text NOT NULL, id text NOT NULL,
+    PRIMARY KEY (scope, name),
+    FOREIGN KEY (account, provider, type, id) REFERENCES sandbox_cloud.resource ON DELETE CASCADE);
+CREATE INDEX IF NOT EXISTS claim_owner ON sandbox_cloud.claim (account, provider, type, id);
+CREATE TABLE IF NOT EXISTS sandbox_cloud.rule (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('fault', 'latency', 'quota')),
+    account text NOT NULL, type text NOT NULL, operation text NOT NULL,
+    message text NOT NULL DEFAULT '', amount double precision NOT NULL DEFAULT 0, once boolean NOT NULL DEFAULT false);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What identifies a simulated resource."""
+
+    account: str
+    provider: str
+    type: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A simulated resource as stored."""
+
+    key: Key
+    attributes: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A name which is taken by a resource. `scope` is where it must be unique, across all accounts."""
+
+    scope: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Misbehaviour that somebody asked for. `account` and `type` may be "*"; `amount` is seconds or a count."""
+
+    number: int
+    kind: str
+    account: str
+    type: str
+    operation: str
+    message: str
+    amount: float
+    once: bool
+
+
+class AlreadyExists(Exception):
+    """There is a resource with this key."""
+
+
+class NameTaken(Exception):
+    """Another resource holds a name that must be unique; the claim is `args[0]`."""
+
+
+class QuotaExceeded(Exception):
+    """The account may have no more of this type; the limit is `args[0]`."""
+
+
+def libpq_url(url: str) -> str:
+    """`url` without SQLAlchemy's driver name ("postgresql+psycopg://" becomes "postgresql://")."""
+    scheme, separator, rest = url.partition("://")
+    return f"{scheme.split('+', 1)[0]}{separator}{rest}"
+
+
+class Store:
+    """The simulated resources. Safe for threads; survives a restart of the server."""
+
+    def __init__(self, url: str, *, connections: int = 8) -> None:
+        self._url = libpq_url(url)
+        self._free: queue.LifoQueue[psycopg.Connection | None] = queue.LifoQueue()
+        for _ in range(connections):
+            self._free.put(None)  # a place for a connection, opened when it is first needed
+
+    def close(self) -> None:
+        """Closes the connections that nobody is using."""
+        with suppress(queue.Empty):
+            while True:
+                connection = self._free.get_nowait()
+                if connection is not None:
+                    connection.close()
+
+    def set_up(self) -> None:
+        """Creates the schema and its tables when they are missing, one process at a time."""
+
+        def create(connection: psycopg.Connection) -> None:
+            with connection.transaction():
+                connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SETUP_LOCK,))
+                connection.execute(_TABLES)
+
+        self._run(create)
+
+    # Resources
+
+    def find(self, key: Key) -> Resource | None:
+        """The resource with `key`, or None."""
+        rows = self._resources("account = %s AND provider = %s AND type = %s AND id = %s", _key(key))
+        return rows[0] if rows else None
+
+    def find_by_id(self, account: str, resource_id: str) -> Resource | None:
+        """A resource of any type whose id is `resource_id`, or None. Cloud ids differ in case now and then."""
+        rows = self._resources("account = %s AND id = %s LIMIT 1", (account, resource_id))
+        rows = rows or self._resources("account = %s AND lower(id) = lower(%s) LIMIT 1", (account, resource_id))
+        return rows[0] if rows else None
+
+    def search(
+        self, *, account: str | None = None, type_name: str | None = None, matching: dict[str, Any] | None = None
+    ) -> list[Resource]:
+        """Resources, oldest first, narrowed by what is given; `matching` are attributes that must be equal."""
+        return self._resources(
+            "(%s::text IS NULL OR account = %s) AND (%s::text IS NULL OR type = %s) AND attributes @> %s ORDER BY created_at, id",
+            (account, account, type_name, type_name, Jsonb(matching or {})),
+        )
+
+    def inside(self, account: str, resource_id: str) -> list[Resource]:
+        """The resources whose ids lie below `resource_id`."""
+        return self._resources("account = %s AND starts_with(lower(id), lower(%s))", (account, f"{resource_id}/"))
+
+    def create(self, key: Key, attributes: dict[str, Any], claims: Sequence[Claim] = ()) -> None:
+        """Stores a new resource with its claims. Raises AlreadyExists or NameTaken, and then stores nothing."""
+
+        def insert(connection: psycopg.Connection) -> None:
+            with connection.transaction():
+                done = connection.execute(
+                    "INSERT INTO sandbox_cloud.resource (account, provider, type, id, attributes) "
+                    "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                    (*_key(key), Jsonb(attributes)),
+                )
+                if not done.rowcount:
+                    raise AlreadyExists(key)
+                for claim in claims:
+                    if not _claimed(connection, claim, key):
+                        raise NameTaken(claim)
+
+        self._run(insert)
+
+    def update(self, key: Key, attributes: dict[str, Any]) -> bool:
+        """Replaces the attributes; False when the resource is gone."""
+        return self._execute(
+            "UPDATE sandbox_cloud.resource SET attributes = %s, updated_at = clock_timestamp() "
+            "WHERE account = %s AND provider = %s AND type = %s AND id = %s",
+            (Jsonb(attributes), *_key(key)),
+        )
+
+    def delete(self, key: Key) -> bool:
+        """Deletes the resource and what lies below it, as clouds do; False when it is gone already."""
+
+        def remove(connection: psycopg.Connection) -> bool:
+            with connection.transaction():
+                connection.execute(
+                    "DELETE FROM sandbox_cloud.resource WHERE account = %s AND starts_with(lower(id), lower(%s))",
+                    (key.account, f"{key.id}/"),
+                )
+                done = connection.execute(
+                    "DELETE FROM sandbox_cloud.resource WHERE account = %s AND provider = %s AND type = %s AND id = %s",
+                    _key(key),
+                )
+                return bool(done.rowcount)
+
+        return self._run(remove)
+
+    def reset(self, account: str | None = None) -> int:
+        """Deletes the resources and rules of `account`, or of all; returns how many resources."""
+        with self._connection() as connection, connection.transaction():
+            given = (account, account)
+            connection.execute("DELETE FROM sandbox_cloud.rule WHERE %s::text IS NULL OR account = %s", given)
+            done = connection.execute(
+                "DELETE FROM sandbox_cloud.resource WHERE %s::text IS NULL OR account = %s", given
+            )
+            return done.rowcount
+
+    def claimed(self, scope: str) -> set[str]:
+        """The names that are taken in `scope`."""
+        return {row[0] for row in self._rows("SELECT name FROM sandbox_cloud.claim WHERE scope = %s", (scope,))}
+
+    # Rules
+
+    def add_rule(
+        self,
+        kind: str,
+        *,
+        account: str = "*",
+        type_name: str = "*",
+        operation: str = "*",
+        message: str = "",
+        amount: float = 0,
+        once: bool = False,
+    ) -> int:
+        """Adds a rule and returns its number. `kind` is "fault", "latency" or "quota"."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "INSERT INTO sandbox_cloud.rule (kind, account, type, operation, message, amount, once) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING number",
+                (kind, account, type_name, operation, message, amount, once),
+            ).fetchone()
+        return row[0] if row else 0
+
+    def rules(self, *, account: str | None = None) -> list[Rule]:
+        """All rules, or those that apply to `account`; the most particular first, then the newest."""
+        return self._query(
+            Rule,
+            "SELECT number, kind, account, type, operation, message, amount, once FROM sandbox_cloud.rule "
+            "WHERE %s::text IS NULL OR account IN ('*', %s) "
+            "ORDER BY (account = '*'), (type = '*'), (operation = '*'), number DESC",
+            (account, account),
+        )
+
+    def delete_rule(self, number: int) -> bool:
+        """Deletes one rule; False when it is gone already, so that a rule for once has one taker."""
+        return self._execute("DELETE FROM sandbox_cloud.rule WHERE number = %s", (number,))
+
+    def count(self, account: str, type_name: str) -> int:
+        """How many resources of a type the account has."""
+        with self._connection() as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM sandbox_cloud.resource WHERE account = %s AND type = %s", (account, type_name)
+            ).fetchone()
+        return row[0] if row else 0
+
+    # Connections
+
+    def _resources(self, where: LiteralString, parameters: Sequence[Any]) -> list[Resource]:
+        statement: LiteralString = (
+            "SELECT account, provider, type, id, attributes, created_at, updated_at FROM sandbox_cloud.resource WHERE "
+        )
+        rows = self._rows(statement + where, parameters)
+        return [Resource(Key(*row[:4]), *row[4:]) for row in rows]
+
+    def _query(self, shape: Callable[..., T], statement: LiteralString, parameters: Sequence[Any]) -> list[T]:
+        return [shape(*row) for row in self._rows(statement, parameters)]
+
+    def _rows(self, statement: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self._run(lambda connection: connection.execute(statement, parameters).fetchall())
+
+    def _execute(self, statement: LiteralString, parameters: Sequence[Any]) -> bool:
+        return self._run(lambda connection: bool(connection.execute(statement, parameters).rowcount))
+
+    def _run(self, work: Callable[[psycopg.Connection], T]) -> T:
+        """Does `work`; again with a new connection while the server is restarting."""
+        deadline = time.monotonic() + _RECONNECT_SECONDS
+        while True:
+            try:
+                with self._connection() as connection:
+                    return work(connection)
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection]:
+        connection = self._free.get()
+        try:
+            if connection is None or connection.closed:
+                connection = psycopg.connect(self._url, autocommit=True, row_factory=tuple_row)
+            yield connection
+        finally:
+            self._free.put(None if connection is None or connection.broken else connection)
+
+
+def _key(key: Key) -> tuple[str, str, str, str]:
+    return key.account, key.provider, key.type, key.id
+
+
+def _claimed(connection: psycopg.Connection, claim: Claim, key: Key) -> bool:
+    done = connection.execute(
+        "INSERT INTO sandbox_cloud.claim (scope, name, account, provider, type, id) "
+        "VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+        (claim.scope, claim.name, *_key(key)),
+    )
+    return bool(done.rowcount)
