@@ -17,7 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("up")(processes.up)
+app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
+app.command("health")(processes.health)
 app.command("migrate")(processes.migrate)
 app.add_typer(keys.app, name="keys")
 

@@ -12,7 +12,8 @@ import typer
 from portal.cli.connection import connected, use
 from portal.embedded import instance, programs
 from portal.kit import secrets
-from portal.kit.config import settings
+from portal.kit.config import Settings, settings
+from portal.kit.errors import Unavailable
 
 
 def up(
@@ -23,28 +24,43 @@ def up(
     instance.run(settings(), hooks, instance.say, verbose=verbose)
 
 
+def serve() -> None:
+    """Become one replica of the portal, for clusters. Needs a database, Redis and keys of yours, and the built pages."""
+    config = _external()
+    arguments = programs.portal_command(config.host, config.port)
+    environment = {**os.environ, **programs.REFLEX_ENVIRONMENT}
+    os.execve(sys.executable, [sys.executable, *arguments], environment)  # noqa: S606 - no shell; we become the portal
+
+
 def worker(
-    queues: Annotated[str, typer.Option(help="plan, apply and control, separated by commas.")] = "plan,apply",
-    concurrency: Annotated[
-        int, typer.Option(min=0, help="How many runs at once. Default: TERRACE_WORKER_CONCURRENCY.")
-    ] = 0,
-    name: Annotated[str, typer.Option(help="The worker's name, different for each; %h is the host's.")] = "worker@%h",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the log of every process here too.")] = False,
 ) -> None:
-    """Become a worker of the given queues. Needs TERRACE_DATABASE_URL, TERRACE_REDIS_URL and TERRACE_SECRET_KEYS."""
-    config = settings()
-    config.require_database_url()
-    config.redis_database(0)
-    arguments = programs.worker_command(queues, concurrency or config.worker_concurrency, name)
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - no shell; this process is the worker from now on
+    """Run workers and the sandbox cloud on this machine, for clusters. Needs a database, Redis and keys of yours."""
+    instance.run_workers(_external(), instance.say, verbose=verbose)
+
+
+def health() -> None:
+    """Exit 0 when every process that this machine's `terrace up` or `terrace worker` started is alive. For health checks."""
+    missing = instance.missing_processes(settings().data_dir)
+    if missing:
+        raise Unavailable(f"Not running: {', '.join(missing)}")
+    print("Every process runs.")
 
 
 def migrate() -> None:
-    """Bring the database to this version. Safe to run again, and by several at once."""
-    from portal import migrations
+    """Bring the database to this version and make the first administrator. Safe to run again, and by several at once."""
+    with connected():
+        for line in ("The database is up to date.", *_prepare_database({})):
+            print(line)
 
-    with connected() as config:
-        migrations.upgrade(config.require_database_url())
-    print("The database is up to date.")
+
+def _external() -> Settings:
+    """Settings that name every server; ConfigurationError says which is missing."""
+    config = settings()
+    config.require_database_url()
+    config.redis_database(0)
+    secrets.keyring(config)
+    return config
 
 
 def _prepare_database(environment: Mapping[str, str]) -> list[str]:

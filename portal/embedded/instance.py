@@ -14,12 +14,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portal.embedded import files, postgres, programs, redis
-from portal.embedded.process import Child
+from portal.embedded.process import Child, is_alive
 from portal.embedded.supervisor import StopRequested, Supervisor
 from portal.kit.config import Settings
 from portal.kit.errors import ConfigurationError
@@ -77,15 +77,39 @@ def run(settings: Settings, hooks: Hooks, say: Callable[[str], None], *, verbose
         folders = stack.enter_context(claim(settings.data_dir))
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
         stack.callback(lambda: say("Stopped."))
-        try:
+        with suppress(StopRequested):
             notes = _start_all(settings, folders, hooks, supervisor, say)
             for line in (f"Terrace is ready at {settings.public_url} ({time.monotonic() - began:.1f} s)", *notes):
                 say(line)
             say(f"Stop it with Ctrl-C. Its logs are in {folders.logs}")
             supervisor.watch()
-        except StopRequested:
-            pass
         say("Stopping ...")
+
+
+def run_workers(settings: Settings, say: Callable[[str], None], *, verbose: bool = False) -> None:
+    """The sandbox daemon and the workers alone, against given servers, until Ctrl-C or SIGTERM: one machine of a cluster."""
+    settings = replace(settings, sandbox_socket=_short_enough(settings.sandbox_socket))
+    database_url, redis_url = settings.require_database_url(), settings.redis_database(0)
+    postgres.check_server(database_url)
+    redis.check_server(redis_url)
+    environment = programs.environment(settings, " ".join(settings.secret_keys), database_url, redis_url)
+    with ExitStack() as stack:
+        folders = stack.enter_context(claim(settings.data_dir))
+        supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
+        with suppress(StopRequested):
+            _start_workers(settings, folders, supervisor, environment)
+            say("The workers are ready.")
+            supervisor.watch()
+
+
+def _start_workers(
+    settings: Settings, folders: Folders, supervisor: Supervisor, environment: Mapping[str, str]
+) -> None:
+    settings.sandbox_socket.unlink(missing_ok=True)
+    sandbox = supervisor.start(programs.sandbox(settings, environment, folders.logs))
+    supervisor.wait_for(sandbox, settings.sandbox_socket.exists)
+    for worker in programs.workers(settings, environment, folders.logs):
+        supervisor.start(worker)
 
 
 @contextmanager
@@ -104,6 +128,14 @@ def claim(data_dir: Path) -> Iterator[Folders]:
             yield folders
         finally:
             folders.address.unlink(missing_ok=True)
+
+
+def missing_processes(data_dir: Path) -> list[str]:
+    """Names of the programs that should be running on this data folder and are not."""
+    ledgers = list(Folders(data_dir).run.glob("children-*.json"))
+    entries = [entry for ledger in ledgers for entry in json.loads(ledger.read_text(encoding="utf-8"))]
+    wanted = {"sandbox", "worker-runs", "worker-control"}
+    return sorted(wanted - {str(entry["name"]) for entry in entries if is_alive(int(entry["pid"]))})
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -174,11 +206,7 @@ def _start_all(
     if not programs.ui_is_built():
         say("Building the user interface (once; a minute or two) ...")
     supervisor.finish(programs.ui_build(environment, folders.logs))
-    settings.sandbox_socket.unlink(missing_ok=True)
-    sandbox = supervisor.start(programs.sandbox(settings, environment, folders.logs))
-    supervisor.wait_for(sandbox, settings.sandbox_socket.exists)
-    for worker in programs.workers(settings, environment, folders.logs):
-        supervisor.start(worker)
+    _start_workers(settings, folders, supervisor, environment)
     portal = supervisor.start(programs.portal(settings, environment, folders.logs))
     supervisor.wait_for(portal, lambda: _is_ready(settings, portal), seconds=120)
     return notes

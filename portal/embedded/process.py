@@ -50,9 +50,8 @@ class Ledger:
     entries: list[dict[str, float | int | str]] = field(default_factory=list)
 
     def add(self, program: Program, pid: int) -> None:
-        self.entries.append(
-            {"pid": pid, "born": _born(pid), "signal": int(program.stop_signal), "seconds": program.stop_seconds}
-        )
+        ending = {"signal": int(program.stop_signal), "seconds": program.stop_seconds}
+        self.entries.append({"name": program.name, "pid": pid, "born": _born(pid), **ending})
         self._write()
 
     def remove(self, pid: int) -> None:
