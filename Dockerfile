@@ -14,7 +14,7 @@ COPY templates ./templates
 COPY worker ./worker
 COPY portal ./portal
 # Node comes from the environment; the pages are built here, so no container builds anything when it starts.
-RUN python -m portal.ui.build && rm -rf .web/node_modules
+RUN python -m portal.ui.build && rm -rf .web/work
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/terrace terrace

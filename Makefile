@@ -31,7 +31,7 @@ $(VENV)/bin/python:
 
 $(RUNTIME): $(VENV)/bin/python
 	@echo "Installing what the portal needs into $(VENV) (once; a few minutes)"
-	@$(PY) -m pip install --quiet --requirement requirements.txt
+	@$(PY) -m pip install --quiet --requirement requirements.txt || { echo "The packages could not be installed. If pip found no build for this machine, docs/dependencies.md names the program to install instead."; exit 1; }
 	@rm -f $(VENV)/.runtime-* && touch $@
 
 $(TOOLS): $(RUNTIME)
