@@ -15,11 +15,9 @@ config = rx.Config(
     cors_allowed_origins=sorted(_origins),
     telemetry_enabled=False,
     show_built_with_reflex=False,
-    plugins=[
-        rx.plugins.TailwindV4Plugin(),
-        rx.plugins.RadixThemesPlugin(
-            theme=rx.theme(appearance="inherit", accent_color="indigo", gray_color="slate", radius="medium")
-        ),
-    ],
+    react_strict_mode=False,
+    # One stylesheet and plain elements: no component library, no utility classes, nothing evaluated in the browser.
+    frontend_lazy_bundled_libraries=True,
+    plugins=[],
     disable_plugins=[rx.plugins.SitemapPlugin],
 )

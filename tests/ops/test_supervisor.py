@@ -55,10 +55,10 @@ def program(folder: Path, name: str, code: str = CHILD) -> Program:
     return Program(name, command, dict(os.environ), folder / f"{name}.log", PROJECT_DIR)
 
 
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
+def eventually(condition: Callable[[], bool], what: str, *, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, f"not within a minute: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
         time.sleep(0.05)
 
 

@@ -14,8 +14,8 @@ import psutil
 import pytest
 
 from portal.embedded.redis import free_port
+from tests.ops.launching import environment, terrace, up
 from tests.ops.test_supervisor import eventually
-from tests.support import instance
 
 pytestmark = pytest.mark.xdist_group("up")
 
@@ -43,7 +43,7 @@ def nothing_is_left(data_dir: Path, family: list[psutil.Process], port: int) -> 
 
 def refused(sentence: str, **variables: str) -> None:
     """`terrace up` with these variables says one sentence, and that is all."""
-    done = instance.command("up", env=variables)
+    done = terrace("up", env=variables)
     assert done.returncode == 1
     assert re.search(sentence, done.stderr), done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -52,36 +52,32 @@ def refused(sentence: str, **variables: str) -> None:
 
 def test_a_first_start_prints_address_and_password_and_ctrl_c_leaves_nothing(data_dir: Path, tmp_path: Path) -> None:
     other_dir = data_dir.with_name("second")
-    with (
-        instance.running(data_dir) as first,
-        instance.running(other_dir, TERRACE_ADMIN_PASSWORD="chosen by the owner") as second,
-    ):
+    password = {"TERRACE_ADMIN_PASSWORD": "chosen by the owner"}
+    with up(data_dir, free_port()) as first, up(other_dir, free_port(), **password) as second:
         assert f"http://localhost:{first.port}" in first.output
         assert re.search(r"first administrator is \S+@\S+, password \S{12,}", first.output)
         assert "chosen by the owner" not in second.output
-        assert first.answers("/readyz") == second.answers("/readyz") == 200
-        assert first.answers("/") == 200
-        assert instance.command("health", env=first.env).returncode == 0
-        environment = instance.environment(data_dir, free_port())
-        refused("is in use by another instance", **environment)
-        refused(f"Port {first.port} of .* is not free", **instance.environment(tmp_path, first.port))
+        assert first.status_of("/readyz") == second.status_of("/readyz") == first.status_of("/") == 200
+        assert terrace("health", env=first.env).returncode == 0
+        refused("is in use by another instance", **environment(data_dir, free_port()))
+        refused(f"Port {first.port} of .* is not free", **environment(tmp_path, first.port))
         families = {side: side.family() for side in (first, second)}
         assert len(families[first]) >= 6
         assert first.stop(signal.SIGINT) == 0
-        assert second.answers("/readyz") == 200
+        assert second.status_of("/readyz") == 200
         assert second.stop(signal.SIGTERM) == 0
         for side, family in families.items():
             nothing_is_left(side.data_dir, family, side.port)
 
 
 def test_a_killed_instance_leaves_no_process_and_the_next_start_recovers(data_dir: Path) -> None:
-    with instance.running(data_dir) as killed:
+    with up(data_dir, free_port()) as killed:
         assert "password" not in killed.output
         family = killed.family()
-        killed.kill()
+        killed.process.kill()
         eventually(lambda: not any(member.is_running() for member in family), "the warden ended everything")
-    with instance.running(data_dir, killed.port) as again:
-        assert again.answers("/readyz") == 200
+    with up(data_dir, killed.port) as again:
+        assert again.status_of("/readyz") == 200
         family = again.family()
         assert again.stop() == 0
         nothing_is_left(data_dir, family, again.port)
@@ -89,13 +85,13 @@ def test_a_killed_instance_leaves_no_process_and_the_next_start_recovers(data_di
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    refused("cannot be used .* Set TERRACE_DATA_DIR", **instance.environment(tmp_path / "file" / "data", free_port()))
+    refused("cannot be used .* Set TERRACE_DATA_DIR", **environment(tmp_path / "file" / "data", free_port()))
 
 
 def test_a_setting_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
-    refused("TERRACE_PORT must be a whole number", **instance.environment(tmp_path, 0))
+    refused("TERRACE_PORT must be a whole number", **environment(tmp_path, 0))
 
 
 def test_somebody_elses_database_without_a_key_is_refused(tmp_path: Path) -> None:
     url = {"TERRACE_DATABASE_URL": "postgresql://x@127.0.0.1:1/x", "TERRACE_REDIS_URL": "redis://127.0.0.1:1/0"}
-    refused("TERRACE_SECRET_KEYS is not", **instance.environment(tmp_path, free_port(), **url))
+    refused("TERRACE_SECRET_KEYS is not", **environment(tmp_path, free_port(), **url))
