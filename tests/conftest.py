@@ -15,6 +15,9 @@ from tests.support import servers
 
 TEST_KEY = "test:" + base64.b64encode(bytes(range(32))).decode()
 
+MACHINES_OWN = ("TERRACE_CHROMIUM", "TERRACE_TERRAFORM_BIN")
+"""Where this machine's programs are: not a setting under test."""
+
 
 @pytest.fixture(scope="session")
 def test_servers() -> Iterator[servers.Servers]:
@@ -63,7 +66,7 @@ def settings_env(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Ca
 
     Starts from a clean slate: no TERRACE_* variable of the machine, a data folder of the test's own, a fixed secret key.
     """
-    for name in [name for name in os.environ if name.startswith("TERRACE_")]:
+    for name in [name for name in os.environ if name.startswith("TERRACE_") and name not in MACHINES_OWN]:
         monkeypatch.delenv(name)
 
     def change(**variables: str | None) -> None:

@@ -78,8 +78,9 @@ def _prepare_database(environment: Mapping[str, str]) -> list[str]:
         )
     if first is None:
         return []
-    if config.admin_password:
-        return [f"The first administrator is {first.email}, with the password of TERRACE_ADMIN_PASSWORD"]
+    if first.generated_password is None:
+        return [f"The first administrator is {first.email}, with the password of TERRACE_ADMIN_PASSWORD."]
     return [
-        f"The first administrator is {first.email}, password {first.password} (shown only now; change it after signing in)"
+        f"The first administrator is {first.email}, password {first.generated_password}",
+        "The password is shown only now. Change it after signing in.",
     ]

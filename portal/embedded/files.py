@@ -66,6 +66,14 @@ def open_passage(path: Path) -> list[Path]:
     return changed
 
 
+def open_tree(top: Path) -> None:
+    """Let everybody read and run what is in `top`, as a package is after an installation with an ordinary umask."""
+    for path in (top, *top.rglob("*")):
+        if not path.is_symlink():
+            mode = stat.S_IMODE(path.stat().st_mode)
+            path.chmod(mode | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
+
+
 def write_private(path: Path, text: str) -> None:
     """Write `text` so that no other user can ever read it and a crash leaves the old file or the new one, never half."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")

@@ -12,6 +12,7 @@ import platform
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -205,6 +206,8 @@ def _create_system_user() -> pwd.struct_passwd:
 
 
 def _open_passages(folder: Path) -> None:
+    if not _binary("postgres").stat().st_mode & stat.S_IXOTH:
+        files.open_tree(install_folder())
     for changed in [*files.open_passage(install_folder()), *files.open_passage(folder)]:
         print(
             f"Note: PostgreSQL does not run as root; other users may now pass through {changed} (not list it).",

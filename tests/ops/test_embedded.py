@@ -155,6 +155,14 @@ def test_passage_is_opened_without_letting_anyone_list_the_folder(tmp_path: Path
     assert files.open_passage(closed / "inner") == []
 
 
+def test_an_installation_that_only_its_owner_could_read_is_opened(tmp_path: Path) -> None:
+    program = tmp_path / "bin" / "postgres"
+    program.parent.mkdir(mode=0o700)
+    program.touch(mode=0o700)
+    files.open_tree(program.parent)
+    assert stat.S_IMODE(program.parent.stat().st_mode) == stat.S_IMODE(program.stat().st_mode) == 0o705
+
+
 def test_a_folder_that_cannot_be_made_is_refused_in_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with (
