@@ -11,10 +11,11 @@ import pytest
 
 from portal.kit import db
 from portal.kit.config import settings
-from tests.support import servers
+from tests.support import chromium, servers
 
 TEST_KEY = "test:" + base64.b64encode(bytes(range(32))).decode()
 
+chromium.use_our_node()
 MACHINES_OWN = ("TERRACE_CHROMIUM", "TERRACE_TERRAFORM_BIN")
 """Where this machine's programs are: not a setting under test."""
 

