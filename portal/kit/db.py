@@ -34,6 +34,7 @@ def engine() -> Engine:
                 max_overflow=20,
                 pool_pre_ping=True,
                 pool_recycle=1800,
+                hide_parameters=True,  # an error of the database must not print values
                 connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=15000"},
             )
         return _engines[url]

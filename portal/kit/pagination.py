@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -32,13 +33,37 @@ def decode_cursor(cursor: str | None, *, length: int) -> list[Any] | None:
         return None
     try:
         keys = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         keys = None
-    if not isinstance(keys, list) or len(keys) != length:
-        raise Invalid(
-            "This cursor is not one of ours. Start again from the first page.", [FieldProblem("cursor", "not a cursor")]
-        )
+    if not isinstance(keys, list) or len(keys) != length or not all(_is_key(key) for key in keys):
+        raise _not_ours()
     return keys
+
+
+def decode_moment_cursor(cursor: str | None) -> tuple[datetime, str] | None:
+    """The (time, id) of a cursor made by `encode_cursor(time, id)`; None for the first page; Invalid for anything else."""
+    keys = decode_cursor(cursor, length=2)
+    if keys is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(keys[0]))
+    except ValueError:
+        raise _not_ours() from None
+    if moment.tzinfo is None:
+        raise _not_ours()
+    return moment, str(keys[1])
+
+
+def _is_key(key: Any) -> bool:
+    """Whether a query may compare with it: text that PostgreSQL takes, or a number that fits a bigint."""
+    if isinstance(key, str):
+        return "\x00" not in key and key.isprintable()
+    return isinstance(key, int) and not isinstance(key, bool) and abs(key) < 2**63
+
+
+def _not_ours() -> Invalid:
+    problem = FieldProblem("cursor", "not a cursor")
+    return Invalid("This cursor is not one of ours. Start again from the first page.", [problem])
 
 
 def clamp(limit: int) -> int:

@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("lease_expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_requested_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("cancel_forced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("add_count", sa.Integer(), nullable=False),
         sa.Column("change_count", sa.Integer(), nullable=False),
@@ -317,6 +318,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_run_token_run_id"), "run_token", ["run_id"], unique=False)
     # ### end Alembic commands ###
+    op.execute(AUDIT_IS_APPEND_ONLY)
+
+
+# Not even the portal's own role may rewrite history by mistake or through an injected statement.
+AUDIT_IS_APPEND_ONLY = """
+CREATE FUNCTION audit_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'audit events are never changed or deleted' USING ERRCODE = 'insufficient_privilege';
+END
+$$;
+CREATE TRIGGER audit_event_no_change BEFORE UPDATE OR DELETE ON audit_event
+    FOR EACH ROW EXECUTE FUNCTION audit_event_is_append_only();
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_event_is_append_only();
+"""
 
 
 def downgrade() -> None:
@@ -376,3 +392,4 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_audit_event_action"), table_name="audit_event")
     op.drop_table("audit_event")
     # ### end Alembic commands ###
+    op.execute("DROP FUNCTION audit_event_is_append_only()")

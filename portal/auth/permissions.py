@@ -1,0 +1,113 @@
+"""Roles and what each may do: one table, walked by a test. Everything that is not in it is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from portal.auth.errors import PasswordChangeRequired
+from portal.kit.errors import Forbidden
+
+if TYPE_CHECKING:
+    from portal.auth.schemas import Actor
+
+Role = Literal["viewer", "member", "admin"]
+Scope = Literal["read", "write"]
+Action = Literal[
+    "me.read", "me.change_password", "me.sign_out", "me.sessions",
+    "token.read", "token.create", "token.revoke", "token.manage",
+    "user.read", "user.manage",
+    "audit.read", "system.read",
+    "template.read",
+    "cloud_account.read", "cloud_account.use", "cloud_account.manage",
+    "project.create", "project.read", "project.manage",
+    "deployment.read", "deployment.create", "deployment.update", "deployment.destroy",
+    "run.read", "run.create", "run.confirm", "run.discard", "run.cancel",
+    "output.read", "output.reveal", "state.read", "state.unlock",
+]  # fmt: skip
+RANK: dict[Role, int] = {"viewer": 0, "member": 1, "admin": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`minimum` is the least role: in the portal as a whole, or in the project when `in_project`."""
+
+    minimum: Role
+    writes: bool = False
+    in_project: bool = False
+    before_password_change: bool = False
+    """Allowed while a password that somebody else set has not been changed."""
+
+
+RULES: dict[Action, Rule] = {
+    "me.read": Rule("viewer", before_password_change=True),
+    "me.change_password": Rule("viewer", writes=True, before_password_change=True),
+    "me.sign_out": Rule("viewer", writes=True, before_password_change=True),
+    "me.sessions": Rule("viewer", writes=True),
+    "token.read": Rule("viewer"),
+    "token.create": Rule("viewer", writes=True),
+    "token.revoke": Rule("viewer", writes=True),
+    "token.manage": Rule("admin", writes=True),
+    "user.read": Rule("admin"),
+    "user.manage": Rule("admin", writes=True),
+    "audit.read": Rule("admin"),
+    "system.read": Rule("admin"),
+    "template.read": Rule("viewer"),
+    "cloud_account.read": Rule("viewer"),
+    "cloud_account.use": Rule("member", writes=True),
+    "cloud_account.manage": Rule("admin", writes=True),
+    "project.create": Rule("admin", writes=True),
+    "project.read": Rule("viewer", in_project=True),
+    "project.manage": Rule("admin", writes=True, in_project=True),
+    "deployment.read": Rule("viewer", in_project=True),
+    "deployment.create": Rule("member", writes=True, in_project=True),
+    "deployment.update": Rule("member", writes=True, in_project=True),
+    "deployment.destroy": Rule("member", writes=True, in_project=True),
+    "run.read": Rule("viewer", in_project=True),
+    "run.create": Rule("member", writes=True, in_project=True),
+    "run.confirm": Rule("member", writes=True, in_project=True),
+    "run.discard": Rule("member", writes=True, in_project=True),
+    "run.cancel": Rule("member", writes=True, in_project=True),
+    "output.read": Rule("viewer", in_project=True),
+    "output.reveal": Rule("member", writes=True, in_project=True),
+    "state.read": Rule("viewer", in_project=True),
+    "state.unlock": Rule("admin", writes=True, in_project=True),
+}
+
+
+def lower_of(first: Role, second: Role) -> Role:
+    """The role that may do less."""
+    return first if RANK[first] <= RANK[second] else second
+
+
+def effective_role(actor: Actor) -> Role:
+    """The actor's role in the portal; a token that may only read makes a viewer of anybody."""
+    return "viewer" if actor.scope == "read" else actor.role
+
+
+def require(actor: Actor, action: Action, project_role: Role | None = None) -> None:
+    """Raise Forbidden unless the actor may do `action`; for an action in a project, give the role that they have in it."""
+    rule = RULES[action]
+    require_standing(actor, rule)
+    if rule.writes and actor.scope == "read":
+        raise Forbidden("This token may only read. Use one with the scope `write`.")
+    role = project_role if rule.in_project else effective_role(actor)
+    if role is None or RANK[role] < RANK[rule.minimum]:
+        raise Forbidden(f"This takes the role {rule.minimum}; yours is {role or 'none'}. Ask an administrator.")
+
+
+def require_standing(actor: Actor, rule: Rule | None = None) -> None:
+    """Raise unless the actor is somebody who may use services at all: no worker, no password that was set by another."""
+    if actor.kind == "worker":
+        raise Forbidden("A worker reports on its own runs and does nothing else.")
+    if actor.must_change_password and not (rule and rule.before_password_change):
+        raise PasswordChangeRequired
+
+
+def allows(actor: Actor, action: Action, project_role: Role | None = None) -> bool:
+    """Whether `require` would pass: for showing or hiding a button, never instead of `require`."""
+    try:
+        require(actor, action, project_role)
+    except Forbidden:
+        return False
+    return True

@@ -1,0 +1,156 @@
+"""The actor, and the shapes of users, sessions and tokens. No hash and no secret is in any view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from portal.auth import permissions
+from portal.auth.permissions import Action, Role, Scope
+
+Kind = Literal["user", "token", "worker", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks. Made anew for every request from the session or token, so a changed role counts at once."""
+
+    kind: Kind
+    id: str
+    """The user's id, the token's id, or a name."""
+    label: str
+    role: Role
+    user_id: str | None = None
+    scope: Scope = "write"
+    session_id: str | None = None
+    must_change_password: bool = False
+
+    def require(self, action: Action) -> None:
+        """Raise Forbidden unless this actor may do `action` in the portal as a whole."""
+        permissions.require(self, action)
+
+
+SYSTEM = Actor(kind="system", id="terrace", label="Terrace", role="admin")
+"""The portal itself: schedules, expiry, first start."""
+
+
+def worker_actor(name: str) -> Actor:
+    """A worker, for the audit trail: it may call no service."""
+    return Actor(kind="worker", id=name, label=f"worker {name}", role="viewer", scope="read")
+
+
+class Request(BaseModel):
+    """Base of what clients send: an unknown field is a mistake, not something to ignore."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+Text = Annotated[str, Field(max_length=200)]
+
+
+class UserView(BaseModel):
+    id: str
+    email: str
+    name: str
+    role: Role
+    must_change_password: bool
+    created_at: datetime
+    last_seen_at: datetime | None
+    disabled_at: datetime | None
+
+
+class MeView(UserView):
+    """The signed-in user, and what they came in with."""
+
+    via: Literal["session", "token"]
+    scope: Scope
+    effective_role: Role
+
+
+class SessionView(BaseModel):
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    ip: str
+    user_agent: str
+    current: bool
+
+
+class TokenView(BaseModel):
+    id: str
+    user_id: str
+    user_email: str
+    name: str
+    prefix: str
+    scope: Scope
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class NewTokenView(TokenView):
+    """A token just made. `token` is shown this once; the portal keeps its hash only."""
+
+    token: str = Field(repr=False)
+
+
+class NewUser(Request):
+    """`password` may be left out; one is then made up and returned once."""
+
+    email: str = Field(max_length=254)
+    name: Text = ""
+    role: Role = "member"
+    password: SecretStr | None = Field(default=None, max_length=200)
+
+
+class NewUserView(UserView):
+    """A user just made. `generated_password` is shown this once."""
+
+    generated_password: str | None = Field(default=None, repr=False)
+
+
+class UserChange(Request):
+    """What is left out stays as it is. A password set here must be changed by its owner at the next sign-in."""
+
+    name: Text | None = None
+    role: Role | None = None
+    disabled: bool | None = None
+    password: SecretStr | None = Field(default=None, max_length=200)
+
+
+class NewToken(Request):
+    """`expires_in_days` null: never expires, for administrators only."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scope: Scope = "write"
+    expires_in_days: int | None = Field(default=90, ge=1, le=366)
+    user_id: str | None = Field(default=None, max_length=64)
+    """Whose token; another's takes an administrator."""
+
+
+class PasswordChange(Request):
+    current_password: SecretStr = Field(max_length=1000)
+    new_password: SecretStr = Field(max_length=1000)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session. `cookie` goes to the browser and is kept nowhere else."""
+
+    cookie: str = field(repr=False)
+    csrf: str = field(repr=False)
+    user: UserView
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdmin:
+    """The administrator of a first start. `generated_password` is None when the operator chose it."""
+
+    email: str
+    generated_password: str | None = field(repr=False)

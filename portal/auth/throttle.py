@@ -1,0 +1,93 @@
+"""Limits on guessing: a moving window in Redis for all replicas, in this process's memory when Redis does not answer."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+
+import structlog
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage, RedisStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from portal.kit.config import settings
+from portal.kit.errors import ConfigurationError, TooManyRequests
+
+log = structlog.get_logger(__name__)
+
+PER_ACCOUNT = RateLimitItemPerMinute(10, 5, namespace="terrace")
+"""Attempts from one address on one account: ten in five minutes. A success clears them."""
+PER_ADDRESS = RateLimitItemPerMinute(100, 5, namespace="terrace")
+"""Failures from one address on any account, against trying one password on everybody."""
+_REDIS_REST = 10.0
+"""Seconds during which a Redis that did not answer is left alone."""
+
+_lock = threading.Lock()
+_memory = MovingWindowRateLimiter(MemoryStorage())
+_redis: dict[str, MovingWindowRateLimiter] = {}
+_redis_down_until = 0.0
+
+
+def attempt(address: str, account: str) -> None:
+    """Count an attempt; TooManyRequests when there were too many."""
+    key = _key(address, account)
+    if not _ask("test", PER_ADDRESS, address) or not _ask("hit", PER_ACCOUNT, key):
+        log.warning("sign_in_throttled", address=address)
+        raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
+
+
+def failed(address: str) -> None:
+    """Count a failure against the address."""
+    _ask("hit", PER_ADDRESS, address)
+
+
+def succeeded(address: str, account: str) -> None:
+    """Forget the attempts on this account from this address."""
+    _ask("clear", PER_ACCOUNT, _key(address, account))
+
+
+def reset() -> None:
+    """Forget what this process counted, and that Redis was away (tests)."""
+    global _memory, _redis_down_until
+    with _lock:
+        _memory = MovingWindowRateLimiter(MemoryStorage())
+        _redis.clear()
+        _redis_down_until = 0.0
+
+
+def _key(address: str, account: str) -> str:
+    """No e-mail address stands in Redis in the clear."""
+    return hashlib.sha256(f"{address}\n{account.strip().lower()}".encode()).hexdigest()
+
+
+def _ask(verb: str, item: RateLimitItem, key: str) -> bool:
+    global _redis_down_until
+    limiter = _shared()
+    if limiter is not None:
+        try:
+            return getattr(limiter, verb)(item, key) is not False
+        except Exception as error:  # whatever the client raises: signing in must not depend on Redis
+            _redis_down_until = time.monotonic() + _REDIS_REST
+            log.warning("rate_limit_in_memory", error=type(error).__name__)
+    return getattr(_memory, verb)(item, key) is not False
+
+
+def _shared() -> MovingWindowRateLimiter | None:
+    """The limiter in Redis, unless there is none or it did not answer a moment ago."""
+    if time.monotonic() < _redis_down_until:
+        return None
+    try:
+        url = settings().redis_database(2)
+    except ConfigurationError:
+        return None
+    with _lock:
+        if url not in _redis:
+            _redis[url] = MovingWindowRateLimiter(_storage(url))
+        return _redis[url]
+
+
+def _storage(url: str) -> Storage:
+    # `limits` writes a unix socket's address in its own way.
+    address = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
+    return RedisStorage(address, key_prefix="terrace:limit", socket_connect_timeout=1, socket_timeout=2)
