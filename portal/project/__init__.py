@@ -1,0 +1,1 @@
+"""Projects: who works together, and what their things belong to."""

@@ -1,0 +1,67 @@
+"""Rows of projects and members."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from portal.models import Project, ProjectMember, User
+
+
+def find(session: Session, id_or_slug: str) -> Project | None:
+    """By id first, so that no slug can stand in for another project's id."""
+    rows = session.exec(select(Project).where(or_(col(Project.id) == id_or_slug, col(Project.slug) == id_or_slug))).all()
+    return next((row for row in rows if row.id == id_or_slug), rows[0] if rows else None)
+
+
+def member_role(session: Session, project_id: str, user_id: str) -> str | None:
+    query = select(ProjectMember.role).where(ProjectMember.project_id == project_id, ProjectMember.user_id == user_id)
+    return session.exec(query).first()
+
+
+def exists(session: Session, project_id: str) -> bool:
+    return session.exec(select(Project.id).where(Project.id == project_id)).first() is not None
+
+
+def roles_of(session: Session, user_id: str) -> dict[str, str]:
+    """The user's role by project id."""
+    rows = session.exec(select(ProjectMember.project_id, ProjectMember.role).where(ProjectMember.user_id == user_id))
+    return dict(rows.all())
+
+
+def page(session: Session, ids: set[str] | None, *, after: str | None, limit: int) -> list[Project]:
+    """Projects in the order of their slugs; all of them when `ids` is None."""
+    query = select(Project).order_by(col(Project.slug)).limit(limit)
+    if ids is not None:
+        query = query.where(col(Project.id).in_(ids))
+    if after is not None:
+        query = query.where(col(Project.slug) > after)
+    return list(session.exec(query))
+
+
+def insert_once(session: Session, project: Project) -> bool:
+    """Whether the project was new; a slug that exists stays as it is, whoever inserts at the same time."""
+    statement = insert(Project).values(project.model_dump()).on_conflict_do_nothing(index_elements=["slug"])
+    return session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+
+
+def put_member(session: Session, project_id: str, user_id: str, role: str, at: datetime) -> None:
+    """Add the member, or change their role."""
+    statement = insert(ProjectMember).values(project_id=project_id, user_id=user_id, role=role, created_at=at)
+    session.execute(statement.on_conflict_do_update(index_elements=["project_id", "user_id"], set_={"role": role}))
+
+
+def find_member(session: Session, project_id: str, user_id: str) -> ProjectMember | None:
+    return session.get(ProjectMember, (project_id, user_id))
+
+
+def members(session: Session, project_id: str) -> list[tuple[ProjectMember, User]]:
+    query = select(ProjectMember, User).join(User, col(User.id) == col(ProjectMember.user_id))
+    return list(session.exec(query.where(ProjectMember.project_id == project_id).order_by(col(User.email))))
+
+
+def all_users(session: Session) -> list[User]:
+    return list(session.exec(select(User)))

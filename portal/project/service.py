@@ -1,0 +1,179 @@
+"""Projects and what an actor is in them. Whoever has no role in a project must not learn that it exists."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from sqlmodel import Session
+
+from portal.audit import service as audit
+from portal.auth import permissions
+from portal.auth import service as auth
+from portal.auth.permissions import Action, Role
+from portal.auth.schemas import Actor, NewUser, NewUserView
+from portal.kit.clock import now
+from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
+from portal.kit.ids import is_slug, new_id, slugify
+from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.models import Project
+from portal.project import repository
+from portal.project.schemas import MemberView, NewMember, NewProject, ProjectView
+
+DEFAULT_SLUG = "default"
+
+
+def ensure_default(session: Session) -> None:
+    """The project `default` exists, and whoever was there before it is a member. Safe in several processes at once."""
+    project = Project(id=new_id("project"), slug=DEFAULT_SLUG, name="Default", created_at=now())
+    if repository.insert_once(session, project):
+        for user in repository.all_users(session):
+            repository.put_member(session, project.id, user.id, user.role, now())
+
+
+def role_in(session: Session, actor: Actor, project_id: str) -> Role | None:
+    """What the actor is in this project, None when nothing.
+
+    A portal administrator is one everywhere. Anybody else has the role of their membership, but never more than their role
+    in the portal and the scope of their token allow: a demotion counts everywhere at once.
+    """
+    permissions.require_standing(actor)
+    if actor.role == "admin":
+        return permissions.effective_role(actor) if repository.exists(session, project_id) else None
+    if actor.user_id is None:
+        return None
+    return _capped(actor, repository.member_role(session, project_id, actor.user_id))
+
+
+def require(session: Session, actor: Actor, project_id: str, action: Action) -> Role:
+    """The actor's role in the project, when it allows `action`; NotFound without any role, Forbidden with too small a one."""
+    role = role_in(session, actor, project_id)
+    if role is None:
+        raise NotFound("There is no such project, or you are not a member of it.")
+    permissions.require(actor, action, role)
+    return role
+
+
+def readable_ids(session: Session, actor: Actor) -> set[str] | None:
+    """The projects whose things the actor may list; None means every project."""
+    permissions.require_standing(actor)
+    if actor.role == "admin":
+        return None
+    return set(repository.roles_of(session, actor.user_id)) if actor.user_id else set()
+
+
+def resolve(session: Session, actor: Actor, id_or_slug: str) -> ProjectView:
+    """The project with this id or slug; NotFound also when the actor is nothing in it."""
+    row = repository.find(session, id_or_slug)
+    role = role_in(session, actor, row.id) if row else None
+    if row is None or role is None:
+        raise NotFound(f"There is no project {id_or_slug!r}, or you are not a member of it.")
+    permissions.require(actor, "project.read", role)
+    return _view(row, role)
+
+
+get = resolve
+
+
+def list_projects(session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 50) -> Page[ProjectView]:
+    """The projects that the actor is something in, by slug."""
+    ids = readable_ids(session, actor)
+    size, keys = clamp(limit), decode_cursor(cursor, length=1)
+    rows = repository.page(session, ids, after=str(keys[0]) if keys else None, limit=size + 1)
+    roles = repository.roles_of(session, actor.user_id) if ids is not None and actor.user_id else {}
+    items = [
+        _view(row, _capped(actor, roles[row.id]) or "viewer" if ids is not None else permissions.effective_role(actor))
+        for row in rows[:size]
+    ]
+    return Page(items=items, next_cursor=encode_cursor(items[-1].slug) if len(rows) > size else None)
+
+
+def create_project(session: Session, actor: Actor, request: NewProject) -> ProjectView:
+    """A new, empty project."""
+    permissions.require(actor, "project.create")
+    slug = request.slug or slugify(request.name)
+    if not is_slug(slug):
+        problem = "Use 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end."
+        raise Invalid(problem, [FieldProblem("slug", problem)])
+    project = Project(id=new_id("project"), slug=slug, name=request.name.strip(), created_at=now())
+    if not repository.insert_once(session, project):
+        raise Conflict(f"There is already a project {slug!r}.")
+    audit.record(
+        session, actor, "project.create", object_kind="project", object_id=project.id, project_id=project.id,
+        detail={"slug": slug, "name": project.name},
+    )  # fmt: skip
+    return _view(project, "admin")
+
+
+def list_members(session: Session, actor: Actor, project: str) -> list[MemberView]:
+    """Who is in the project, by address."""
+    found = resolve(session, actor, project)
+    rows = repository.members(session, found.id)
+    return [
+        MemberView(
+            user_id=user.id,
+            email=user.email,
+            name=user.name,
+            role=cast(Role, member.role),
+            created_at=member.created_at,
+        )
+        for member, user in rows
+    ]
+
+
+def add_member(session: Session, actor: Actor, project: str, request: NewMember) -> MemberView:
+    """Make a user a member, or change the role of one who is."""
+    found = resolve(session, actor, project)
+    permissions.require(actor, "project.manage", found.role)
+    user_id = _user_id(session, actor, request.user)
+    repository.put_member(session, found.id, user_id, request.role, now())
+    audit.record(
+        session, actor, "project.put_member", object_kind="user", object_id=user_id, project_id=found.id,
+        detail={"project": found.slug, "role": request.role},
+    )  # fmt: skip
+    return next(item for item in list_members(session, actor, found.id) if item.user_id == user_id)
+
+
+def remove_member(session: Session, actor: Actor, project: str, user_id: str) -> None:
+    """The user is nothing in the project any more; what they made in it stays."""
+    found = resolve(session, actor, project)
+    permissions.require(actor, "project.manage", found.role)
+    row = repository.find_member(session, found.id, user_id)
+    if row is None:
+        raise NotFound("This user is not a member of the project.")
+    session.delete(row)
+    audit.record(
+        session, actor, "project.remove_member", object_kind="user", object_id=user_id, project_id=found.id,
+        detail={"project": found.slug},
+    )  # fmt: skip
+
+
+def create_user_with_membership(session: Session, actor: Actor, request: NewUser) -> NewUserView:
+    """A new user who is also a member of `default`, with the role that they have in the portal."""
+    user = auth.create_user(session, actor, request)
+    join_default(session, user.id, user.role)
+    return user
+
+
+def join_default(session: Session, user_id: str, role: Role) -> None:
+    """Make the user a member of `default`."""
+    ensure_default(session)
+    project = repository.find(session, DEFAULT_SLUG)
+    if project is not None:
+        repository.put_member(session, project.id, user_id, role, now())
+
+
+def _capped(actor: Actor, role: str | None) -> Role | None:
+    return None if role is None else permissions.lower_of(cast(Role, role), permissions.effective_role(actor))
+
+
+def _user_id(session: Session, actor: Actor, user: str) -> str:
+    if "@" in user:
+        found = auth.find_by_email(session, user)
+        if found is None:
+            raise NotFound(f"There is no user with the address {user}.")
+        return found.id
+    return auth.get_user(session, actor, user).id
+
+
+def _view(row: Project, role: Role) -> ProjectView:
+    return ProjectView(id=row.id, slug=row.slug, name=row.name, created_at=row.created_at, role=role)
