@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 
 import typer
+from pydantic import ValidationError
 
-from portal.cli import keys, processes
+from portal.cli import keys, processes, tokens, users
 from portal.kit.errors import Invalid, TerraceError
 
 app = typer.Typer(
@@ -21,6 +22,8 @@ app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
 app.command("health")(processes.health)
 app.command("migrate")(processes.migrate)
+app.add_typer(users.app, name="user")
+app.add_typer(tokens.app, name="token")
 app.add_typer(keys.app, name="keys")
 
 
@@ -28,8 +31,13 @@ def main() -> None:
     """Run the command that the arguments name."""
     try:
         app(prog_name="terrace")
+    except ValidationError as error:
+        for problem in error.errors(include_input=False):
+            print(f"terrace: {'.'.join(map(str, problem['loc']))}: {problem['msg']}", file=sys.stderr)
+        sys.exit(2)
     except TerraceError as error:
         print(f"terrace: {error.message}", file=sys.stderr)
         for problem in error.errors if isinstance(error, Invalid) else ():
-            print(f"  {problem.path or 'input'}: {problem.message}", file=sys.stderr)
+            if problem.message != error.message:
+                print(f"  {problem.path or 'input'}: {problem.message}", file=sys.stderr)
         sys.exit(1)

@@ -14,6 +14,7 @@ from portal.embedded import instance
 from portal.embedded.supervisor import Supervisor
 from portal.kit import secrets
 from portal.kit.config import Settings, settings
+from portal.kit.errors import Unavailable
 
 
 @contextmanager
@@ -25,7 +26,7 @@ def connected() -> Iterator[Settings]:
         return
     folders = instance.Folders(config.data_dir)
     if _is_running(folders.lock):
-        use(json.loads(folders.address.read_text(encoding="utf-8")))
+        use(_address(folders.address))
         yield settings()
         return
     with instance.claim(config.data_dir) as own, Supervisor(own.run, print).running() as supervisor:
@@ -40,6 +41,13 @@ def use(variables: Mapping[str, str]) -> None:
     """Make this process's settings those of an instance."""
     os.environ.update(variables)
     settings.cache_clear()
+
+
+def _address(path: Path) -> dict[str, str]:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise Unavailable("The portal is starting or stopping. Try again in a moment.") from None
 
 
 def _is_running(lock: Path) -> bool:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from portal.kit.errors import ConfigurationError
 
@@ -86,10 +87,24 @@ def write_private(path: Path, text: str) -> None:
 @contextmanager
 def only_holder(path: Path, refusal: str) -> Iterator[None]:
     """Hold the lock file `path` for the block; ConfigurationError(refusal) when another living process holds it."""
-    with path.open("a") as file:
+    with _locked(path, refusal):
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _locked(path: Path, refusal: str) -> IO[str]:
+    """The file, locked. Tries again when its former holder has removed it under our feet: that lock protects nothing."""
+    while True:
+        file = path.open("a")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        except FileNotFoundError:
+            pass
         except BlockingIOError:
+            file.close()
             raise ConfigurationError(refusal) from None
-        yield
-        path.unlink(missing_ok=True)
+        file.close()
