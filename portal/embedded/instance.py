@@ -97,19 +97,19 @@ def run_workers(settings: Settings, say: Callable[[str], None], *, verbose: bool
         folders = stack.enter_context(claim(settings.data_dir))
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
         with suppress(StopRequested):
-            _start_workers(settings, folders, supervisor, environment)
+            _start_sandbox(settings, folders, supervisor, environment)
+            for worker in programs.workers(settings, environment, folders.logs):
+                supervisor.start(worker)
             say("The workers are ready.")
             supervisor.watch()
 
 
-def _start_workers(
+def _start_sandbox(
     settings: Settings, folders: Folders, supervisor: Supervisor, environment: Mapping[str, str]
 ) -> None:
     settings.sandbox_socket.unlink(missing_ok=True)
     sandbox = supervisor.start(programs.sandbox(settings, environment, folders.logs))
     supervisor.wait_for(sandbox, settings.sandbox_socket.exists)
-    for worker in programs.workers(settings, environment, folders.logs):
-        supervisor.start(worker)
 
 
 @contextmanager
@@ -196,7 +196,7 @@ def _start_redis(settings: Settings, folders: Folders, supervisor: Supervisor) -
 def _start_all(
     settings: Settings, folders: Folders, hooks: Hooks, supervisor: Supervisor, say: Callable[[str], None]
 ) -> list[str]:
-    """In order: servers, tables, UI, sandbox daemon, workers, portal. Returns what the person must be told."""
+    """In order: servers, tables, UI, sandbox daemon, portal, workers. Returns what the person must be told."""
     keys = _keys(settings, folders, hooks)
     database_url, redis_url = start_servers(settings, folders, supervisor)
     environment = programs.environment(settings, keys, database_url, redis_url)
@@ -206,8 +206,11 @@ def _start_all(
     if not programs.ui_is_built():
         say("Building the user interface (once; a minute or two) ...")
     supervisor.finish(programs.ui_build(environment, folders.logs))
-    _start_workers(settings, folders, supervisor, environment)
+    _start_sandbox(settings, folders, supervisor, environment)
     portal = supervisor.start(programs.portal(settings, environment, folders.logs))
+    # After the portal, so that they stop before it: Terraform saves its state through the portal to the very end.
+    for worker in programs.workers(settings, environment, folders.logs):
+        supervisor.start(worker)
     supervisor.wait_for(portal, lambda: _is_ready(settings, portal), seconds=120)
     return notes
 

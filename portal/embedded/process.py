@@ -70,7 +70,7 @@ def end_left_over(ledger_path: Path) -> int:
         entries = []
     alive = [entry for entry in reversed(entries) if _born(int(entry["pid"])) == entry["born"]]
     for entry in alive:
-        end_group(int(entry["pid"]), int(entry["signal"]), min(float(entry["seconds"]), 10.0))
+        end_group(int(entry["pid"]), int(entry["signal"]), float(entry["seconds"]))
     ledger_path.unlink(missing_ok=True)
     return len(alive)
 
