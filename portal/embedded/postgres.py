@@ -14,7 +14,9 @@ import shutil
 import signal
 import stat
 import subprocess
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -183,26 +185,35 @@ def _account(folder: Path) -> Account | None:
         return None
     if folder.exists() and (owner := folder.stat().st_uid) != 0:
         return _as_account(pwd.getpwuid(owner))
-    try:
-        return _as_account(pwd.getpwnam(SYSTEM_USER))
-    except KeyError:
-        return _as_account(_create_system_user())
+    for _attempt in range(20):
+        with suppress(KeyError):
+            return _as_account(pwd.getpwnam(SYSTEM_USER))
+        _create_system_user()
+    raise ConfigurationError(
+        "PostgreSQL does not run as root, and a system user for it could not be created. "
+        f"Start the portal as an ordinary user, or run: useradd --system {SYSTEM_USER}"
+    )
 
 
 def _as_account(entry: pwd.struct_passwd) -> Account:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
-def _create_system_user() -> pwd.struct_passwd:
-    command = ["useradd", "--system", "--user-group", "--no-create-home", "--home-dir", "/nonexistent"]
+def _create_system_user() -> None:
+    """Try to; another process may be doing the same, and then holds the lock of the user database for a moment."""
+    options = [
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--home-dir",
+        "/nonexistent",
+        "--shell",
+        "/usr/sbin/nologin",
+    ]
     try:
-        subprocess.run([*command, "--shell", "/usr/sbin/nologin", SYSTEM_USER], check=True, capture_output=True)
-        return pwd.getpwnam(SYSTEM_USER)
-    except (OSError, subprocess.CalledProcessError, KeyError):
-        raise ConfigurationError(
-            "PostgreSQL does not run as root, and a system user for it could not be created. "
-            f"Start the portal as an ordinary user, or run: useradd --system {SYSTEM_USER}"
-        ) from None
+        subprocess.run(["useradd", *options, SYSTEM_USER], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        time.sleep(0.1)
 
 
 def _open_passages(folder: Path) -> None:
