@@ -118,7 +118,9 @@ def _referable(module: Module, path: list[str]) -> None:
 def rule_sources(hint: Hint) -> Iterator[str]:
     """All rules of a hint, as written."""
     yield from (rule for rule in (hint.visible_when, hint.enabled_when, hint.required_when) if rule)
-    yield from (option.when for option in hint.options or [] if not isinstance(option, (str, int, float, bool)) and option.when)
+    yield from (
+        option.when for option in hint.options or [] if not isinstance(option, (str, int, float, bool)) and option.when
+    )
     if hint.options_from:
         yield from hint.options_from.parameters.values()
 

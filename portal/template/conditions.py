@@ -63,7 +63,10 @@ def unwrap_collection(node: Node) -> Node:
     match node:
         case Call(name="coalesce" | "try" | "values" | "toset" | "tolist" | "nonsensitive", args=(first, *_)):
             return unwrap_collection(first)
-        case Conditional(then=TupleExpr(items=()), otherwise=other) | Conditional(then=other, otherwise=TupleExpr(items=())):
+        case (
+            Conditional(then=TupleExpr(items=()), otherwise=other)
+            | Conditional(then=other, otherwise=TupleExpr(items=()))
+        ):
             return unwrap_collection(other)
     return node
 
@@ -81,9 +84,13 @@ def core(node: Node, places: Places) -> Node:
     match node:
         case Call(name="try", args=(inner, Literal(value=bool()))):
             return core(inner, places)
-        case Conditional(condition=condition, then=Literal(value=True), otherwise=inner) if _null_test(condition, "==", places):
+        case Conditional(condition=condition, then=Literal(value=True), otherwise=inner) if _null_test(
+            condition, "==", places
+        ):
             return core(inner, places)
-        case Conditional(condition=condition, then=inner, otherwise=Literal(value=True)) if _null_test(condition, "!=", places):
+        case Conditional(condition=condition, then=inner, otherwise=Literal(value=True)) if _null_test(
+            condition, "!=", places
+        ):
             return core(inner, places)
         case Binary(op="||", left=left, right=right):
             if _null_test(left, "==", places):
@@ -95,7 +102,10 @@ def core(node: Node, places: Places) -> Node:
 
 def _null_test(node: Node, op: str, places: Places) -> bool:
     match node:
-        case Binary(op=found, left=side, right=Literal(value=None)) | Binary(op=found, left=Literal(value=None), right=side):
+        case (
+            Binary(op=found, left=side, right=Literal(value=None))
+            | Binary(op=found, left=Literal(value=None), right=side)
+        ):
             return found == op and places.of(side) is not None
     return False
 
@@ -147,7 +157,9 @@ def _options(node: Node, places: Places) -> Fact | None:
         case Call(name="contains", args=(listed, wanted)):
             place, options = places.of(wanted), _literal_list(listed)
             return Fact(place, "options", options) if place is not None and options else None
-        case Binary(op="==", left=Call(name="length", args=(Call(name="setsubtract", args=(whole, listed)),)), right=zero):
+        case Binary(
+            op="==", left=Call(name="length", args=(Call(name="setsubtract", args=(whole, listed)),)), right=zero
+        ):
             place, options = places.of(unwrap_collection(whole)), _literal_list(listed)
             if place is not None and options and zero == Literal(Decimal(0)):
                 return Fact(f"{place}[]", "options", options)
@@ -167,7 +179,10 @@ def _alternatives(node: Node) -> list[Node]:
 
 def _equality(node: Node, places: Places) -> tuple[Place, Any] | None:
     match node:
-        case Binary(op="==", left=side, right=Literal(value=value)) | Binary(op="==", left=Literal(value=value), right=side):
+        case (
+            Binary(op="==", left=side, right=Literal(value=value))
+            | Binary(op="==", left=Literal(value=value), right=side)
+        ):
             place = places.of(side)
             return (place, value) if place is not None and isinstance(value, (str, Decimal, bool)) else None
     return None
@@ -177,9 +192,11 @@ def _pattern(node: Node, places: Places) -> Fact | None:
     match node:
         case Call(name="can", args=(Call(name="regex", args=(pattern, subject)),)):
             pass
-        case Binary(op=">", left=Call(name="length", args=(Call(name="regexall", args=(pattern, subject)),)), right=Literal(value=zero)) if (
-            zero == 0
-        ):
+        case Binary(
+            op=">",
+            left=Call(name="length", args=(Call(name="regexall", args=(pattern, subject)),)),
+            right=Literal(value=zero),
+        ) if zero == 0:
             pass
         case Call(name="startswith", args=(subject, Literal(value=str() as prefix))):
             pattern = Literal("^" + re.escape(prefix))
@@ -233,8 +250,9 @@ def _bound_of(subject: Node, op: str, value: Decimal, places: Places) -> Fact | 
 def _integer(node: Node, places: Places) -> Fact | None:
     """`x == floor(x)`, `x % 1 == 0`."""
     match node:
-        case Binary(op="==", left=side, right=Call(name="floor" | "ceil", args=(same,))) | Binary(
-            op="==", left=Call(name="floor" | "ceil", args=(same,)), right=side
+        case (
+            Binary(op="==", left=side, right=Call(name="floor" | "ceil", args=(same,)))
+            | Binary(op="==", left=Call(name="floor" | "ceil", args=(same,)), right=side)
         ) if side == same:
             pass
         case Binary(op="==", left=Binary(op="%", left=side, right=Literal(value=one)), right=Literal(value=zero)) if (
@@ -250,14 +268,17 @@ def _integer(node: Node, places: Places) -> Fact | None:
 def _unique(node: Node, places: Places) -> Fact | None:
     """`length(distinct(x)) == length(x)`."""
     match node:
-        case Binary(
-            op="==",
-            left=Call(name="length", args=(Call(name="distinct" | "toset", args=(one,)),)),
-            right=Call(name="length", args=(other,)),
-        ) | Binary(
-            op="==",
-            left=Call(name="length", args=(other,)),
-            right=Call(name="length", args=(Call(name="distinct" | "toset", args=(one,)),)),
+        case (
+            Binary(
+                op="==",
+                left=Call(name="length", args=(Call(name="distinct" | "toset", args=(one,)),)),
+                right=Call(name="length", args=(other,)),
+            )
+            | Binary(
+                op="==",
+                left=Call(name="length", args=(other,)),
+                right=Call(name="length", args=(Call(name="distinct" | "toset", args=(one,)),)),
+            )
         ) if one == other and (place := places.of(one)) is not None:
             return Fact(place, "unique")
     return None
@@ -282,4 +303,15 @@ def variables_in(node: Node, locals_: Mapping[str, Node]) -> set[str]:
     return found
 
 
-__all__ = ["Fact", "Place", "Places", "Unary", "core", "facts", "literal", "loop_of", "unwrap_collection", "variables_in"]
+__all__ = [
+    "Fact",
+    "Place",
+    "Places",
+    "Unary",
+    "core",
+    "facts",
+    "literal",
+    "loop_of",
+    "unwrap_collection",
+    "variables_in",
+]

@@ -82,7 +82,9 @@ def type_at(kind: Type, place: Place) -> Type | None:
             kind = kind.element
         elif step != "[]" and isinstance(kind, ObjectType) and step[1:] in kind.attributes:
             kind = kind.attributes[step[1:]]
-        elif step != "[]" and isinstance(kind, TupleType) and step[1:].isdecimal() and int(step[1:]) < len(kind.elements):
+        elif (
+            step != "[]" and isinstance(kind, TupleType) and step[1:].isdecimal() and int(step[1:]) < len(kind.elements)
+        ):
             kind = kind.elements[int(step[1:])]
         else:
             return None
@@ -92,7 +94,8 @@ def type_at(kind: Type, place: Place) -> Type | None:
 def to_constraints(limits: Limits, kind: Type) -> Constraints:
     """The limits in the form that the browser gets."""
     lengths = ("min_length", "max_length") if kind == STRING else ("min_items", "max_items")
-    bounds = {name: _whole(limits, key) for name, key in zip(lengths, ("min_length", "max_length"), strict=True)}
+    counts = (_whole(limits, "min_length"), _whole(limits, "max_length"))
+    bounds: dict[str, Any] = dict(zip(lengths, counts, strict=True))
     patterns = [pattern for pattern in limits.patterns if not _NOT_IN_JAVASCRIPT.search(pattern)]
     messages = {name: text for name, text in limits.messages.items() if text and not name.startswith("patterns.")}
     for index, pattern in enumerate(patterns):

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from portal.template.constraints import Limits, limits_of, to_constraints, type_at
-from portal.template.hcl.convert import constant
-from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
+from portal.template.constraints import Limits, limits_of, to_constraints
+from portal.template.hcl.convert import constant, convert
+from portal.template.hcl.types import BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
 from portal.template.hcl.values import number_text
 from portal.template.lists import Lists, option_label, option_value
 from portal.template.manifest import Hint, Option
@@ -18,7 +18,18 @@ from portal.template.markdown import to_html
 from portal.template.module import Module, Variable
 from portal.template.rules import compile_rule
 from portal.template.schemas import (
-    Constraints, FieldModel, FormModel, Generate, Kind, Level, Link, OptionInfo, OptionsSource, PresetModel, Rule, SectionModel,
+    Constraints,
+    FieldModel,
+    FormModel,
+    Generate,
+    Kind,
+    Level,
+    Link,
+    OptionInfo,
+    OptionsSource,
+    PresetModel,
+    Rule,
+    SectionModel,
 )  # fmt: skip
 from portal.template.values import to_json
 from portal.template.words import humanise
@@ -39,16 +50,19 @@ class _Builder:
     def hint(self, place: str) -> Hint:
         return self.hints.get(f"{self.variable.name}{place}", _NO_HINT)
 
-    def field(self, place: str, kind: Type, name: str, *, required: bool, default: Any, has_default: bool) -> FieldModel:
+    def build(
+        self, place: str, kind: Type, name: str, *, required: bool, default: Any, has_default: bool
+    ) -> FieldModel:
         """The field of a place; `default` is the Terraform value that an unset field means."""
         hint, limits = self.hint(place), self.limits.get(place, Limits())
-        options = self._options(hint, limits, place)
+        options = self._options(hint, limits)
         secret = self.variable.sensitive or hint.sensitive
         widget = hint.widget or self._kind(kind, options, place, default)
         return FieldModel(
-            path=f"{self.variable.name}{place}", name=name, kind=widget, type=str(kind), title=hint.title or _title(place, self.variable.name),
+            path=f"{self.variable.name}{place}", name=name, kind=widget, type=str(kind),
+            title=hint.title or _title(place, self.variable.name),
             help_html=to_html(hint.help) if hint.help else None, placeholder=hint.placeholder, required=required,
-            nullable=self.variable.nullable and not place, sensitive=secret, ephemeral=self.variable.ephemeral,
+            nullable=self._nullable(place), sensitive=secret, ephemeral=self.variable.ephemeral,
             level=hint.level or ("basic" if required or place else "advanced"), has_default=has_default,
             default=None if secret else to_json(default, kind, numbers_as_text=True), options=options,
             allow_other=_allows_other(hint), options_from=self._source(hint), constraints=self._constraints(hint, limits, kind),
@@ -60,6 +74,11 @@ class _Builder:
             docs=Link(**hint.docs.model_dump()) if hint.docs else None,
         )  # fmt: skip
 
+    def _nullable(self, place: str) -> bool:
+        """Whether null is a choice of its own. In an attribute, and with null as default, it is the same as unset."""
+        variable = self.variable
+        return variable.nullable and not place and not (variable.has_default and variable.default is None)
+
     def _kind(self, kind: Type, options: list[OptionInfo], place: str, default: Any) -> Kind:
         hint = self.hint(place)
         if options and kind in (STRING, NUMBER, BOOL):
@@ -70,9 +89,10 @@ class _Builder:
             return "password"
         if kind == STRING and isinstance(default, str) and "\n" in default:
             return "textarea"
-        return _default_kind(kind, bool(self._options(self.hint(f"{place}[]"), self.limits.get(f"{place}[]", Limits()), f"{place}[]")))
+        item = f"{place}[]"
+        return _default_kind(kind, bool(self._options(self.hint(item), self.limits.get(item, Limits()))))
 
-    def _options(self, hint: Hint, limits: Limits, place: str) -> list[OptionInfo]:
+    def _options(self, hint: Hint, limits: Limits) -> list[OptionInfo]:
         if hint.options:
             return [_option(option) for option in hint.options]
         if hint.options_from and (found := self.lists.get(hint.options_from.kind)):
@@ -97,12 +117,15 @@ class _Builder:
     def _item(self, place: str, kind: Type) -> FieldModel | None:
         if not isinstance(kind, Collection):
             return None
-        return self.field(f"{place}[]", kind.element, "", required=True, default=None, has_default=False)
+        return self.build(f"{place}[]", kind.element, "", required=True, default=None, has_default=False)
 
     def _fields(self, place: str, kind: Type) -> list[FieldModel]:
         if isinstance(kind, TupleType):
             pairs = [(str(index), element) for index, element in enumerate(kind.elements)]
-            return [self.field(f"{place}.{name}", inner, name, required=True, default=None, has_default=False) for name, inner in pairs]
+            return [
+                self.build(f"{place}.{name}", inner, name, required=True, default=None, has_default=False)
+                for name, inner in pairs
+            ]
         if not isinstance(kind, ObjectType):
             return []
         fields = [self._attribute(place, kind, name) for name in kind.attributes]
@@ -111,15 +134,13 @@ class _Builder:
     def _attribute(self, place: str, kind: ObjectType, name: str) -> FieldModel:
         optional = kind.optional.get(name)
         default = constant(optional.default) if optional is not None and optional.default is not None else None
-        return self.field(
+        return self.build(
             f"{place}.{name}", kind.attributes[name], name, required=optional is None,
             default=_converted(default, kind.attributes[name]), has_default=optional is not None,
         )  # fmt: skip
 
 
 def _converted(value: Any, kind: Type) -> Any:
-    from portal.template.hcl.convert import convert
-
     return convert(value, kind)
 
 
@@ -199,7 +220,7 @@ def variable_field(module: Module, name: str, lists: Lists) -> FieldModel:
     variable = module.variables[name]
     hints = module.manifest.variables if module.manifest else {}
     builder = _Builder(variable, hints, lists, limits_of(variable))
-    made = builder.field(
+    made = builder.build(
         "", variable.type, name, required=variable.required, default=variable.default, has_default=variable.has_default
     )
     return made if made.help_html else made.model_copy(update={"help_html": to_html(variable.description) or None})
@@ -234,6 +255,3 @@ def _presets(module: Module) -> list[PresetModel]:
     if module.manifest is None:
         return []
     return [PresetModel(**preset.model_dump()) for preset in module.manifest.presets]
-
-
-__all__ = ["ANY", "build_form", "type_at", "variable_field"]

@@ -56,8 +56,10 @@ class Option(Part):
     price: Line | None = None
     group: Line | None = None
     deprecated: bool = False
-    disabled: Line | None = Field(None, description="The reason why this option cannot be chosen.")
-    when: Expression | None = Field(None, description="Offered only when this holds, e.g. var.sku == \"Premium\".")
+    disabled: Line | None = Field(default=None, description="The reason why this option cannot be chosen.")
+    when: Expression | None = Field(
+        default=None, description='Offered only when this holds, e.g. var.sku == "Premium".'
+    )
 
 
 class OptionsFrom(Part):
@@ -67,14 +69,14 @@ class OptionsFrom(Part):
     parameters: dict[Name, Expression] = Field(
         default_factory=dict, description="Name in an option's `depends` → expression, e.g. location: var.location."
     )
-    allow_other: bool = Field(True, description="Whether free text is accepted beside the list.")
+    allow_other: bool = Field(default=True, description="Whether free text is accepted beside the list.")
 
 
 class GenerateHint(Part):
     """A value that the form offers to make up."""
 
     kind: Literal["password", "suffix", "uuid"]
-    length: int = Field(24, ge=4, le=128)
+    length: int = Field(default=24, ge=4, le=128)
     symbols: bool = True
 
 
@@ -89,33 +91,34 @@ class Hint(Part):
     """How one variable, attribute (`network.dns`) or item (`disks[].size`) is asked for. Everything is optional."""
 
     title: Line | None = None
-    help: Text | None = Field(None, description="Markdown; replaces the variable's description in the form.")
+    help: Text | None = Field(default=None, description="Markdown; replaces the variable's description in the form.")
     placeholder: Line | None = None
-    section: Name | None = Field(None, description="Key of a section; variables only, not attributes.")
-    order: int | None = Field(None, description="Smaller comes first; without it, the order of declaration.")
+    section: Name | None = Field(default=None, description="Key of a section; variables only, not attributes.")
+    order: int | None = Field(default=None, description="Smaller comes first; without it, the order of declaration.")
     level: Level | None = None
     widget: Widget | None = None
-    language: Slug | None = Field(None, description="For widget code.")
-    options: list[Scalar | Option] | None = Field(None, min_length=1, max_length=1000)
-    allow_other: bool | None = Field(None, description="Free text beside `options` is accepted.")
+    language: Slug | None = Field(default=None, description="For widget code.")
+    options: list[Scalar | Option] | None = Field(default=None, min_length=1, max_length=1000)
+    allow_other: bool | None = Field(default=None, description="Free text beside `options` is accepted.")
     options_from: OptionsFrom | None = None
     visible_when: Expression | None = None
     enabled_when: Expression | None = None
     required_when: Expression | None = None
     default_from: Line | None = Field(
-        None, description="Text with {user.name} {user.email} {project.slug} {deployment.name} {random} {var.name}."
+        default=None,
+        description="Text with {user.name} {user.email} {project.slug} {deployment.name} {random} {var.name}.",
     )
     unit: Line | None = None
     min: Decimal | None = None
     max: Decimal | None = None
     step: Decimal | None = None
-    min_items: int | None = Field(None, ge=0)
-    max_items: int | None = Field(None, ge=0)
-    unique_by: list[Name] | None = Field(None, description="Attributes that together differ between items.")
-    item_title: Line | None = Field(None, description="Title of one item, e.g. \"{name} ({size} GiB)\".")
+    min_items: int | None = Field(default=None, ge=0)
+    max_items: int | None = Field(default=None, ge=0)
+    unique_by: list[Name] | None = Field(default=None, description="Attributes that together differ between items.")
+    item_title: Line | None = Field(default=None, description='Title of one item, e.g. "{name} ({size} GiB)".')
     immutable_after_create: bool = False
-    monotonic: bool = Field(False, description="The number only grows once deployed.")
-    sensitive: bool = Field(False, description="Treat as secret although the variable is not marked.")
+    monotonic: bool = Field(default=False, description="The number only grows once deployed.")
+    sensitive: bool = Field(default=False, description="Treat as secret although the variable is not marked.")
     generate: GenerateHint | None = None
     checks: list[Check] = Field(default_factory=list, max_length=20)
     deprecated: Line | None = None
@@ -153,7 +156,7 @@ class InvalidFixture(Part):
 
     values: dict[str, Any]
     message: Text
-    path: str | None = Field(None, description="The field that the error must stand at.")
+    path: str | None = Field(default=None, description="The field where, or within which, the error must stand.")
 
 
 class Fixtures(Part):
@@ -175,14 +178,14 @@ class Manifest(Part):
     version: Annotated[
         str, StringConstraints(pattern=r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?$", max_length=60)
     ]
-    duration_minutes: float | None = Field(None, gt=0, le=600, description="Usual time of a first apply.")
+    duration_minutes: float | None = Field(default=None, gt=0, le=600, description="Usual time of a first apply.")
     docs: list[DocLink] = Field(default_factory=list, max_length=20)
     required_apis: list[Line] = Field(default_factory=list)
     required_roles: list[Line] = Field(default_factory=list)
     sections: list[Section] = Field(default_factory=list, max_length=30)
     variables: dict[HintPath, Hint] = Field(default_factory=dict)
     presets: list[Preset] = Field(default_factory=list, max_length=20)
-    next_steps: Text | None = Field(None, description="Markdown shown after a successful apply.")
+    next_steps: Text | None = Field(default=None, description="Markdown shown after a successful apply.")
     fixtures: Fixtures | None = None
 
 
@@ -225,7 +228,9 @@ def _load_yaml(data: bytes) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
-        raise TemplateError(f"manifest.yaml is not valid YAML{where}: {getattr(error, 'problem', None) or 'syntax'}") from None
+        raise TemplateError(
+            f"manifest.yaml is not valid YAML{where}: {getattr(error, 'problem', None) or 'syntax'}"
+        ) from None
     except (ValueError, RecursionError) as error:
         raise TemplateError(f"manifest.yaml cannot be read: {error}") from None
 

@@ -16,7 +16,11 @@ MAX_MARKDOWN = 200_000
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": 20}).enable("table").disable(["image", "html_block", "html_inline"])
+    reader = (
+        MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
+        .enable("table")
+        .disable(["image", "html_block", "html_inline"])
+    )
     reader.validateLink = lambda url: bool(_ALLOWED.match(url.strip()))  # type: ignore[method-assign]
     reader.add_render_rule("link_open", _link_open)
     return reader

@@ -86,7 +86,9 @@ def read_module(files: Mapping[str, bytes]) -> Module:
     from portal.template.checks import check_manifest  # it checks a finished module
 
     body = _merge(_bodies(files, ""))
-    locals_ = {name: node.expression for block in body.blocks_of("locals") for name, node in block.body.attributes.items()}
+    locals_ = {
+        name: node.expression for block in body.blocks_of("locals") for name, node in block.body.attributes.items()
+    }
     module = Module(
         variables=_named(body, "variable", _variable),
         outputs=tuple(_named(body, "output", _output).values()),
@@ -214,7 +216,9 @@ def _called(files: Mapping[str, bytes], block: Block, folder: str, prefix: str, 
         return []
     inside = posixpath.normpath(posixpath.join(folder, source))
     if source.startswith("/") or inside.startswith("..") or depth >= MAX_MODULE_DEPTH:
-        raise TemplateError(f"module {block.labels[0] if block.labels else ''}: its source is outside of the template's folder")
+        raise TemplateError(
+            f"module {block.labels[0] if block.labels else ''}: its source is outside of the template's folder"
+        )
     inner = _merge(_bodies(files, "" if inside == "." else inside))
     return _resources(files, inner, inside, f"{prefix}module.{block.labels[0] if block.labels else ''}.", depth + 1)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 Cloud = Literal["azure", "gcp", "other"]
 Level = Literal["basic", "advanced", "expert"]
@@ -222,7 +222,9 @@ class TemplateDetail(TemplateSummary):
 
     description_markdown: str = ""
     description_html: str = ""
-    json_schema: dict[str, Any] = Field(default_factory=dict, alias="schema")
+    json_schema: dict[str, Any] = Field(
+        default_factory=dict, validation_alias=AliasChoices("schema", "json_schema"), serialization_alias="schema"
+    )
     ui: FormModel = Field(default_factory=FormModel)
     outputs: list[OutputInfo] = Field(default_factory=list)
     resources: list[ResourceInfo] = Field(default_factory=list)

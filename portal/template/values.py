@@ -104,7 +104,10 @@ def to_json(value: Any, kind: Type = ANY, *, numbers_as_text: bool = False) -> A
         case Decimal():
             return _number_to_json(value, kind, numbers_as_text)
         case MapV(items=items) | ObjectV(items=items):
-            return {key: to_json(item, inner_type(kind, key), numbers_as_text=numbers_as_text) for key, item in items.items()}
+            return {
+                key: to_json(item, inner_type(kind, key), numbers_as_text=numbers_as_text)
+                for key, item in items.items()
+            }
         case ListV(items=items) | SetV(items=items) | TupleV(items=items):
             pairs = enumerate(items)
             return [to_json(item, inner_type(kind, index), numbers_as_text=numbers_as_text) for index, item in pairs]
@@ -123,7 +126,9 @@ def _number_to_json(value: Decimal, kind: Type, numbers_as_text: bool) -> Any:
 def loses_digits(value: Any, kind: Type) -> bool:
     """Whether a number below `any` is more exact than a JSON number of a browser."""
     if isinstance(value, Decimal):
-        exact = abs(value) < SAFE_INTEGER if value == value.to_integral_value() else Decimal(repr(float(value))) == value
+        exact = (
+            abs(value) < SAFE_INTEGER if value == value.to_integral_value() else Decimal(repr(float(value))) == value
+        )
         return kind == ANY and not exact
     items = getattr(value, "items", ()) if not isinstance(value, str) else ()
     pairs = items.items() if isinstance(items, dict) else enumerate(items)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-_SPELLINGS = {
-    word.lower(): word
-    for word in (
-        "AKS", "API", "APIs", "AZ", "CDN", "CIDR", "CIDRs", "CMK", "CPU", "CPUs", "DNS", "DDoS", "FQDN", "GB", "GCP", "GKE", "GPU",
-        "HTTP", "HTTPS", "IAM", "IAP", "ID", "IDs", "IP", "IPs", "IPv4", "IPv6", "JSON", "KMS", "MB", "MTU", "NAT", "NFS", "NSG",
-        "OAuth", "OIDC", "OS", "RDP", "SAS", "SFTP", "SKU", "SMB", "SQL", "SSD", "SSH", "SSL", "TCP", "TLS", "TTL", "UDP", "URI",
-        "URL", "URLs", "VM", "VMs", "VNet", "VPC", "VPN", "vTPM", "WAF", "YAML",
-    )
-}  # fmt: skip
+_WORDS = """
+AKS API APIs AZ CDN CIDR CIDRs CMK CPU CPUs DNS DDoS FQDN GB GCP GKE GPU HTTP HTTPS IAM IAP ID IDs IP IPs IPv4 IPv6 JSON
+KMS MB MTU NAT NFS NSG OAuth OIDC OS RDP SAS SFTP SKU SMB SQL SSD SSH SSL TCP TLS TTL UDP URI URL URLs VM VMs VNet VPC
+VPN vTPM WAF YAML
+"""
+_SPELLINGS = {word.lower(): word for word in _WORDS.split()}
 
 
 def humanise(name: str, *, singular: bool = False) -> str:

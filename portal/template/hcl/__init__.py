@@ -6,8 +6,9 @@ with Terraform's semantics. What cannot be known here raises `Undecided`; the an
 
 from portal.template.hcl.ast import Block, Body, Node
 from portal.template.hcl.errors import EvalError, HclSyntaxError, Undecided
-from portal.template.hcl.evaluator import Scope, evaluate
+from portal.template.hcl.evaluator import evaluate
 from portal.template.hcl.parser import parse_body, parse_expression
+from portal.template.hcl.scope import Scope
 
 __all__ = [
     "Block", "Body", "EvalError", "HclSyntaxError", "Node", "Scope", "Undecided", "evaluate", "parse_body",

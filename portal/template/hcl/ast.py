@@ -171,30 +171,20 @@ class Body:
 
 def children(node: Node) -> list[Node]:
     """The direct sub-expressions of a node."""
-    match node:
-        case Template(parts=parts):
-            return list(parts)
-        case TemplateIf() | Conditional():
-            return [node.condition, node.then, node.otherwise]
-        case TemplateFor():
-            return [node.collection, node.body]
-        case Attr():
-            return [node.source]
-        case Index():
-            return [node.source, node.key]
-        case Splat():
-            return [node.source, node.each]
-        case Call(args=args):
-            return list(args)
-        case Unary():
-            return [node.operand]
-        case Binary():
-            return [node.left, node.right]
-        case TupleExpr(items=items):
-            return list(items)
-        case ObjectExpr(items=pairs):
-            return [part for pair in pairs for part in pair]
-        case For():
-            parts = (node.collection, node.key, node.value, node.condition)
-            return [part for part in parts if part is not None]
-    return []
+    found: list[Node] = []
+    for name in _PARTS.get(type(node), ()):
+        part = getattr(node, name)
+        if isinstance(part, Node):
+            found.append(part)
+        elif part is not None:
+            found += [item for entry in part for item in (entry if isinstance(entry, tuple) else (entry,))]
+    return found
+
+
+_PARTS: dict[type[Node], tuple[str, ...]] = {
+    Template: ("parts",), TemplateIf: ("condition", "then", "otherwise"), TemplateFor: ("collection", "body"),
+    Attr: ("source",), Index: ("source", "key"), Splat: ("source", "each"), Call: ("args",), Unary: ("operand",),
+    Binary: ("left", "right"), Conditional: ("condition", "then", "otherwise"), TupleExpr: ("items",),
+    ObjectExpr: ("items",), For: ("collection", "key", "value", "condition"),
+}  # fmt: skip
+"""The fields of each kind of node that hold expressions."""

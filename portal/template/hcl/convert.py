@@ -9,14 +9,34 @@ from typing import Any
 
 from portal.template.hcl.ast import Node
 from portal.template.hcl.errors import EvalError, Undecided
-from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
+from portal.template.hcl.types import (
+    ANY,
+    STRING,
+    Collection,
+    CollectionKind,
+    ObjectType,
+    Primitive,
+    TupleType,
+    Type,
+)  # fmt: skip
 from portal.template.hcl.values import (
-    ListV, MapV, ObjectV, SetV, TupleV, is_unordered, make_set, number, number_text, type_of,
+    ListV,
+    MapV,
+    ObjectV,
+    SetV,
+    TupleV,
+    is_unordered,
+    make_set,
+    number,
+    number_text,
+    type_of,
 )  # fmt: skip
 
 
 class MapKey(str):
     """A step of a path that is a map's key and not an attribute."""
+
+    __slots__ = ()
 
 
 Path = tuple[str | int, ...]
@@ -146,7 +166,8 @@ def convert(value: Any, to: Type) -> Any:
 
 def constant(node: Node) -> Any:
     """The value of an expression without references, such as a default."""
-    from portal.template.hcl.evaluator import Scope, evaluate  # the evaluator converts, and conversion fills defaults
+    from portal.template.hcl.evaluator import evaluate  # the evaluator converts, and conversion fills defaults
+    from portal.template.hcl.scope import Scope
 
     return evaluate(node, Scope())
 
@@ -225,7 +246,7 @@ def _unify_sequences(types: list[Type]) -> Type | None:
         parts = [unify(column) for column in zip(*(kind.elements for kind in tuples), strict=True)]
         found = tuple(part for part in parts if part is not None)
         return TupleType(found) if len(found) == len(parts) else None
-    kinds = {kind.kind for kind in types if isinstance(kind, Collection)}
+    kinds: set[CollectionKind] = {kind.kind for kind in types if isinstance(kind, Collection)}
     if len(kinds) > 1:
         raise Undecided("how a list and a set are united")
     element = unify([inner for kind in types for inner in _inner(kind)])
@@ -238,6 +259,3 @@ def _inner(kind: Type) -> list[Type]:
     if isinstance(kind, TupleType):
         return list(kind.elements)
     return [kind.element] if isinstance(kind, Collection) else []
-
-
-__all__ = ["BOOL", "NUMBER", "Converter", "MapKey", "Path", "constant", "convert", "path_text", "unify"]

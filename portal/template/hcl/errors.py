@@ -1,9 +1,9 @@
 """What can go wrong with HCL.
 
-    TemplateError
-    └─ HclSyntaxError   the text is not HCL; has a line
-    EvalError           Terraform, too, would refuse this expression with these values; `can` and `try` catch it
-    Undecided           not knowable here (a resource, an unsupported function, beyond a limit); nothing catches it
+TemplateError
+└─ HclSyntaxError   the text is not HCL; has a line
+EvalError           Terraform, too, would refuse this expression with these values; `can` and `try` catch it
+Undecided           not knowable here (a resource, an unsupported function, beyond a limit); nothing catches it
 """
 
 from __future__ import annotations

@@ -6,76 +6,49 @@ limits) raises `Undecided`, which nothing in the language catches: an answer giv
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from portal.template.hcl.ast import (
-    Attr, Binary, Call, Conditional, For, Index, Literal, Name, Node, ObjectExpr, Splat, Template, TemplateFor,
-    TemplateIf, TupleExpr, Unary,
+    Attr,
+    Binary,
+    Call,
+    Conditional,
+    For,
+    Index,
+    Literal,
+    Name,
+    Node,
+    ObjectExpr,
+    Splat,
+    Template,
+    TemplateFor,
+    TemplateIf,
+    TupleExpr,
+    Unary,
 )  # fmt: skip
 from portal.template.hcl.convert import convert, unify
 from portal.template.hcl.errors import EvalError, Undecided
+from portal.template.hcl.scope import Scope, joined
 from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING
 from portal.template.hcl.values import (
-    ListV, MapV, ObjectV, SetV, TupleV, as_binary, elements, equal,
-    from_fraction, is_unordered, ordered, text, type_of,
+    ListV,
+    MapV,
+    ObjectV,
+    SetV,
+    TupleV,
+    as_binary,
+    elements,
+    equal,
+    from_fraction,
+    is_unordered,
+    ordered,
+    text,
+    type_of,
 )  # fmt: skip
-
-MAX_STEPS = 200_000
-MAX_STRING = 4_000_000
-MAX_SCOPES = 60
-
-
-@dataclass
-class Budget:
-    """What one evaluation may still spend: a step for each node visited and each value built."""
-
-    left: int = MAX_STEPS
-
-    def spend(self, steps: int = 1) -> None:
-        """Undecided when there is nothing left."""
-        self.left -= steps
-        if self.left < 0:
-            raise Undecided("the expression needs too many steps")
-
-    def charge(self, value: Any) -> Any:
-        """Pay for everything in a value, and return it: values share parts, so they can be larger than memory."""
-        stack = [value]
-        while stack:
-            item = stack.pop()
-            if isinstance(item, str):
-                self.spend(1 + len(item) // 256)
-                continue
-            self.spend()
-            if isinstance(item, (ListV, SetV, TupleV)):
-                stack.extend(item.items)
-            elif isinstance(item, (MapV, ObjectV)):
-                stack.extend(item.items.values())
-        return value
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What names stand for. A variable that is missing in `variables` is Undecided; `names` are loop variables."""
-
-    variables: Mapping[str, Any] = field(default_factory=dict)
-    locals: Mapping[str, Node] = field(default_factory=dict)
-    names: Mapping[str, Any] = field(default_factory=dict)
-    budget: Budget = field(default_factory=Budget)
-    depth: int = 0
-
-    def child(self, names: Mapping[str, Any]) -> Scope:
-        """The scope of a loop's body."""
-        return replace(self, names={**self.names, **names})
-
-    def local(self) -> Scope:
-        """The scope of a local value's expression; Undecided when locals refer to each other without end."""
-        if self.depth > MAX_SCOPES:
-            raise Undecided("local values refer to each other too deeply")
-        return replace(self, names={}, depth=self.depth + 1)
 
 
 def evaluate(node: Node, scope: Scope) -> Any:
@@ -112,13 +85,6 @@ def _part(node: Node, scope: Scope) -> str:
     if value is None:
         raise EvalError("null cannot be part of a text")
     return convert(value, STRING)
-
-
-def joined(separator: str, parts: list[str]) -> str:
-    """Texts in one, unless it gets too long."""
-    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_STRING:
-        raise Undecided("a text is too long")
-    return separator.join(parts)
 
 
 def _template_if(node: TemplateIf, scope: Scope) -> Any:
@@ -181,10 +147,7 @@ def _required(value: Any) -> Any:
 
 def _splat(node: Splat, scope: Scope) -> Any:
     source = _eval(node.source, scope)
-    if isinstance(source, (ListV, SetV, TupleV)):
-        items = source.items
-    else:
-        items = () if source is None else (source,)
+    items = source.items if isinstance(source, (ListV, SetV, TupleV)) else () if source is None else (source,)
     results = tuple(_eval(node.each, scope.child({"*": item})) for item in items)
     if isinstance(source, (ListV, SetV)):
         return ListV(results, unify([type_of(item) for item in results]) or ANY, is_unordered(source))
@@ -313,10 +276,35 @@ def _conditional(node: Conditional, scope: Scope) -> Any:
         other = _eval(second, scope)
     except EvalError:
         return chosen
+    except Undecided:
+        if isinstance(chosen, bool) and _always_bool(second):
+            return chosen
+        raise
     united = unify([type_of(chosen), type_of(other)])
     if united is None:
         raise EvalError("the two results of a condition must have the same type")
     return convert(chosen, united)
+
+
+_BOOL_FUNCTIONS = frozenset(
+    {"alltrue", "anytrue", "can", "contains", "endswith", "startswith", "strcontains", "tobool"}
+)
+
+
+def _always_bool(node: Node) -> bool:
+    """Whether an expression has the type bool whatever its parts are."""
+    match node:
+        case Binary(op=op):
+            return op in ("&&", "||", "==", "!=") or op in _COMPARISONS
+        case Unary(op=op):
+            return op == "!"
+        case Call(name=name):
+            return name in _BOOL_FUNCTIONS
+        case Conditional(then=then, otherwise=otherwise):
+            return _always_bool(then) and _always_bool(otherwise)
+        case Literal(value=value):
+            return isinstance(value, bool)
+    return False
 
 
 def _tuple(node: TupleExpr, scope: Scope) -> Any:

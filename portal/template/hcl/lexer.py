@@ -123,9 +123,9 @@ class _Lexer:
         after_dot = bool(before) and before[-1][:2] == ("op", ".")
         pattern = re.compile(r"\d+") if after_dot else _NUMBER
         match = pattern.match(self.text, self.pos)
-        assert match is not None  # the caller saw a digit
-        self.pos = match.end()
-        return match.group()
+        digits = match.group() if match else ""
+        self.pos += len(digits)
+        return digits
 
     def _heredoc(self, start: re.Match[str]) -> Token:
         line, marker = self.line, start.group(2)

@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from portal.template.hcl.ast import (
-    Attr, Attribute, Binary, Block, Body, Call, Conditional, For, Index, Literal, Name, Node, ObjectExpr, Splat,
-    TupleExpr, Unary, children,
+    Attr,
+    Attribute,
+    Binary,
+    Block,
+    Body,
+    Call,
+    Conditional,
+    For,
+    Index,
+    Literal,
+    Name,
+    Node,
+    ObjectExpr,
+    Splat,
+    TupleExpr,
+    Unary,
+    children,
 )  # fmt: skip
 from portal.template.hcl.errors import EvalError, HclSyntaxError, Undecided
 from portal.template.hcl.lexer import Token, tokenize

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from portal.template.hcl.ast import Attr, Call, Literal as LiteralNode, Name, Node, ObjectExpr, TupleExpr
 from portal.template.errors import TemplateError
+from portal.template.hcl.ast import Attr, Call, Name, Node, ObjectExpr, TupleExpr
+from portal.template.hcl.ast import Literal as LiteralNode
 
 CollectionKind = Literal["list", "set", "map"]
 

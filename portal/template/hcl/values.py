@@ -222,7 +222,8 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, (str, Decimal)):
         return left == right
     if isinstance(left, (ListV, TupleV)):
-        ordered(left), ordered(right)
+        ordered(left)
+        ordered(right)
     if isinstance(left, SetV):
         return _same_type(left.element, right.element) and _equal_sets(left, right)
     if isinstance(left, (ListV, MapV)) and not _same_type(left.element, right.element):

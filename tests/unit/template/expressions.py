@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SUPPORTED = r'''
+SUPPORTED = r"""
 1 + 2 * 3
 (1 + 2) * 3
 7 % 3
@@ -429,11 +429,12 @@ jsondecode("{\"a\":1,\"a\":2}")
 base64decode("aGVs\nbG8=")
 base64decode("aGVsbG8")
 tolist([toset(["a"]), ["b"]])
-'''.strip().splitlines()
+""".strip().splitlines()
 
-HARD = r'''
+HARD = r"""
 length("👨‍👩‍👧")
 length("a\r\nb")
+true ? true : (true || null)
 element(["a", "b"], -1)
 pow(2, 0.5)
 true || null
@@ -460,4 +461,4 @@ timeadd("2030-01-01T00:00:00.5Z", "1h")
 title("élan vital")
 jsonencode("\u007f")
 true ? "a" : 1 / 0
-'''.strip().splitlines()
+""".strip().splitlines()

@@ -14,8 +14,7 @@ from urllib.parse import quote_plus
 from portal.template.hcl.errors import EvalError, Undecided
 from portal.template.hcl.functions.registry import RAW, function
 from portal.template.hcl.types import STRING
-from portal.template.hcl.values import ObjectV, TupleV, elements, number, number_text, ordered, text
-from portal.template.hcl.values import MapV
+from portal.template.hcl.values import MapV, ObjectV, TupleV, elements, number, number_text, ordered, text
 
 
 @function("base64encode", STRING)

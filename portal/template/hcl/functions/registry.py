@@ -16,7 +16,7 @@ RAW = None
 
 
 def function(
-    name: str, *params: Type | None, rest: Type | None | bool = False, optional: int = 0, nullable: bool = False
+    name: str, *params: Type | None, rest: Type | bool | None = False, optional: int = 0, nullable: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Declare a Terraform function.
 

@@ -8,19 +8,11 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-import re2
-
-from portal.template.hcl.convert import convert
 from portal.template.hcl.errors import EvalError, Undecided
-from portal.template.hcl.evaluator import MAX_STRING, joined
 from portal.template.hcl.functions.registry import RAW, function
-from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection
-from portal.template.hcl.values import ListV, ObjectV, SetV, TupleV, number_text, ordered, text
-
-MAX_PATTERN = 2000
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.max_mem = 4 << 20
+from portal.template.hcl.scope import joined
+from portal.template.hcl.types import ANY, NUMBER, STRING, Collection
+from portal.template.hcl.values import ListV, SetV, ordered, text
 
 
 def characters(value: str) -> list[str]:
@@ -73,7 +65,7 @@ def title(value: str) -> str:
     return re.sub(r"(?<!\w)[a-z]", lambda match: match.group().upper(), value)
 
 
-_GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_GO_SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 
 @function("trimspace", STRING)
@@ -171,154 +163,6 @@ def join(separator: str, *lists: ListV) -> str:
 def indent(spaces: Decimal, value: str) -> str:
     """All lines but the first moved to the right."""
     return joined("\n" + " " * min(whole(spaces), 1000), value.split("\n"))
-
-
-@function("replace", STRING, STRING, STRING)
-def replace(value: str, search: str, replacement: str) -> str:
-    """All occurrences replaced; a search in slashes is a regular expression."""
-    if len(search) > 1 and search.startswith("/") and search.endswith("/"):
-        return _replace_pattern(value, compile_pattern(search[1:-1]), replacement)
-    if len(value) * (len(replacement) + 1) > MAX_STRING and value.count(search) * len(replacement) > MAX_STRING:
-        raise Undecided("a text is too long")
-    return text(value.replace(search, replacement))
-
-
-def _replace_pattern(value: str, pattern: Any, replacement: str) -> str:
-    """Go's syntax for groups: `$1`, `${name}`, `$$`."""
-    parts, position = [], 0
-    for match in pattern.finditer(value):
-        parts += [value[position : match.start()], _expand(match, replacement)]
-        position = match.end()
-    return text(joined("", [*parts, value[position:]]))
-
-
-def _expand(match: Any, replacement: str) -> str:
-    def group(found: re.Match[str]) -> str:
-        name = found.group(1) or found.group(2)
-        if name is None:
-            return "$"
-        known: dict[str, Any] = {str(index): item for index, item in enumerate((match.group(), *match.groups()))}
-        return (known | match.groupdict()).get(name) or ""
-
-    return re.sub(r"\$(?:\$|(\w+)|\{(\w+)\})", group, replacement)
-
-
-def compile_pattern(pattern: str) -> Any:
-    """An RE2 pattern: linear in time, and the syntax of Terraform's.
-
-    Raises:
-        EvalError: it is no valid pattern.
-        Undecided: it is beyond the limits.
-    """
-    if len(pattern) > MAX_PATTERN:
-        raise Undecided("a regular expression of more than 2000 characters")
-    try:
-        return re2.compile(pattern, _OPTIONS)
-    except re2.error:
-        if re.search(r"\{\d{4,}|too large", pattern):
-            raise Undecided("a regular expression that is too large") from None
-        raise EvalError("the regular expression is not valid") from None
-
-
-@function("regex", STRING, STRING)
-def regex(pattern: str, value: str) -> Any:
-    """The first match: a text, or its groups; EvalError when there is none."""
-    match = compile_pattern(pattern).search(value)
-    if match is None:
-        raise EvalError("the text does not match the pattern")
-    return _captured(match)
-
-
-@function("regexall", STRING, STRING)
-def regexall(pattern: str, value: str) -> ListV:
-    """All matches."""
-    compiled = compile_pattern(pattern)
-    found = tuple(_captured(match) for match in compiled.finditer(value))
-    return ListV(found, STRING if compiled.groups == 0 else ANY)
-
-
-def _captured(match: Any) -> Any:
-    names = match.groupdict()
-    if names and len(names) == len(match.groups()):
-        return ObjectV(dict(sorted(names.items())))
-    if names:
-        raise EvalError("a pattern has either named or unnamed groups")
-    return TupleV(tuple(match.groups())) if match.groups() else match.group()
-
-
-_VERB = re.compile(r"%(?:%|([-+ 0#]*)(\d*)(?:\.(\d+))?(?:\[\d+\])?([a-zA-Z]))")
-
-
-@function("format", STRING, rest=RAW, nullable=True)
-def format_(template: str, *args: Any) -> str:
-    """`%s %d %v %q %t %f %x` with width and precision; other verbs are left to Terraform."""
-    remaining = list(args)
-
-    def expand(match: re.Match[str]) -> str:
-        if match.group() == "%%":
-            return "%"
-        if "[" in match.group() or "#" in match.group(1):
-            raise Undecided("a format with positions or the # flag")
-        if not remaining:
-            raise EvalError("format needs more arguments")
-        flags, width, precision, verb = match.groups()
-        return _padded(_verb(verb, remaining.pop(0), precision, flags), flags, int(width or 0), verb)
-
-    if template is None or re.search(r"%", _VERB.sub("", template)):
-        raise EvalError("a format that cannot be used")
-    result = _VERB.sub(expand, template)
-    if remaining:
-        raise EvalError("format has too many arguments")
-    return text(result)
-
-
-def _padded(value: str, flags: str, width: int, verb: str) -> str:
-    if width > 1000:
-        raise Undecided("a format with a very large width")
-    if "-" in flags:
-        return value.ljust(width)
-    if "0" in flags and verb in "df":
-        return value.zfill(width)
-    if "0" in flags:
-        raise Undecided("a text padded with zeros")
-    return value.rjust(width)
-
-
-def _verb(verb: str, value: Any, precision: str | None, flags: str) -> str:
-    if value is None:
-        raise Undecided("null in a format")
-    sign = "+" if "+" in flags else " " if " " in flags else ""
-    if verb == "d" and precision is None:
-        return _signed(str(whole(convert(value, NUMBER))), sign)
-    if verb == "f":
-        return _signed(f"{convert(value, NUMBER):.{int(precision or 6)}f}", sign)
-    if sign or precision is not None:
-        raise Undecided("a format with a precision for a text")
-    if verb == "t":
-        return "true" if convert(value, BOOL) else "false"
-    if verb == "s":
-        return convert(value, STRING)
-    if verb == "q" and isinstance(value, str) and value.isascii() and value.isprintable():
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if verb == "x" and isinstance(value, Decimal):
-        return format(whole(value), "x")
-    if verb == "v":
-        return _default_verb(value)
-    raise Undecided(f"the format verb {verb}")
-
-
-def _signed(digits: str, sign: str) -> str:
-    return digits if digits.startswith("-") else sign + digits
-
-
-def _default_verb(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return number_text(value)
-    raise Undecided("a complex value in a format")
 
 
 @function("sort", Collection("list", STRING))

@@ -28,7 +28,7 @@ def parse_time(value: str) -> datetime:
     if match.group(2):
         raise Undecided("a time with fractions of a second")
     try:
-        return datetime.fromisoformat(value.replace("Z", "+00:00"))
+        return datetime.fromisoformat(value)
     except ValueError:
         raise EvalError("a time such as 2030-01-31T00:00:00Z is required") from None
 

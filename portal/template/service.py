@@ -1,0 +1,205 @@
+"""Use cases of the template engine: the catalogue, a template's page and form, validation, what a run pins.
+
+Templates are readable by everyone who is signed in, so nothing here takes an actor or a session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from portal.kit.config import settings
+from portal.kit.errors import Invalid, NotFound
+from portal.template.catalog import Catalog, Loaded, summarise
+from portal.template.errors import TemplateError
+from portal.template.form import build_form
+from portal.template.json_schema import json_schema
+from portal.template.markdown import to_html
+from portal.template.module import Module, Variable, read_module
+from portal.template.package import content_hash
+from portal.template.schemas import (
+    FieldError,
+    FormModel,
+    Link,
+    OutputInfo,
+    PackagedTemplate,
+    ResourceInfo,
+    TemplateDetail,
+    TemplateSummary,
+    ValidationResult,
+    VariableInfo,
+)  # fmt: skip
+from portal.template.sensitive import sensitive_paths, sensitive_values, sensitive_variables
+from portal.template.suggestions import suggest
+from portal.template.tfvars import tfvars_json
+from portal.template.validation import change_problems, validate
+from portal.template.values import to_json
+
+__all__ = [
+    "change_errors", "form", "get_template", "list_templates", "load_module", "module_from_files", "package",
+    "sensitive_paths", "sensitive_values", "sensitive_variables", "suggest_values", "tfvars_json", "validate_values",
+    "version_form",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def _catalog(root: Path) -> Catalog:
+    return Catalog(root)
+
+
+def _current() -> Catalog:
+    return _catalog(settings().templates_dir)
+
+
+def list_templates(
+    *, cloud: str | None = None, category: str | None = None, q: str | None = None
+) -> list[TemplateSummary]:
+    """The catalogue, by title. `q` is searched in title, summary, tags, resource types and key: all words must occur."""
+    words = (q or "").lower().split()
+    found = [
+        summary
+        for summary in _current().summaries()
+        if (not cloud or summary.cloud == cloud)
+        and (not category or summary.category.lower() == category.lower())
+        and all(word in _searched(summary) for word in words)
+    ]
+    return sorted(found, key=lambda summary: (summary.title.lower(), summary.key))
+
+
+def _searched(summary: TemplateSummary) -> str:
+    return " ".join((summary.key, summary.title, summary.summary, *summary.tags, *summary.resource_types)).lower()
+
+
+def get_template(key: str) -> TemplateDetail:
+    """A template's page. A broken one has its reason in `broken` and no form.
+
+    Raises:
+        NotFound: there is no folder of this name.
+    """
+    summary = _current().summary(key)
+    if summary is None:
+        raise _not_found()
+    if summary.broken is not None:
+        return TemplateDetail(**summary.model_dump())
+    return _detail(_load(key))
+
+
+def _detail(loaded: Loaded) -> TemplateDetail:
+    module, manifest, lists = loaded.module, loaded.module.manifest, _current().lists()
+    readme = _current().readme(loaded.key)
+    return TemplateDetail(
+        **summarise(loaded).model_dump(), description_markdown=readme, description_html=to_html(readme),
+        json_schema=json_schema(module, lists), ui=build_form(module, lists),
+        outputs=[OutputInfo(name=o.name, description=o.description, sensitive=o.sensitive) for o in module.outputs],
+        resources=[ResourceInfo(address=r.address, type=r.type, count_hint=r.count_hint) for r in module.resources],
+        variables=[_variable(variable) for variable in module.variables.values()],
+        required_apis=list(manifest.required_apis) if manifest else [],
+        required_roles=list(manifest.required_roles) if manifest else [],
+        docs=[Link(**link.model_dump()) for link in manifest.docs] if manifest else [],
+        next_steps_html=to_html(manifest.next_steps) if manifest and manifest.next_steps else None,
+        fixtures=_fixture_names(module),
+    )  # fmt: skip
+
+
+def _variable(variable: Variable) -> VariableInfo:
+    secret = variable.sensitive or variable.ephemeral
+    return VariableInfo(
+        name=variable.name, type=str(variable.type), description=variable.description, required=variable.required,
+        default=None if secret else to_json(variable.default, variable.type), nullable=variable.nullable,
+        sensitive=variable.sensitive, ephemeral=variable.ephemeral,
+    )  # fmt: skip
+
+
+def _fixture_names(module: Module) -> list[str]:
+    fixtures = module.manifest.fixtures if module.manifest else None
+    if fixtures is None:
+        return []
+    return ["minimal", *(["full"] if fixtures.full else []), *(f"invalid[{i}]" for i in range(len(fixtures.invalid)))]
+
+
+def form(key: str) -> FormModel:
+    """The form of a template as it is now. NotFound, or Invalid when it is broken."""
+    return build_form(_load(key).module, _current().lists())
+
+
+def version_form(files: Mapping[str, bytes]) -> FormModel:
+    """The form of a pinned version."""
+    return build_form(module_from_files(files), _current().lists())
+
+
+def validate_values(
+    key: str, values: Mapping[str, Any], *, version_files: Mapping[str, bytes] | None = None
+) -> ValidationResult:
+    """Judge values for a template as it is now, or for the pinned version whose files are given.
+
+    Bad values are errors in the result, never an exception.
+
+    Raises:
+        NotFound: there is no such template.
+        Invalid: the template is broken.
+    """
+    module = load_module(key) if version_files is None else module_from_files(version_files)
+    return validate(module, values, _current().lists())
+
+
+def change_errors(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:
+    """What may not change on a deployment that exists: immutable values, numbers that only grow."""
+    return change_problems(module, before, after)
+
+
+def suggest_values(module: Module, context: Mapping[str, str]) -> dict[str, str]:
+    """The values that the manifest's `default_from` hints offer; see `suggestions.suggest`."""
+    return suggest(module, context)
+
+
+def load_module(key: str) -> Module:
+    """The module of a template as it is now. NotFound, or Invalid when it is broken."""
+    return _load(key).module
+
+
+def package(key: str) -> PackagedTemplate:
+    """What a run pins. The same files give the same hash. NotFound, or Invalid when it is broken."""
+    loaded = _load(key)
+    return PackagedTemplate(key=key, version=loaded.version, content_hash=loaded.content_hash, files=dict(loaded.files))
+
+
+def module_from_files(files: Mapping[str, bytes]) -> Module:
+    """The module of a pinned version. Invalid when it cannot be used."""
+    try:
+        return _pinned(content_hash(files), _Files(files))
+    except TemplateError as error:
+        raise Invalid(f"This template version cannot be used: {error}") from None
+
+
+class _Files:
+    """Files as an argument that the cache does not compare: the hash beside them says which they are."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self.files = files
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Files)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _pinned(_hash: str, files: _Files) -> Module:
+    return read_module(files.files)
+
+
+def _load(key: str) -> Loaded:
+    try:
+        loaded = _current().load(key)
+    except TemplateError as error:
+        raise Invalid(f"This template cannot be used: {error}") from None
+    if loaded is None:
+        raise _not_found()
+    return loaded
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such template. See the catalogue for those that there are.")

@@ -1,0 +1,179 @@
+"""Are these values good for this template? Types, the template's own rules, the manifest's limits; pure.
+
+Nothing here raises for a bad value. Messages say what to do, and hold no value of a sensitive variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from portal.template.form import variable_field
+from portal.template.hcl import EvalError, Undecided, parse_expression
+from portal.template.hcl.ast import Literal
+from portal.template.hcl.convert import Path, convert, path_text
+from portal.template.hcl.types import NUMBER, Collection
+from portal.template.judge import Judge
+from portal.template.lists import Lists
+from portal.template.module import Module, Validation, Variable
+from portal.template.offers import offer_problems
+from portal.template.rules import compile_rule, holds
+from portal.template.schemas import FieldError, ValidationResult
+from portal.template.sensitive import sensitive_variables
+from portal.template.values import convert_json, from_json, loses_digits, to_json
+from portal.template.visibility import environment, visible_values
+
+REQUIRED = "This is required."
+MAX_ERRORS = 200
+
+
+def validate(module: Module, values: Mapping[str, Any], lists: Lists) -> ValidationResult:
+    """Judge a complete set of values.
+
+    Args:
+        module: the template.
+        values: JSON values by variable name; a name that is missing is unset.
+        lists: the named lists of options.
+    """
+    known = {name: value for name, value in values.items() if name in module.variables}
+    shown = visible_values(module, known)
+    run = _Run(module, shown, lists)
+    run.unknown_names(values)
+    run.types()
+    run.required()
+    run.offers()
+    run.rules()
+    run.wanted()
+    return ValidationResult(
+        errors=[FieldError(path=path_text(path), message=message) for path, message in run.ordered()],
+        values=run.normalised, undecided=sorted(run.undecided), sensitive=frozenset(sensitive_variables(module)),
+    )  # fmt: skip
+
+
+class _Run:
+    """One validation: what was found so far."""
+
+    def __init__(self, module: Module, values: dict[str, Any], lists: Lists) -> None:
+        self.module, self.values, self.lists = module, values, lists
+        self.normalised: dict[str, Any] = {}
+        self.problems: dict[Path, str] = {}
+        self.undecided: set[str] = set()
+        self.usable: dict[str, Any] = {}
+        self.given_sets: dict[str, Any] = {}
+
+    def problem(self, path: Path, message: str) -> None:
+        """Note a problem: the first one at a path is the one to mend."""
+        if len(self.problems) < MAX_ERRORS:
+            self.problems.setdefault(path, message)
+
+    def ordered(self) -> list[tuple[Path, str]]:
+        """The problems in the order of the variables."""
+        order = {name: index for index, name in enumerate(self.module.variables)}
+        return sorted(self.problems.items(), key=lambda item: order.get(str(item[0][0]), -1))
+
+    def unknown_names(self, values: Mapping[str, Any]) -> None:
+        """A name that the template does not declare is a mistake, never ignored."""
+        for name in values.keys() - self.module.variables.keys():
+            self.problem((str(name)[:100],), "The template has no variable of this name.")
+
+    def types(self) -> None:
+        """Bring each value into its type."""
+        for name, variable in self.module.variables.items():
+            if name not in self.values or (self.values[name] is None and not variable.nullable):
+                if variable.has_default:
+                    self.usable[name] = variable.default
+                continue
+            self._typed(variable, self.values[name])
+
+    def _typed(self, variable: Variable, raw: Any) -> None:
+        value, problems = convert_json(raw, variable.type, fill=False, strict=True)
+        if not problems and loses_digits(value, variable.type):
+            problems = [((), "A number here has more digits than can be kept. Write it as a text in quotes.")]
+        for path, message in problems:
+            self.problem((variable.name, *path), message)
+        if problems:
+            return
+        filled, _ = convert_json(raw, variable.type, fill=True, strict=True)
+        self.usable[variable.name] = filled
+        self.normalised[variable.name] = to_json(value, variable.type)
+        if isinstance(variable.type, Collection) and variable.type.kind == "set" and raw is not None:
+            self.given_sets[variable.name] = convert(from_json(raw), Collection("list", variable.type.element))
+
+    def required(self) -> None:
+        """What is needed and missing."""
+        for name, variable in self.module.variables.items():
+            missing = name not in self.values or (self.values[name] is None and not variable.nullable)
+            if missing and variable.required:
+                self.problem((name,), REQUIRED)
+
+    def wanted(self) -> None:
+        """What the manifest's `required_when` asks for, unless the template has said something better about it."""
+        hints = self.module.manifest.variables if self.module.manifest else {}
+        seen = environment(self.module, self.values)
+        for name in hints.keys() & self.module.variables.keys():
+            source = hints[name].required_when
+            if source and holds(compile_rule(source), seen) and seen.get(name) in (None, "", [], {}):
+                self.problem((name,), REQUIRED)
+
+    def offers(self) -> None:
+        """What the manifest limits: options, bounds, numbers of items, uniqueness."""
+        seen = environment(self.module, self.values)
+        for name, value in self.normalised.items():
+            if self.module.manifest is not None:
+                model = variable_field(self.module, name, self.lists)
+                for path, message in offer_problems(self.module, model, value, seen):
+                    self.problem((name, *path), message)
+
+    def rules(self) -> None:
+        """The template's validation blocks, and the manifest's checks, over whatever values are usable."""
+        judge = Judge(self.module, self.usable, self.given_sets)
+        for name, variable in self.module.variables.items():
+            for validation in (*variable.validations, *self._checks(name)):
+                self._rule(judge, variable, validation)
+
+    def _rule(self, judge: Judge, variable: Variable, validation: Validation) -> None:
+        if variable.name not in self.usable:
+            return
+        try:
+            for path, message in judge.verdict(variable, validation):
+                self.problem(path, message)
+        except Undecided:
+            self.undecided.add(variable.name)
+
+    def _checks(self, name: str) -> list[Validation]:
+        hints = self.module.manifest.variables if self.module.manifest else {}
+        checks = hints[name].checks if name in hints else []
+        return [Validation(parse_expression(check.condition), Literal(check.message)) for check in checks]
+
+
+def change_problems(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:
+    """What may not change on a deployment that exists: immutable values, and numbers that only grow.
+
+    Args:
+        module: the template.
+        before: the values of the last apply.
+        after: those that are wanted now.
+    """
+    hints = module.manifest.variables if module.manifest else {}
+    old, new = environment(module, before), environment(module, after)
+    found = []
+    for name in module.variables:
+        hint = hints.get(name)
+        if hint and hint.immutable_after_create and old.get(name) != new.get(name):
+            found.append(FieldError(path=name, message="This cannot be changed after creation. Deploy anew instead."))
+        elif hint and hint.monotonic and _shrinks(old.get(name), new.get(name)):
+            found.append(FieldError(path=name, message="This can only grow."))
+    return found
+
+
+def _shrinks(before: Any, after: Any) -> bool:
+    try:
+        numbers = [convert(from_json(value), NUMBER) for value in (before, after)]
+    except EvalError:
+        return False
+    first, second = numbers
+    return isinstance(first, Decimal) and (second is None or second < first)
+
+
+__all__ = ["change_problems", "validate"]
