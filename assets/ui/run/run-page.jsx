@@ -1,0 +1,181 @@
+import { useEffect, useReducer, useRef, useState } from "react";
+import { Link } from "react-router";
+import { ConfirmDialog, CopyButton, Icon } from "../parts";
+import { emptyStore, fold, seconds, since } from "./store";
+import { LogView } from "./log";
+import { PlanView } from "./plan";
+import { ProgressView } from "./progress";
+
+const STATUS = {
+  pending: ["Waiting", ""], plan_queued: ["Plan queued", ""], planning: ["Planning", "info busy"], planned: ["Needs confirmation", "warning"],
+  apply_queued: ["Apply queued", ""], applying: ["Applying", "info busy"], applied: ["Applied", "success"], planned_and_finished: ["Finished, nothing to apply", "success"],
+  policy_denied: ["Denied by policy", "danger"], discarded: ["Discarded", ""], canceled: ["Canceled", ""], errored: ["Failed", "danger"],
+};
+const KIND = { plan_and_apply: "Deploy", plan_only: "Plan only", destroy: "Destroy", drift: "Drift check" };
+const TERMINAL = new Set(["applied", "planned_and_finished", "policy_denied", "discarded", "canceled", "errored"]);
+
+const Badge = ({ status }) => {
+  const [text, tone] = STATUS[status] || [status, ""];
+  return <span className={`badge ${tone}`} id="run-status" data-status={status}><span className="dot" aria-hidden="true" />{text}</span>;
+};
+
+function useNow(live, offset) {
+  const [now, setNow] = useState(() => Date.now() + offset);
+  useEffect(() => {
+    if (!live) return undefined;
+    const timer = setInterval(() => setNow(Date.now() + offset), 1000);
+    return () => clearInterval(timer);
+  }, [live, offset]);
+  return now;
+}
+
+// [name, when it began, when it ended, is it going on, was it skipped]
+function stages(run) {
+  const ended = run.ended_at;
+  const planEnd = run.planned_at || (run.planning_at && !run.planned_at ? ended : null);
+  return [
+    ["Queued", run.created_at, run.planning_at || ended, !run.planning_at && !ended],
+    ["Plan", run.planning_at, planEnd, run.status === "planning"],
+    ["Approval", run.planned_at && run.status !== "planned_and_finished" ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned"],
+    ["Apply", run.confirmed_at, run.applying_at || run.confirmed_at ? ended : null, run.status === "apply_queued" || run.status === "applying"],
+    ["Done", ended, ended, false],
+  ];
+}
+
+function StageBar({ run, now }) {
+  const bad = run.status === "errored" || run.status === "policy_denied";
+  return (
+    <ol className="stages" aria-label="Stages">
+      {stages(run).map(([name, from, until, busy]) => {
+        const state = busy ? "busy" : from ? (name === "Done" && bad ? "bad" : "done") : "todo";
+        return (
+          <li key={name} className={`stage stage-${state}`} aria-current={busy ? "step" : undefined}>
+            <span className="stage-name">{name}</span>
+            <span className="stage-time">{name === "Done" || !from ? "" : seconds(since(from, until, now))}</span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", retry: "Try again" };
+
+const DISCARD = { title: "Discard this plan?", action: "Discard", text: "Nothing changes in the cloud. You can start a new run at any time." };
+const CANCEL = { title: "Cancel this run?", action: "Cancel run", text: "Terraform is asked to stop. What it has made so far stays in the state." };
+
+function question(asking, plan) {
+  if (asking !== "confirm") return asking === "discard" ? DISCARD : CANCEL;
+  const { destroy, replace } = plan.counts;
+  const gone = destroy - replace;
+  const parts = [gone > 0 && `${gone} ${gone === 1 ? "resource is" : "resources are"} destroyed for good`, replace > 0 && `${replace} ${replace === 1 ? "is" : "are"} destroyed and created again`];
+  return { title: "Apply a plan that destroys?", action: "Apply", text: `${parts.filter(Boolean).join(", ")}. The data in them is lost.` };
+}
+
+function Actions({ run, plan, act, busy }) {
+  const [asking, setAsking] = useState(null);
+  const loses = (plan?.counts?.destroy || 0) > 0;
+  const press = (name) => (name === "retry" || (name === "confirm" && !loses) ? act(name) : setAsking(name));
+  const ask = asking && question(asking, plan);
+  return (
+    <div className="actions">
+      {run.actions.map((name) => (
+        <button key={name} type="button" id={`run-${name}`} disabled={busy} onClick={() => press(name)}
+          className={`btn ${name === "confirm" ? (loses ? "primary danger" : "primary") : ""}`}>{busy && name === "confirm" && <span className="spinner" />}{LABEL[name] || name}</button>
+      ))}
+      <ConfirmDialog open={Boolean(asking)} title={ask?.title} action={ask?.action} typed={asking === "confirm" ? run.deployment_name : ""} danger={asking !== "discard"}
+        onConfirm={() => { setAsking(null); act(asking); }} onClose={() => setAsking(null)}>
+        <p>{ask?.text}</p>
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+function Diagnostic({ item }) {
+  const bad = item.severity === "error";
+  const place = item.range ? `\n${item.range.filename}, line ${item.range.start?.line}` : "";
+  return (
+    <li className={`callout ${bad ? "danger" : "warning"} diagnostic`} role={bad ? "alert" : undefined}>
+      <Icon name={bad ? "alert-circle" : "alert"} />
+      <div>
+        <strong>{item.summary}</strong>
+        {item.address && <p>At <code>{item.address}</code></p>}
+        {item.explanation && <p>{item.explanation}</p>}
+        {item.next_step && <p className="strong">{item.next_step}</p>}
+        {(item.detail || place) && <pre className="original">{(item.detail || "") + place}</pre>}
+      </div>
+    </li>
+  );
+}
+
+function Outputs({ outputs }) {
+  if (!outputs?.length) return null;
+  return (
+    <section className="card" aria-labelledby="outputs-title" id="run-outputs">
+      <div className="card-head"><h2 id="outputs-title">Outputs</h2></div>
+      <dl className="outputs">
+        {outputs.map((output) => (
+          <div key={output.name} className="output">
+            <dt><code>{output.name}</code>{output.description && <span className="muted">{output.description}</span>}</dt>
+            <dd>{output.sensitive ? <span className="muted">Sensitive. Reveal it on the deployment's page.</span> : <span className="copyable"><code className="anywhere">{output.text}</code><CopyButton text={output.text} label={`Copy ${output.name}`} /></span>}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Head({ run, now, plan, act, busy }) {
+  return (
+    <header className="page-head run-head">
+      <div className="titles">
+        <h1>{KIND[run.kind] || run.kind} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1>
+        <p className="sub">{run.template_title} {run.template_version} on {run.cloud_account.name || run.cloud_account.slug}, by {run.created_by}, <time dateTime={run.created_at} title={run.created_at}>{new Date(run.created_at).toLocaleString()}</time></p>
+      </div>
+      <div className="actions">
+        <Badge status={run.status} /><span className="clock num muted" id="run-clock">{seconds(since(run.created_at, run.ended_at, now))}</span>
+        <Actions run={run} plan={plan} act={act} busy={busy} />
+      </div>
+    </header>
+  );
+}
+
+export function RunPage({ run, plan, outputs, chunk, problem, onAct, onGap }) {
+  const store = useRef(emptyStore());
+  const shown = useRef(null);
+  const [tick, again] = useReducer((count) => count + 1, 0);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    if (!chunk?.run) return;
+    if (shown.current !== chunk.run) {
+      shown.current = chunk.run;
+      store.current = emptyStore();
+    }
+    fold(store.current, chunk);
+    if (store.current.gap) onGap(store.current.last);
+    again();
+  }, [chunk]);
+  useEffect(() => { setBusy(false); }, [run, problem]);
+  const live = Boolean(run?.id) && !TERMINAL.has(run.status);
+  const now = useNow(live, store.current.clockOffset);
+  const act = (name) => { setBusy(true); onAct(name); };
+  if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
+  if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
+  const diagnostics = store.current.diagnostics;
+  const explained = run.error && !diagnostics.some((item) => item.severity === "error" && item.summary === run.error.summary);
+  return (
+    <div className="run" data-last={store.current.last}>
+      <Head run={run} now={now} plan={plan} act={act} busy={busy} />
+      <p className="sr-only" role="status">{(STATUS[run.status] || [run.status])[0]}</p>
+      <StageBar run={run} now={now} />
+      {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
+      {run.queue && <div className="callout info" id="run-queue"><Icon name="info" /><p>{run.queue.position ? `Position ${run.queue.position}. ` : ""}{run.queue.reason}</p></div>}
+      {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
+      {diagnostics.length > 0 && <ul className="plain stack tight">{diagnostics.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
+      {run.status === "applied" && <Outputs outputs={outputs} />}
+      <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />
+      {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
+      <LogView lines={store.current.logs} tick={tick} name={run.id} live={live} />
+    </div>
+  );
+}

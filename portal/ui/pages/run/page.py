@@ -1,0 +1,28 @@
+"""The run page's place in the frame."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from portal.ui import routes
+from portal.ui.components import parts
+from portal.ui.pages.run.state import RunState
+from portal.ui.pages.run.view import RunPage
+from portal.ui.template import RUNS, page
+
+
+@page(routes.RUN, "Run", section="runs", crumbs=[RUNS], on_load=[RunState.follow], wide=True)
+def run() -> rx.Component:
+    """One run, live."""
+    return rx.fragment(
+        parts.sandbox_banner(RunState.run["sandbox"]),
+        RunPage.create(
+            run=RunState.run,
+            plan=RunState.plan,
+            outputs=RunState.outputs,
+            chunk=RunState.chunk,
+            problem=RunState.problem,
+            on_act=RunState.act,
+            on_gap=RunState.resync,
+        ),
+    )
