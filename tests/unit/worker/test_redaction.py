@@ -1,0 +1,117 @@
+"""Attack 13: a secret must not leave in a log, whatever form it takes there."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from worker.terraform.redaction import MASK, Redactor, hide_in_summary, secret_texts, sensitive_in_plan
+
+SECRET = 'p@ss "w<o>rd" ${x}/+&é'
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
+
+DISGUISES = {
+    "as it is": SECRET,
+    "in a JSON string": json.dumps(SECRET),
+    "in a JSON string without ASCII escapes": json.dumps(SECRET, ensure_ascii=False),
+    "in JSON inside JSON": json.dumps(json.dumps(SECRET, ensure_ascii=False), ensure_ascii=False),
+    "as Go writes JSON": '"p@ss \\"w\\u003co\\u003erd\\" ${x}/+\\u0026é"',
+    "in a URL's path": f"/v1/{quote(SECRET)}/x",
+    "in a URL's query": f"?q={quote_plus(SECRET)}",
+    "in a URL, everything escaped": quote(SECRET, safe=""),
+    "as base64": base64.b64encode(SECRET.encode()).decode(),
+    "as URL-safe base64": base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    "as base64 of user and password": "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode(),
+    "as base64 of a longer text": base64.b64encode(f"password={SECRET}; more".encode()).decode(),
+    "as hexadecimal": SECRET.encode().hex(),
+    "as upper-case hexadecimal": SECRET.encode().hex().upper(),
+    "reversed": SECRET[::-1],
+    "in HTML": "p@ss &quot;w&lt;o&gt;rd&quot; ${x}/+&amp;é",
+    "in Terraform's own escapes": 'p@ss \\"w<o>rd\\" $${x}/+&é',
+}
+
+
+def leaks(text: str) -> bool:
+    """Whether a reader could get a telling part of the secret back."""
+    cores = [SECRET[:8], SECRET[-8:], SECRET[::-1][:8], quote(SECRET)[4:14], SECRET.encode().hex()[6:20]]
+    encoded = [base64.b64encode(b"x" * shift + SECRET.encode()).decode()[4:-4] for shift in range(3)]
+    return any(core in text for core in cores + [piece[i : i + 8] for piece in encoded for i in range(4, 12)])
+
+
+@pytest.mark.parametrize("disguise", DISGUISES)
+def test_a_secret_is_masked(disguise: str) -> None:
+    text = f"before {DISGUISES[disguise]} after"
+    shown = Redactor([SECRET]).text(text)
+    assert MASK in shown
+    assert shown.startswith("before ")
+    assert not leaks(shown)
+
+
+def test_each_telling_line_of_a_multi_line_secret_is_masked_alone() -> None:
+    redactor = Redactor([KEY])
+    assert redactor.text("got MIIEvQIBADANBgkqhkiG9w0BAQ here") == f"got {MASK} here"
+    assert redactor.text(KEY.replace("\n", "\r\n")) == MASK
+    assert redactor.text("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"
+
+
+def test_overlapping_secrets_leave_no_tail_of_either() -> None:
+    assert Redactor(["abcdefgh", "fghijklm"]).text("<abcdefghijklm>") == f"<{MASK}>"
+
+
+def test_a_secret_inside_another_leaves_nothing() -> None:
+    assert Redactor(["hunter2", "xx-hunter2-yy"]).text("xx-hunter2-yy and hunter2") == f"{MASK} and {MASK}"
+
+
+def test_a_short_secret_is_masked_only_where_it_stands_quoted() -> None:
+    redactor = Redactor(["a1"])
+    assert redactor.text('zone a1-b, pin "a1"') == f'zone a1-b, pin "{MASK}"'
+
+
+def test_the_mask_itself_is_not_masked_again() -> None:
+    assert Redactor(["hunter2", "sens"]).text("hunter2") == MASK
+
+
+def test_nothing_known_changes_nothing() -> None:
+    assert Redactor([""]).text("plain text") == "plain text"
+
+
+def test_strings_at_any_depth_and_keys_are_redacted() -> None:
+    value = {"hunter2": ["x hunter2", {"n": 1, "deep": ("hunter2",)}], "keep": None}
+    assert Redactor(["hunter2"]).value(value) == {MASK: [f"x {MASK}", {"n": 1, "deep": [MASK]}], "keep": None}
+
+
+def test_the_texts_of_a_sensitive_value_are_found_at_any_depth() -> None:
+    value = {"a": ["one", {"b": "two"}], "n": 12345, "flag": True, "small": 1, "none": None}
+    assert set(secret_texts(value)) == {"one", "two", "12345"}
+
+
+def test_values_that_a_plan_marks_as_sensitive_are_known_afterwards() -> None:
+    document = {
+        "resource_changes": [
+            {
+                "change": {
+                    "before": {"key": "old-access-key", "name": "public-name"},
+                    "before_sensitive": {"key": True},
+                    "after": {"rules": [{"token": "new-access-token"}, {"token": "short"}]},
+                    "after_sensitive": {"rules": [{"token": True}, {"token": True}]},
+                }
+            }
+        ],
+        "output_changes": {"all": {"before": None, "after": "whole-output", "after_sensitive": True}},
+    }
+    assert sensitive_in_plan(document) == {"old-access-key", "new-access-token", "whole-output"}
+
+
+def test_a_summary_keeps_its_addresses_whole_while_values_are_hidden() -> None:
+    attribute = {"path": "name", "before": None, "after": "my main thing"}
+    summary = {
+        "changes": [{"address": "x.main", "attributes": [attribute]}],
+        "drift": [],
+        "outputs": [{"name": "main", "before": "main", "after": None}],
+    }
+    hidden = hide_in_summary(Redactor(["main"]), summary)
+    assert hidden["changes"][0] == {"address": "x.main", "attributes": [{**attribute, "after": f"my {MASK} thing"}]}
+    assert hidden["outputs"][0] == {"name": "main", "before": MASK, "after": None}

@@ -1,0 +1,88 @@
+"""The Celery application of the workers: `celery -A worker.app worker -Q plan,apply`, and `-Q control` for one that only sweeps.
+
+PostgreSQL is the truth and a message only a nudge, so messages are acknowledged as soon as they arrive: a message that is lost
+with its worker is sent again by the sweep, and one that arrives twice finds no run waiting. (With late acknowledgement Redis
+would deliver again whatever takes longer than its visibility timeout, and a long apply would be offered to a second worker.)
+"""
+
+from __future__ import annotations
+
+import signal
+from typing import Any, Final
+
+import structlog
+from celery import Celery, signals
+from kombu.entity import Queue
+
+from portal.kit import logging as kit_logging
+from portal.kit import queue
+from portal.kit.config import settings
+from portal.kit.db import dispose_engines
+from worker.presence import Presence
+from worker.shutdown import SHUTDOWN
+from worker.sweeper import Sweeper
+from worker.terraform.process import die_with_parent
+
+log = structlog.get_logger(__name__)
+app: Final = Celery("terrace", broker=settings().redis_database(0), include=["worker.tasks"])
+app.conf.update(
+    task_acks_late=False,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_queues=[Queue(queue.APPLY), Queue(queue.PLAN), Queue(queue.CONTROL)],
+    # A free worker looks at its queues by name, so an apply that somebody has confirmed goes before a new plan.
+    broker_transport_options={"queue_order_strategy": "sorted", "socket_keepalive": True, "health_check_interval": 25},
+    # A worker takes a message only when it has a free process: what waits, waits where any worker can have it.
+    worker_prefetch_multiplier=1,
+    worker_disable_prefetch=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_send_task_events=False,
+    worker_enable_remote_control=False,
+    worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
+    worker_concurrency=settings().worker_concurrency,
+)
+
+_threads: list[Any] = []
+
+
+@signals.setup_logging.connect
+def _set_up_logging(**_: Any) -> None:
+    kit_logging.configure()
+
+
+@signals.worker_process_init.connect
+def _in_a_new_pool_process(**_: Any) -> None:
+    """What a fork must not share with its parent, and what it must know about it."""
+    die_with_parent(signal.SIGKILL)  # then Terraform, whose parent this is, is interrupted and saves its state
+    dispose_engines()
+    SHUTDOWN.forked()
+
+
+@signals.worker_ready.connect
+def _ready(sender: Any, **_: Any) -> None:
+    """Make the worker known, and start its clock when it has the control queue."""
+    queues = sorted(sender.app.amqp.queues.consume_from)
+    presence = Presence(sender.hostname, queues, concurrency=sender.pool.limit or 1)
+    _threads.append(presence)
+    if queue.CONTROL in queues:
+        _threads.append(Sweeper())
+    for thread in _threads:
+        thread.start()
+    log.info("worker_ready", name=sender.hostname, queues=queues)
+
+
+@signals.worker_shutting_down.connect
+def _shutting_down(**_: Any) -> None:
+    """Phases that are running learn of it, end what can end soon, and stop the rest in good order."""
+    SHUTDOWN.begin()
+
+
+@signals.worker_shutdown.connect
+def _shut_down(**_: Any) -> None:
+    for thread in _threads:
+        thread.stop()
+    _threads.clear()

@@ -1,0 +1,287 @@
+"""Carries out one phase of one run, step by step: claim, prepare, init, plan or apply, finish.
+
+The claim is the right to write about the run. Whatever happens in between, the run is told how it ended (unless the claim was
+lost, then somebody else has told it), and the work directory is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import structlog
+
+from portal.kit.clock import now
+from portal.kit.config import Settings, settings
+from portal.kit.db import unit_of_work
+from portal.kit.errors import TerraceError
+from portal.kit.ids import new_id
+from portal.run import plan as run_plan
+from portal.run import work
+from portal.run.lifecycle import PhaseName
+from portal.run.schemas import Job, RunError
+from portal.template import service as templates
+from worker.heart import Heart, Stop, Stopped
+from worker.progress import EventWriter
+from worker.terraform import credentials, engine, environment, plan_file, prepared, providers, workdir
+from worker.terraform.cli import Terraform
+from worker.terraform.output import Translator
+from worker.terraform.process import Process
+from worker.terraform.redaction import Redactor, hide_in_summary, sensitive_in_plan
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+_OVERRIDE: Final = json.dumps({"terraform": {"backend": {"http": {}}}}).encode()
+_STATE_USER: Final = "run"
+_SHUT_DOWN: Final = RunError(
+    summary="The worker was stopped while it carried out this run.",
+    detail="Terraform was asked to stop and has saved what it had done. Start a new run to finish the job.",
+)
+
+
+class PhaseFailed(Exception):
+    """The phase cannot succeed; `error` says why."""
+
+    def __init__(self, error: RunError) -> None:
+        super().__init__(error.summary)
+        self.error = error
+
+
+def run_phase(run_id: str, phase: PhaseName, *, worker: str, shutting_down: Callable[[], bool] = lambda: False) -> None:
+    """Carry out `phase` of the run if it waits for that, else do nothing: a message may come twice, or too late."""
+    with unit_of_work() as session:
+        job = work.claim(session, run_id, phase=phase, worker=worker)
+    if job is None:
+        log.info("phase_not_waiting", run=run_id, phase=phase)
+        return
+    with structlog.contextvars.bound_contextvars(run=run_id, phase=phase):
+        _carry_out(job, settings(), shutting_down)
+
+
+def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) -> None:
+    run = _Run(job, config)
+    heart = Heart(run.beat, every=config.beat_seconds, lease=config.lease_seconds, shutting_down=shutting_down)
+    with heart:
+        run.heart = heart
+        try:
+            run.phase()
+        except Stopped as stopped:
+            run.stopped(stopped.reason)
+        except PhaseFailed as failed:
+            run.fail(failed.error)
+        except TerraceError as error:
+            run.fail(RunError(summary="The run could not be prepared.", detail=error.message))
+        except Exception as error:
+            run.fail(_unforeseen(error, run.redactor))
+
+
+def _unforeseen(error: Exception, redactor: Redactor) -> RunError:
+    reference = new_id("err")
+    log.error("phase_broke", reference=reference, traceback=redactor.text("".join(traceback.format_exception(error))))
+    return RunError(
+        summary="Something in the portal's worker went wrong.",
+        detail=f"It is not about your values. The worker's log has the details under {reference}.",
+    )
+
+
+@dataclass
+class _Run:
+    """One phase on its way."""
+
+    job: Job
+    config: Settings
+    heart: Heart = field(init=False)
+    events: EventWriter = field(init=False)
+    files: workdir.Workdir = field(init=False)
+    terraform: Terraform = field(init=False)
+    source: providers.Source = field(init=False)
+    engine: engine.Engine = field(init=False)
+    redactor: Redactor = field(default_factory=Redactor)
+
+    def phase(self) -> None:
+        """All steps of the phase, in their order."""
+        self.redactor = Redactor(_secrets(self.job))
+        writer = EventWriter(self.append, redactor=self.redactor, lost=lambda: self.heart.lose(), gone=self.lost)
+        with workdir.opened(workdir.root_for(self.config.data_dir), self.job.run_id) as self.files:
+            with writer as self.events:
+                finish = self.plan() if self.job.phase == "plan" else self.apply()
+            self.insist(finish)
+
+    def plan(self) -> Callable[[], bool]:
+        """Prepare, plan, read the plan; returns the move that ends the phase well."""
+        self.prepare()
+        self.initialise()
+        self.stream(self.terraform.plan(self.job.kind), operations=True)
+        document = self.read_plan()
+        summary = run_plan.summarize(document)
+        redactor = self.redactor.plus(sensitive_in_plan(document))
+        saved = self.files.plan.read_bytes()
+        prior = plan_file.prior_state(saved)
+        locked = self.files.lock_file.read_bytes() if self.files.lock_file.exists() else None
+        return lambda: self.tell(
+            work.finish_plan,
+            plan_file=saved,
+            lock_file=locked,
+            summary=type(summary).model_validate(hide_in_summary(redactor, summary.model_dump())),
+            state_serial=prior.serial,
+            state_lineage=prior.lineage,
+        )
+
+    def apply(self) -> Callable[[], bool]:
+        """Prepare with what the plan phase saved, apply exactly that; returns the move that ends the phase well."""
+        if self.job.plan_file is None:
+            raise PhaseFailed(
+                RunError(summary="The plan of this run is not there any more.", detail="Start a new run.")
+            )
+        self.prepare()
+        self.files.plan.write_bytes(self.job.plan_file)
+        self.initialise()
+        try:
+            translator = self.stream(self.terraform.apply(), operations=True)
+        finally:
+            self.rescue_state()
+        return lambda: self.tell(work.finish_apply, applied=translator.applied)
+
+    def prepare(self) -> None:
+        """Fill the work directory and make the environment."""
+        job = self.job
+        values = templates.tfvars_json(templates.module_from_files(job.files), job.values)
+        self.files.write_template(job.files)
+        self.files.write_ours(override=_OVERRIDE, values=values)
+        self.source = self._source()
+        self.engine = engine.find(self.config.terraform_bin)
+        built = environment.build(
+            self.files,
+            cli_config=str(self.source.cli_config),
+            state=environment.StateBackend(job.state_url, _STATE_USER, job.state_token.reveal()),
+            provider={**credentials.environment(self.job, self.files), **self.source.environment},
+            outer=os.environ,
+            network=job.account.kind != "sandbox",
+        )
+        self.terraform = Terraform(self.engine, self.files, built)
+
+    def initialise(self) -> None:
+        """Get the providers: what an earlier phase with the same files was given, or by `init`."""
+        saved = self.job.lock_file
+        store = prepared.Prepared(self.config.data_dir / "prepared")
+        name = prepared.key(self.job.files, self.source.fingerprint, self.engine.name, self.engine.version)
+        if store.take(name, self.files, lock_file=saved):
+            self.events.say("The providers of this template are in place already.", phase=self.job.phase)
+            return
+        if saved is not None:
+            self.files.lock_file.write_bytes(saved)
+        with self.source.installing():
+            self.stream(self.terraform.init(exactly_locked=saved is not None), operations=False)
+        store.keep(name, self.files)
+
+    def stream(self, process: Process, *, operations: bool) -> Translator:
+        """Follow a command to its end. Stopped or PhaseFailed unless it ended well."""
+        translator = Translator(self.job.phase, operations)
+        with process, self.heart.watching(process):
+            for name, line in process.lines():
+                self.events.put(translator.line(line) if name == "out" else translator.stray(line))
+            code = process.wait()
+        self.events.put(translator.end(ok=code == 0))
+        if code != 0 or self.job.phase == "plan":
+            self.heart.check()
+        if code != 0:
+            raise PhaseFailed(_failure(translator, code))
+        return translator
+
+    def read_plan(self) -> dict[str, Any]:
+        """The plan as Terraform's JSON document."""
+        lines: dict[str, list[bytes]] = {"out": [], "err": []}
+        with (process := self.terraform.show_plan()), self.heart.watching(process):
+            for name, line in process.lines():
+                lines[name].append(line)
+            code = process.wait()
+        self.heart.check()
+        if code != 0:
+            raise PhaseFailed(RunError(summary="The plan cannot be read.", detail=_text(lines["err"])))
+        return json.loads(b"\n".join(lines["out"]))
+
+    def rescue_state(self) -> None:
+        """Offer the portal once more a state that it did not take: it is the only record of what now exists."""
+        if not self.files.errored_state.exists() or self.lost():
+            return
+        self.events.say("The state was not saved at once; saving it again.", phase="apply", level="warn")
+        with self.terraform.push_errored_state() as process:
+            for _, line in process.lines():
+                self.events.say(line.decode("utf-8", "replace"), phase="apply", level="warn")
+            code = process.wait()
+        log.warning("state_rescued" if code == 0 else "state_not_rescued", code=code)
+
+    def stopped(self, reason: Stop) -> None:
+        """Say that the phase was stopped; nobody but us may, unless the claim is gone."""
+        if reason in (Stop.CANCELED, Stop.FORCED):
+            self.insist(lambda: self.tell(work.end_canceled))
+        elif reason is Stop.SHUTDOWN:
+            self.fail(_SHUT_DOWN)
+        else:
+            log.warning("claim_lost")
+
+    def fail(self, error: RunError) -> None:
+        """End the run with an error that holds no secret."""
+        clean = RunError.model_validate(self.redactor.value(error.model_dump()))
+        self.insist(lambda: self.tell(work.fail, error=clean))
+
+    def append(self, batch: list[Any]) -> bool:
+        return self.tell(work.append, new=batch)
+
+    def beat(self) -> Any:
+        return self.tell(work.beat)
+
+    def tell(self, function: Callable[..., Result], **what: Any) -> Result:
+        """Call one of the run's services under our claim, in a transaction of its own."""
+        with unit_of_work() as session:
+            return function(session, self.job.run_id, self.job.claim, **what)
+
+    def lost(self) -> bool:
+        return self.heart.reason is Stop.LOST
+
+    def insist(self, finish: Callable[[], bool]) -> None:
+        """Make the move that ends the phase, trying again while the database does not answer and the claim lives."""
+        deadline = time.monotonic() + self.config.lease_seconds
+        while True:
+            try:
+                if not finish():
+                    log.warning("claim_lost")
+                return
+            except TerraceError:
+                raise
+            except Exception as error:
+                if self.lost() or time.monotonic() > deadline:
+                    raise
+                log.warning("finish_failed", error=type(error).__name__, at=now().isoformat())
+            time.sleep(0.5)
+
+    def _source(self) -> providers.Source:
+        if self.job.account.kind == "sandbox":
+            return providers.sandbox(self.config.data_dir, self.config.sandbox_socket)
+        return providers.official(self.config.data_dir)
+
+
+def _secrets(job: Job) -> set[str]:
+    module = templates.module_from_files(job.files)
+    return {*templates.sensitive_values(module, job.values), *job.account.secrets, job.state_token.reveal()}
+
+
+def _failure(translator: Translator, code: int) -> RunError:
+    """What a command that ended badly said first, or the little that is known."""
+    found = translator.first_error
+    if found is not None:
+        return RunError(summary=found.summary, detail=found.with_place(), address=found.address)
+    if code < 0:
+        name = signal.Signals(-code).name
+        return RunError(summary=f"Terraform was ended from outside ({name}).", detail=translator.last_words)
+    return RunError(summary=f"Terraform ended with exit code {code}.", detail=translator.last_words)
+
+
+def _text(lines: list[bytes]) -> str:
+    return b"\n".join(lines).decode("utf-8", "replace")[-8000:]

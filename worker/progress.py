@@ -1,0 +1,135 @@
+"""Carries a phase's events to the database in batches, redacted, in order, without ever running ahead of what it can write."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import structlog
+
+from portal.run.schemas import NewEvent
+from worker.terraform.redaction import Redactor
+
+log = structlog.get_logger(__name__)
+MAX_LOG_LINES: Final = 50_000
+"""Log lines of one phase; a marker stands for the rest. Other events are always kept."""
+MAX_TEXT: Final = 16_000
+_WAITING: Final = 5_000
+_BATCH: Final = 200
+_SPACING: Final = 0.05
+_RETRY_SECONDS: Final = 0.5
+# Names and words of ours and of the configuration, which cannot hold a secret; everything else is searched.
+_NO_TEXT: Final = frozenset(
+    {"address", "action", "status", "phase", "level", "severity", "names", "counts", "from", "range"}
+)
+
+
+class EventWriter:
+    """Accepts events from the thread that reads Terraform; a thread of its own writes them. Use as a context manager.
+
+    `append` stores a batch and answers False when the run is not ours any more; then `lost` is called, once, and
+    everything else is dropped. When `append` raises, the same batch is tried again: the reader is held up meanwhile.
+    """
+
+    def __init__(
+        self,
+        append: Callable[[list[NewEvent]], bool],
+        *,
+        redactor: Redactor,
+        lost: Callable[[], None],
+        gone: Callable[[], bool],
+    ) -> None:
+        """`gone` answers whether trying again has lost its point."""
+        self._append, self._lost, self._gone = append, lost, gone
+        self.redactor = redactor
+        self._queue: queue.Queue[NewEvent | None] = queue.Queue(_WAITING)
+        self._lines = 0
+        self._dropping = False
+        self._thread = threading.Thread(target=self._run, name="events", daemon=True)
+
+    def __enter__(self) -> EventWriter:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Wait until everything accepted is stored, or nobody wants it any more."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def put(self, events: Iterable[NewEvent]) -> None:
+        """Accept events. Waits while too many are on their way."""
+        for event in events:
+            if event.type == "log":
+                self._lines += 1
+                if self._lines > MAX_LOG_LINES:
+                    continue
+                if self._lines == MAX_LOG_LINES:
+                    event = _marker(event)
+            self._queue.put(NewEvent(event.type, self._presentable(event.data), event.at))
+
+    def say(self, text: str, *, phase: str, level: str = "info") -> None:
+        """A log line of our own."""
+        self.put([NewEvent("log", {"level": level, "text": text, "phase": phase})])
+
+    def _presentable(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Redacted first and cut then: a cut could otherwise leave half a secret that nobody recognises."""
+        return {
+            name: value if name in _NO_TEXT else _shortened(self.redactor.value(value)) for name, value in data.items()
+        }
+
+    def _run(self) -> None:
+        ended = False
+        while not ended:
+            batch, ended = self._collect()
+            started = time.monotonic()
+            if batch and not self._dropping:
+                self._store(batch)
+            if not ended:
+                time.sleep(max(0.0, _SPACING - (time.monotonic() - started)))
+
+    def _collect(self) -> tuple[list[NewEvent], bool]:
+        """The next batch, waiting for its first event only, and whether it is the last."""
+        batch: list[NewEvent] = []
+        item = self._queue.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == _BATCH:
+                return batch, False
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _store(self, batch: list[NewEvent]) -> None:
+        while True:
+            try:
+                if not self._append(batch):
+                    self._dropping = True
+                    self._lost()
+                return
+            except Exception as error:
+                log.warning("events_not_stored", error=type(error).__name__, events=len(batch))
+            if self._gone():
+                self._dropping = True
+                return
+            time.sleep(_RETRY_SECONDS)
+
+
+def _marker(event: NewEvent) -> NewEvent:
+    text = f"This log is longer than {MAX_LOG_LINES:,} lines; the rest is left out."
+    return NewEvent("log", {"level": "warn", "text": text, "phase": event.data.get("phase", "")}, event.at)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str):
+        more = len(value) - MAX_TEXT
+        return value if more <= 0 else f"{value[:MAX_TEXT]} … ({more:,} more characters)"
+    if isinstance(value, dict):
+        return {name: _shortened(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    return value

@@ -1,0 +1,55 @@
+"""Terraform's verbs, one method each. Every argument is a constant or a path of the work directory's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from worker.terraform.engine import Engine
+from worker.terraform.process import MAX_LINE, Process
+from worker.terraform.workdir import Workdir
+
+_STREAMED: Final = ("-json", "-input=false", "-no-color")
+# A run before this one may still be letting go of the state.
+_LOCK_WAIT: Final = "-lock-timeout=30s"
+_LARGEST_PLAN: Final = 256 << 20
+_PLAN_KIND: Final = {"destroy": ("-destroy",), "drift": ("-refresh-only",)}
+
+
+class Terraform:
+    """One engine in one work directory. Each verb starts a process; the caller reads its lines and waits for it."""
+
+    def __init__(self, engine: Engine, workdir: Workdir, environment: Mapping[str, str]) -> None:
+        self._engine = engine
+        self._workdir = workdir
+        self._environment = environment
+
+    def init(self, *, exactly_locked: bool = False) -> Process:
+        """Get providers and modules; with `exactly_locked` only those that the lock file names."""
+        return self._start("init", *_STREAMED, *(("-lockfile=readonly",) if exactly_locked else ()))
+
+    def plan(self, kind: str) -> Process:
+        """Plan, and keep the plan file. `kind` is the run's: destroy plans a removal, drift only looks."""
+        out = f"-out={self._workdir.plan}"
+        return self._start("plan", *_STREAMED, _LOCK_WAIT, *_PLAN_KIND.get(kind, ()), out)
+
+    def show_plan(self) -> Process:
+        """The plan file as one JSON document on standard output. It holds secrets in clear."""
+        return self._start("show", "-json", "-no-color", str(self._workdir.plan), max_line=_LARGEST_PLAN)
+
+    def apply(self) -> Process:
+        """Apply exactly the plan file."""
+        return self._start("apply", *_STREAMED, _LOCK_WAIT, str(self._workdir.plan))
+
+    def push_errored_state(self) -> Process:
+        """Give the backend the state that it did not take at the end of an apply."""
+        return self._start("state", "push", _LOCK_WAIT, str(self._workdir.errored_state))
+
+    def _start(self, *arguments: str, max_line: int = MAX_LINE) -> Process:
+        return Process(
+            [*self._engine.command, *arguments],
+            cwd=self._workdir.module,
+            env=self._environment,
+            hold=(self._workdir.lock,),
+            max_line=max_line,
+        )

@@ -1,0 +1,181 @@
+"""Keeps secrets out of what leaves the worker: every known secret, and every common disguise of it, becomes "(sensitive)".
+
+Pure. A text is searched for all forms first and the places found are merged before anything is replaced, so that two
+secrets which overlap leave no tail of either behind.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+from urllib.parse import quote, quote_plus
+
+MASK: Final = "(sensitive)"
+SHORTEST: Final = 4
+"""Shorter secrets are masked only where they stand quoted: elsewhere they would make every text unreadable."""
+_SHORTEST_DERIVED: Final = 6
+_SHORTEST_LINE: Final = 8
+_ESCAPED_BYTE: Final = re.compile(r"%[0-9A-F]{2}")
+
+
+class Redactor:
+    """Masks a set of secrets. Immutable; `plus` gives one that knows more."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.secrets = frozenset(secrets)
+        long = {form for secret in self.secrets for form in forms(secret)}
+        self._forms: tuple[tuple[str, int], ...] = (
+            *((form, 0) for form in sorted(long)),
+            *((f'"{secret}"', 1) for secret in sorted(self.secrets) if 0 < len(secret) < SHORTEST),
+        )
+
+    def plus(self, secrets: Iterable[str]) -> Redactor:
+        """A redactor that also masks `secrets`."""
+        return Redactor(self.secrets.union(secrets))
+
+    def text(self, text: str) -> str:
+        """`text` with every form of every secret replaced by the mask."""
+        places = sorted(self._places(text))
+        if not places:
+            return text
+        parts, end = [], 0
+        for start, stop in _merged(places):
+            parts += [text[end:start], MASK]
+            end = stop
+        return "".join(parts) + text[end:]
+
+    def value(self, value: Any) -> Any:
+        """JSON-like `value` with every string in it redacted, keys included."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.text(str(key)): self.value(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        return value
+
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        for form, margin in self._forms:
+            at = text.find(form)
+            while at >= 0:
+                yield at + margin, at + len(form) - margin
+                at = text.find(form, at + 1)
+
+
+def secret_texts(value: Any) -> Iterator[str]:
+    """The strings and numbers inside a sensitive value. A boolean or null says nothing worth hiding in a text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from secret_texts(item)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from secret_texts(item)
+    elif isinstance(value, int | float) and not isinstance(value, bool) and len(str(value)) >= SHORTEST:
+        yield str(value)
+
+
+def sensitive_in_plan(document: Any) -> set[str]:
+    """The texts that a plan (`terraform show -json`) marks as sensitive, computed ones too, where long enough to be telling."""
+    changes = [
+        item.get("change") for name in ("resource_changes", "resource_drift") for item in document.get(name) or ()
+    ]
+    changes += (document.get("output_changes") or {}).values()
+    found = {
+        text
+        for change in changes
+        for side in ("before", "after")
+        for text in _marked((change or {}).get(side), (change or {}).get(f"{side}_sensitive"))
+    }
+    return {text for text in found if len(text) >= _SHORTEST_LINE}
+
+
+def hide_in_summary(redactor: Redactor, summary: dict[str, Any]) -> dict[str, Any]:
+    """A plan summary with the redactor run over its values; names and addresses are the configuration's own."""
+    for change in (*summary["changes"], *summary["drift"]):
+        for attribute in change["attributes"]:
+            attribute.update(before=redactor.value(attribute["before"]), after=redactor.value(attribute["after"]))
+    for output in summary["outputs"]:
+        output.update(before=redactor.value(output["before"]), after=redactor.value(output["after"]))
+    return summary
+
+
+def _marked(value: Any, marks: Any) -> Iterator[str]:
+    if marks is True:
+        yield from secret_texts(value)
+    elif isinstance(marks, dict) and isinstance(value, dict):
+        for name, mark in marks.items():
+            yield from _marked(value.get(name), mark)
+    elif isinstance(marks, list) and isinstance(value, list):
+        for item, mark in zip(value, marks, strict=False):
+            yield from _marked(item, mark)
+
+
+def forms(secret: str) -> set[str]:
+    """The texts in which `secret` may appear: itself, escaped, encoded, reversed, and the lines of a multi-line one."""
+    bare = secret.strip()
+    found = {form for form in (*_escaped(secret), bare) if len(form) >= SHORTEST}
+    if len(bare) >= _SHORTEST_DERIVED:
+        for text in {secret, bare}:
+            found |= {*_base64(text.encode(errors="replace")), *_hexadecimal(text), text[::-1]}
+    if "\n" in bare:
+        found |= {form for line in _telling_lines(secret) for form in _escaped(line)}
+    return found
+
+
+def _escaped(secret: str) -> set[str]:
+    plain, ascii_only = json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1]
+    go = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    percent, plus = quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace")
+    return {
+        secret,
+        plain,
+        ascii_only,
+        go,
+        json.dumps(plain, ensure_ascii=False)[1:-1],  # JSON inside a JSON string
+        plain.replace("${", "$${").replace("%{", "%%{"),  # as Terraform quotes it
+        html.escape(secret),
+        quote(secret, errors="replace"),
+        percent,
+        plus,
+        _ESCAPED_BYTE.sub(lambda match: match[0].lower(), percent),
+        secret.replace("\n", "\r\n"),
+        secret.replace("'", "'\\''"),  # as a shell quotes it
+    }
+
+
+def _base64(data: bytes) -> Iterator[str]:
+    """What of `data`'s base64 stays the same wherever it stands inside something longer, for each of the three offsets."""
+    for offset in range(3):
+        padded = b"\0" * offset + data
+        encoded = base64.b64encode(padded).decode().rstrip("=")
+        certain = encoded[(0, 2, 3)[offset] : len(padded) * 8 // 6]
+        yield certain
+        yield certain.replace("+", "-").replace("/", "_")
+
+
+def _hexadecimal(secret: str) -> tuple[str, str]:
+    digits = secret.encode(errors="replace").hex()
+    return digits, digits.upper()
+
+
+def _telling_lines(secret: str) -> Iterator[str]:
+    """Its lines, without those that every key file has, such as -----BEGIN PRIVATE KEY-----."""
+    for line in secret.splitlines():
+        if len(line.strip()) >= _SHORTEST_LINE and not line.startswith("-----"):
+            yield line.strip()
+
+
+def _merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, stop in places:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged

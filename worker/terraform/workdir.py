@@ -1,0 +1,146 @@
+"""The folder of one run's phase. This type owns every path below it; nobody else joins paths.
+
+<root>/<run id>-<random>/      mode 0700, locked while the worker or its Terraform lives
+    lock                       the lock
+    module/                    the template's files, ours beside them; Terraform's current directory
+        .terraform/            TF_DATA_DIR: providers and modules that `init` linked
+    home/ tmp/ secrets/        HOME, TMPDIR, credential files
+    plan.bin
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from portal.kit.errors import ConfigurationError, Invalid
+
+OVERRIDE: Final = "zz_terrace_override.tf.json"
+"""Sorts behind any override file of a template, so that it has the last word on the backend."""
+VALUES: Final = "terraform.tfvars.json"
+DATA: Final = ".terraform"
+"""Relative, so that the paths which `init` writes into it hold in any work directory."""
+_LOCK: Final = ".terraform.lock.hcl"
+# What a template must not bring along: values and states of its author, and what only `init` may write.
+_NOT_OURS: Final = re.compile(
+    r"(^|/)(\.terraform(/|$)|\.terraform\.lock\.hcl$)|^[^/]*\.(tfvars|tfvars\.json)$|\.tfstate(\.|$)"
+)
+_SAFE_FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,100}")
+
+
+# Providers put sockets below TMPDIR, and a socket's path may have some 100 characters.
+_LONGEST_ROOT: Final = 50
+
+
+class Workdir:
+    """Paths and files of one phase. Made by `opened`."""
+
+    def __init__(self, path: Path, lock: int) -> None:
+        self.path = path
+        self.lock = lock
+        """The descriptor that holds the lock; Terraform inherits it, so the folder is in use as long as either lives."""
+        self.module = path / "module"
+        self.data = self.module / DATA
+        self.home = path / "home"
+        self.temporary = path / "tmp"
+        self.secrets = path / "secrets"
+        self.plan = path / "plan.bin"
+
+    @property
+    def lock_file(self) -> Path:
+        """Terraform's dependency lock file."""
+        return self.module / _LOCK
+
+    @property
+    def errored_state(self) -> Path:
+        """Where Terraform leaves a state that its backend did not take."""
+        return self.module / "errored.tfstate"
+
+    def write_template(self, files: Mapping[str, bytes]) -> None:
+        """Write the template's files, by POSIX path below the module; Invalid when a path would leave it."""
+        for name, data in files.items():
+            if not _NOT_OURS.search(name):
+                self._write(self.module / _relative(name), data)
+
+    def write_ours(self, *, override: bytes, values: bytes) -> None:
+        """Write the generated files: the backend's override and the user's values, which are data and never code."""
+        self._write(self.module / OVERRIDE, override)
+        self._write(self.module / VALUES, values)
+
+    def write_secret(self, name: str, data: bytes) -> Path:
+        """Write a credential file and say where it is."""
+        if not _SAFE_FILE.fullmatch(name):
+            raise Invalid("A credential file of this cloud account has a name that cannot be used.")
+        return self._write(self.secrets / name, data)
+
+    def _write(self, path: Path, data: bytes) -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Exclusive: two names of a template that meet on one path, and links, are refused instead of followed.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        return path
+
+
+def root_for(data_dir: Path) -> Path:
+    """Where the work directories of an instance are: in its data folder, or in the system's when that path is too long."""
+    root = data_dir / "work"
+    if len(os.fsencode(root)) <= _LONGEST_ROOT:
+        return root
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"terrace-{os.geteuid()}-{digest}"
+
+
+@contextmanager
+def opened(root: Path, run_id: str) -> Iterator[Workdir]:
+    """A fresh work directory for a phase of `run_id`, removed afterwards whatever happens."""
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if root.stat().st_uid != os.geteuid():
+        raise ConfigurationError(f"The folder {root} belongs to somebody else. Give the worker another data folder.")
+    path = Path(tempfile.mkdtemp(prefix=f"{run_id}-", dir=root))  # mkdtemp makes it 0700
+    lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        workdir = Workdir(path, lock)
+        for folder in (workdir.module, workdir.home, workdir.temporary, workdir.secrets):
+            folder.mkdir()
+        yield workdir
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+        os.close(lock)
+
+
+def remove_abandoned(root: Path) -> list[str]:
+    """Remove the folders that killed workers left, once their Terraform has ended, too; the names removed."""
+    removed = []
+    for path in sorted(root.glob("*-*")) if root.is_dir() else []:
+        with suppress(OSError), _lock_of(path) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(path, ignore_errors=True)
+            removed.append(path.name)
+    return removed
+
+
+@contextmanager
+def _lock_of(path: Path) -> Iterator[int]:
+    lock = os.open(path / "lock", os.O_RDWR | os.O_CLOEXEC)
+    try:
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def _relative(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    plain = not path.is_absolute() and ".." not in path.parts and "\\" not in name and "\0" not in name
+    if not plain or not path.parts or path.parts[0].startswith("~"):
+        raise Invalid("The template has a file whose path leaves its folder, so it cannot be used.")
+    return path
