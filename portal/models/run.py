@@ -61,12 +61,16 @@ class Run(SQLModel, table=True):
     lease_expires_at: datetime | None = maybe_moment()
     cancel_requested_at: datetime | None = maybe_moment()
     cancel_requested_by: str | None = None
+    cancel_forced_at: datetime | None = maybe_moment()
+    """Asked a second time: the worker kills Terraform instead of waiting for it."""
     error: dict[str, Any] | None = json_field(nullable=True)
     """{summary, detail, address, explanation, next_step} of what ended it."""
     add_count: int = 0
     change_count: int = 0
     destroy_count: int = 0
     replace_count: int = 0
+    has_changes: bool | None = None
+    """Whether its plan changes anything, outputs included; None until there is a plan."""
     applied_count: int = 0
     """Operations that completed during the apply."""
     event_count: int = 0

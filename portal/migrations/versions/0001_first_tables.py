@@ -220,6 +220,7 @@ def upgrade() -> None:
         sa.Column("change_count", sa.Integer(), nullable=False),
         sa.Column("destroy_count", sa.Integer(), nullable=False),
         sa.Column("replace_count", sa.Integer(), nullable=False),
+        sa.Column("has_changes", sa.Boolean(), nullable=True),
         sa.Column("applied_count", sa.Integer(), nullable=False),
         sa.Column("event_count", sa.Integer(), nullable=False),
         sa.CheckConstraint("kind IN ('plan_only', 'plan_and_apply', 'destroy', 'drift')", name=op.f("ck_run_kind")),

@@ -1,0 +1,120 @@
+"""Making runs: one of a deployment is active at a time, the others wait for their turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from portal.audit import service as audit
+from portal.auth.schemas import Actor
+from portal.kit import clock, ids
+from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
+from portal.models import Deployment, Run
+from portal.project import service as project_service
+from portal.run import access, events, moves
+from portal.run.lifecycle import KINDS, Kind, Status, retryable
+from portal.run.schemas import NewEvent, RunView
+
+MAX_MESSAGE = 500
+MAX_PENDING = 50
+
+
+def create(
+    session: Session,
+    actor: Actor,
+    *,
+    deployment_id: str,
+    kind: Kind,
+    auto_apply: bool | None = None,
+    message: str = "",
+    values: dict[str, Any] | None = None,
+) -> RunView:
+    """A run of the deployment as it is now; `values` and `auto_apply` are the deployment's unless given.
+
+    It starts at once, or waits until the runs before it have ended.
+    """
+    deployment = _locked(session, actor, deployment_id)
+    _check(session, deployment, kind, message)
+    run = _run(actor, deployment, kind, message)
+    run.auto_apply = deployment.auto_apply if auto_apply is None else auto_apply
+    run.values = deployment.values if values is None else values
+    _start(session, run)
+    audit.record(
+        session,
+        actor,
+        "run.create",
+        object_kind="run",
+        object_id=run.id,
+        project_id=run.project_id,
+        detail={
+            "deployment_id": deployment.id,
+            "deployment": deployment.name,
+            "kind": kind,
+            "auto_apply": run.auto_apply,
+        },
+    )
+    return access.view(session, actor, run.id)
+
+
+def retry(session: Session, actor: Actor, *, run_id: str) -> RunView:
+    """Ask again for what an ended run did not do, with the deployment as it is now."""
+    access.authorise(session, actor, run_id, "run.create")
+    run = access.view(session, actor, run_id)
+    if not retryable(run.status):
+        raise Conflict(
+            f"This run is {run.status.replace('_', ' ')}; only one that did not do its work can be tried again."
+        )
+    return create(session, actor, deployment_id=run.deployment_id, kind=run.kind, message=run.message)
+
+
+def _locked(session: Session, actor: Actor, deployment_id: str) -> Deployment:
+    """The deployment, locked: of two creations at the same time, the second sees the first's run."""
+    query = select(Deployment).where(col(Deployment.id) == deployment_id).with_for_update(key_share=True)
+    deployment = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    if deployment is None or project_service.role_in(session, actor, deployment.project_id) is None:
+        raise NotFound(f"There is no deployment {deployment_id[:80]!r}.")
+    project_service.require(session, actor, deployment.project_id, "run.create")
+    return deployment
+
+
+def _check(session: Session, deployment: Deployment, kind: Kind, message: str) -> None:
+    if kind not in KINDS:
+        text = f"There is no kind of run {str(kind)[:40]!r}; there are {', '.join(KINDS)}."
+        raise Invalid(text, [FieldProblem("kind", text)])
+    if len(message) > MAX_MESSAGE:
+        text = f"Use at most {MAX_MESSAGE} characters."
+        raise Invalid(text, [FieldProblem("message", text)])
+    if deployment.destroyed_at is not None:
+        raise Conflict("This deployment was destroyed, so nothing can be run on it. Make a new one.")
+    if moves.count_pending(session, deployment.id) >= MAX_PENDING:
+        raise Conflict(f"{MAX_PENDING} runs of this deployment are waiting already. Cancel some of them first.")
+
+
+def _run(actor: Actor, deployment: Deployment, kind: Kind, message: str) -> Run:
+    return Run(
+        id=ids.new_id("run"),
+        deployment_id=deployment.id,
+        project_id=deployment.project_id,
+        kind=kind,
+        status="pending",
+        message=message,
+        template_version_id=deployment.template_version_id,
+        cloud_account_id=deployment.cloud_account_id,
+        values={},
+        created_by_kind=actor.kind,
+        created_by_id=actor.id,
+        created_by_label=actor.label,
+        created_at=clock.now(),
+        event_count=1,
+    )
+
+
+def _start(session: Session, run: Run) -> None:
+    """Every run begins as pending and moves on at once when it is the only one, so there is one road for all."""
+    first: Status = "pending"
+    session.add(run)
+    session.flush()
+    events.insert_rows(session, run.id, 1, [NewEvent("status", {"status": first, "from": None})])
+    events.tell_lists(session)
+    moves.start_next(session, run.deployment_id)

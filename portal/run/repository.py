@@ -1,0 +1,162 @@
+"""SQL of the run feature: reading. What moves a run is in moves.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, tuple_
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, select
+
+from portal.models import CloudAccount, Deployment, Project, Run, RunEvent, RunPlan, TemplateVersion, Worker
+from portal.run.lifecycle import ACTIVE, PHASES, RUNNING
+from portal.run.workers import is_live
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A run and what its view shows of the rows around it. The run's values stay in the database."""
+
+    run: Run
+    deployment_name: str
+    project_slug: str
+    template_key: str
+    template_title: str
+    template_version: str
+    account_slug: str
+    cloud: str
+    account_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs: every field that is given must match. `project_ids` None means all."""
+
+    deployment_id: str | None = None
+    project_ids: Collection[str] | None = None
+    statuses: Collection[str] = ()
+    kinds: Collection[str] = ()
+    before: tuple[datetime, str] | None = None
+
+
+def _rows() -> Any:
+    return (
+        select(
+            Run,
+            Deployment.name,
+            Project.slug,
+            TemplateVersion.key,
+            TemplateVersion.title,
+            TemplateVersion.version,
+            CloudAccount.slug,
+            CloudAccount.cloud,
+            CloudAccount.kind,
+        )  # type: ignore[call-overload]
+        .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
+        .join(Project, col(Project.id) == col(Run.project_id))
+        .join(TemplateVersion, col(TemplateVersion.id) == col(Run.template_version_id))
+        .join(CloudAccount, col(CloudAccount.id) == col(Run.cloud_account_id))
+        .options(defer(Run.values))  # type: ignore[arg-type]
+        .execution_options(populate_existing=True)
+    )
+
+
+def find(session: Session, run_id: str) -> Row | None:
+    row = session.exec(_rows().where(col(Run.id) == run_id)).one_or_none()
+    return Row(*row) if row else None
+
+
+def page(session: Session, wanted: RunFilter, *, limit: int) -> list[Row]:
+    """The newest first."""
+    query = _rows()
+    if wanted.deployment_id is not None:
+        query = query.where(col(Run.deployment_id) == wanted.deployment_id)
+    if wanted.project_ids is not None:
+        query = query.where(col(Run.project_id).in_(wanted.project_ids))
+    if wanted.statuses:
+        query = query.where(col(Run.status).in_(wanted.statuses))
+    if wanted.kinds:
+        query = query.where(col(Run.kind).in_(wanted.kinds))
+    if wanted.before is not None:
+        query = query.where(tuple_(col(Run.created_at), col(Run.id)) < wanted.before)
+    query = query.order_by(col(Run.created_at).desc(), col(Run.id).desc()).limit(limit)
+    return [Row(*row) for row in session.exec(query).all()]
+
+
+def project_of(session: Session, run_id: str) -> str | None:
+    """The project that a run belongs to: all that is needed to authorise."""
+    return session.exec(select(col(Run.project_id)).where(col(Run.id) == run_id)).one_or_none()
+
+
+def events_after(session: Session, run_id: str, *, after: int, limit: int) -> list[RunEvent]:
+    query = select(RunEvent).where(col(RunEvent.run_id) == run_id, col(RunEvent.n) > after)
+    return list(session.exec(query.order_by(col(RunEvent.n)).limit(limit)).all())
+
+
+def stream_end(session: Session, run_id: str) -> tuple[str, int] | None:
+    """The run's status and the number of its last event, read together."""
+    row = session.exec(select(Run.status, Run.event_count).where(col(Run.id) == run_id)).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def find_plan(session: Session, run_id: str) -> dict[str, Any] | None:
+    """The plan's summary; the plan file stays in the database."""
+    return session.exec(select(col(RunPlan.summary)).where(col(RunPlan.run_id) == run_id)).one_or_none()
+
+
+def planned_against(session: Session, run_id: str) -> tuple[int | None, str | None] | None:
+    """Serial and lineage of the state that the plan was made against."""
+    query = select(RunPlan.state_serial, RunPlan.state_lineage).where(col(RunPlan.run_id) == run_id)
+    row = session.exec(query).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def waiting_lines(session: Session) -> dict[str, list[str]]:
+    """Queued run ids by status, in the order in which workers take them."""
+    lines: dict[str, list[str]] = {phase.queued: [] for phase in PHASES.values()}
+    since = func.coalesce(Run.confirmed_at, Run.plan_queued_at)
+    query = select(Run.status, Run.id).where(col(Run.status).in_(lines)).order_by(since, col(Run.id))
+    for status, run_id in session.exec(query).all():
+        lines[status].append(run_id)
+    return lines
+
+
+def pending_lines(session: Session, deployment_ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """For each deployment its active run, then its pending ones in order, as (id, status)."""
+    lines: dict[str, list[tuple[str, str]]] = {}
+    query = select(Run.deployment_id, Run.id, Run.status).where(
+        col(Run.deployment_id).in_(set(deployment_ids)), col(Run.status).in_([*ACTIVE, "pending"])
+    )
+    query = query.order_by((col(Run.status) == "pending"), col(Run.created_at), col(Run.id))
+    for deployment_id, run_id, status in session.exec(query).all():
+        lines.setdefault(deployment_id, []).append((run_id, status))
+    return lines
+
+
+def live_slots(session: Session) -> dict[str, int]:
+    """How many slots live workers have, by queue."""
+    slots: dict[str, int] = {}
+    for queues, concurrency in session.exec(select(Worker.queues, Worker.concurrency).where(is_live())).all():
+        for name in queues:
+            slots[name] = slots.get(name, 0) + concurrency
+    return slots
+
+
+def total_slots(session: Session) -> int:
+    """How many phases live workers can carry out at once."""
+    rows = session.exec(select(Worker.queues, Worker.concurrency).where(is_live())).all()
+    wanted = {phase.queue for phase in PHASES.values()}
+    return sum(concurrency for queues, concurrency in rows if wanted & set(queues))
+
+
+def count_by_status(session: Session) -> dict[str, int]:
+    """How many runs there are in each status."""
+    return dict(session.exec(select(Run.status, func.count()).group_by(Run.status)).all())
+
+
+def busy(session: Session) -> int:
+    """How many runs a worker holds now."""
+    return session.exec(select(func.count()).where(col(Run.status).in_(RUNNING))).one()

@@ -1,0 +1,253 @@
+"""The shapes that leave the run feature: views for people and programs, and what workers exchange with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_serializer
+
+from portal.cloud_account.schemas import AccountEnvironment
+from portal.kit.secrets import Masked
+from portal.run.lifecycle import Kind, PhaseName, Status
+
+ChangeAction = Literal["create", "update", "delete", "replace", "read", "forget", "no-op"]
+RunAction = Literal["confirm", "discard", "cancel", "retry"]
+EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan"]
+
+
+class Shape(BaseModel):
+    """Base of the shapes: immutable."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Counts(Shape):
+    """Operations as Terraform counts them: a replacement is in `add`, in `destroy` and, once, in `replace`."""
+
+    add: int = 0
+    change: int = 0
+    destroy: int = 0
+    replace: int = 0
+
+
+class ProjectRef(Shape):
+    id: str
+    slug: str
+
+
+class AccountRef(Shape):
+    id: str
+    slug: str
+    cloud: str
+    kind: str
+
+
+class RunError(Shape):
+    """Why a run ended: `summary` is one sentence, `detail` the original text, the rest helps the reader."""
+
+    summary: str
+    detail: str = ""
+    address: str | None = None
+    explanation: str | None = None
+    next_step: str | None = None
+
+
+class Waiting(Shape):
+    """Where a waiting run stands: `position` 1 is next; `reason` is a sentence."""
+
+    position: int
+    reason: str
+
+
+class RunView(Shape):
+    """A run as people and programs see it. Times are aware; None when that has not happened."""
+
+    id: str
+    deployment_id: str
+    deployment_name: str
+    project: ProjectRef
+    template_key: str
+    template_title: str
+    template_version: str
+    cloud_account: AccountRef
+    kind: Kind
+    status: Status
+    auto_apply: bool
+    message: str
+    created_by: str
+    confirmed_by: str | None
+    created_at: datetime
+    plan_queued_at: datetime | None
+    planning_at: datetime | None
+    planned_at: datetime | None
+    confirmed_at: datetime | None
+    applying_at: datetime | None
+    ended_at: datetime | None
+    cancel_requested_at: datetime | None
+    worker: str | None
+    counts: Counts
+    has_changes: bool | None
+    """None until there is a plan."""
+    applied_count: int
+    total_operations: int
+    error: RunError | None
+    actions: list[RunAction]
+    """What this actor can do to it now."""
+    queue: Waiting | None
+    last_event_n: int
+    sandbox: bool
+
+
+class RunEventView(Shape):
+    """One event on the wire: `{n, at, type, …}`, the fields of its type beside these three."""
+
+    n: int
+    at: datetime
+    type: str
+    data: dict[str, Any] = Field(default_factory=dict)
+
+    @model_serializer
+    def _flat(self) -> dict[str, Any]:
+        return {**self.data, "n": self.n, "at": self.at, "type": self.type}
+
+
+class EventPage(Shape):
+    """Events after a cursor. `last_n` is the next cursor; `ended`: nothing will ever come after it."""
+
+    items: list[RunEventView]
+    last_n: int
+    ended: bool
+
+
+class AttributeChange(Shape):
+    """One attribute of a change, by its path (`network_rules[0].default_action`). Sensitive values read "(sensitive)"."""
+
+    path: str
+    before: Any = None
+    after: Any = None
+    unknown: bool = False
+    sensitive: bool = False
+    forces_replacement: bool = False
+
+
+class ResourceChange(Shape):
+    address: str
+    type: str
+    name: str
+    module: str = ""
+    action: ChangeAction
+    reason: str | None = None
+    """In words, why Terraform chose this action, when it says so."""
+    replace_paths: list[str] = Field(default_factory=list)
+    attributes: list[AttributeChange] = Field(default_factory=list)
+
+
+class OutputChange(Shape):
+    name: str
+    action: ChangeAction
+    before: Any = None
+    after: Any = None
+    unknown: bool = False
+    sensitive: bool = False
+
+
+class PlanWarning(Shape):
+    """What a person should know before they confirm, in plain words."""
+
+    kind: Literal["data_loss", "public_exposure", "replace"]
+    address: str
+    text: str
+
+
+class PlanSummary(Shape):
+    """A plan without its secrets, complete enough to decide on."""
+
+    counts: Counts = Counts()
+    has_changes: bool = False
+    changes: list[ResourceChange] = Field(default_factory=list)
+    outputs: list[OutputChange] = Field(default_factory=list)
+    drift: list[ResourceChange] = Field(default_factory=list)
+    warnings: list[PlanWarning] = Field(default_factory=list)
+
+
+class WorkerView(Shape):
+    """A worker process; `live` when its last beat is younger than the lease."""
+
+    name: str
+    queues: list[str]
+    concurrency: int
+    versions: dict[str, Any]
+    started_at: datetime
+    beat_at: datetime
+    live: bool
+    runs: list[str]
+    """The runs that it holds now."""
+
+
+class QueueView(Shape):
+    """Open runs by status, and how many slots live workers have."""
+
+    pending: int = 0
+    plan_queued: int = 0
+    planning: int = 0
+    planned: int = 0
+    apply_queued: int = 0
+    applying: int = 0
+    slots: int = 0
+
+
+class SystemView(Shape):
+    workers: list[WorkerView]
+    queue: QueueView
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """An event to append. `data` is redacted by whoever makes it; `at` is now when it is None."""
+
+    type: EventType
+    data: dict[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that a worker needs to carry out one phase. Lives in the worker's memory only; prints no secret."""
+
+    run_id: str
+    deployment_id: str
+    deployment_name: str
+    kind: Kind
+    phase: PhaseName
+    claim: str
+    template_key: str
+    state_url: str
+    state_token: Masked
+    auto_apply: bool
+    files: dict[str, bytes] = field(repr=False)
+    values: dict[str, Any] = field(repr=False)
+    account: AccountEnvironment = field(repr=False)
+    plan_file: bytes | None = field(repr=False)
+    lock_file: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The answer to a beat: stop what you do when `lost`; end it gently on `cancel_requested`, at once on `force`."""
+
+    cancel_requested: bool = False
+    force: bool = False
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SweepReport:
+    """What one sweep did, in run ids."""
+
+    nudged: tuple[str, ...] = ()
+    started: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    expired: tuple[str, ...] = ()

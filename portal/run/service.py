@@ -1,0 +1,118 @@
+"""Use cases of runs, for people and programs: authorise, decide by the run machine, move, audit. Workers call work.py."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.auth.schemas import Actor
+from portal.kit.errors import FieldProblem, Invalid, NotFound
+from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.project import service as project_service
+from portal.run import access, repository, system, views
+from portal.run.confirm import confirm
+from portal.run.create import create, retry
+from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
+from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunView
+from portal.run.stop import cancel, discard
+from portal.run.system import metrics
+
+__all__ = [
+    "cancel",
+    "confirm",
+    "create",
+    "discard",
+    "events",
+    "get",
+    "list_runs",
+    "metrics",
+    "plan",
+    "retry",
+    "system_view",
+]
+
+MAX_EVENTS = 2000
+system_view = system.view
+
+
+def get(session: Session, actor: Actor, *, run_id: str) -> RunView:
+    """The run; NotFound also when it is in a project that the actor is nothing in."""
+    access.authorise(session, actor, run_id, "run.read")
+    return access.view(session, actor, run_id)
+
+
+def list_runs(
+    session: Session,
+    actor: Actor,
+    *,
+    deployment_id: str | None = None,
+    project: str | None = None,
+    status: Collection[str] = (),
+    kind: Collection[str] = (),
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[RunView]:
+    """The runs that the actor may see, newest first."""
+    _require_known("status", status, TRANSITIONS)
+    _require_known("kind", kind, KINDS)
+    wanted = repository.RunFilter(
+        deployment_id=deployment_id,
+        project_ids=_projects(session, actor, project),
+        statuses=status,
+        kinds=kind,
+        before=_before(cursor),
+    )
+    size = clamp(limit)
+    rows = repository.page(session, wanted, limit=size + 1)
+    last = rows[size - 1].run if len(rows) > size else None
+    items = views.of_rows(session, actor, rows[:size])
+    return Page(items=items, next_cursor=encode_cursor(last.created_at.isoformat(), last.id) if last else None)
+
+
+def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
+    """What the plan would do, without secrets. NotFound while there is no plan."""
+    access.authorise(session, actor, run_id, "run.read")
+    summary = repository.find_plan(session, run_id)
+    if summary is None:
+        raise NotFound("This run has no plan (yet).")
+    return PlanSummary.model_validate(summary)
+
+
+def events(session: Session, actor: Actor, run_id: str, *, after: int = 0, limit: int = 500) -> EventPage:
+    """Events numbered above `after`. When `ended`, nothing will ever follow `last_n`."""
+    access.authorise(session, actor, run_id, "run.read")
+    # The end is read before the rows: what is said to be the end cannot have grown by the time the rows are read.
+    found = repository.stream_end(session, run_id)
+    if found is None:
+        raise access.not_found(run_id)
+    status, count = found
+    after = min(max(after, 0), count)
+    rows = repository.events_after(session, run_id, after=after, limit=max(1, min(limit, MAX_EVENTS)))
+    items = [RunEventView(n=row.n, at=row.at, type=row.type, data=row.data) for row in rows]
+    last_n = items[-1].n if items else after
+    return EventPage(items=items, last_n=last_n, ended=status in TERMINAL and last_n >= count)
+
+
+def _projects(session: Session, actor: Actor, project: str | None) -> set[str] | None:
+    if project is not None:
+        return {project_service.resolve(session, actor, project).id}
+    return project_service.readable_ids(session, actor)
+
+
+def _require_known(name: str, given: Collection[str], known: Collection[str]) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        text = f"There is no {name} {unknown[0][:40]!r}; there are {', '.join(known)}."
+        raise Invalid(text, [FieldProblem(name, text)])
+
+
+def _before(cursor: str | None) -> tuple[datetime, str] | None:
+    keys = decode_cursor(cursor, length=2)
+    if keys is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(keys[0])), str(keys[1])
+    except ValueError:
+        raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")]) from None

@@ -1,0 +1,144 @@
+"""The sweep: what keeps runs moving when a message, a worker or a person was lost. Any number may run at the same time.
+
+It never waits for a lock: what another transaction holds is being dealt with, and the next sweep looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from portal.auth.schemas import SYSTEM
+from portal.kit import clock
+from portal.models import Deployment, Run
+from portal.run import create, events, moves
+from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
+from portal.run.moves import Move
+from portal.run.schemas import NewEvent, RunError, SweepReport
+
+NUDGE_AFTER = timedelta(seconds=5)
+"""A queued run whose message is older than this gets another: a message that came twice does nothing."""
+BATCH = 100
+EXPIRY_PAUSE = timedelta(hours=1)
+"""How long after a failed destroy an expired deployment is left alone."""
+
+
+def sweep(session: Session) -> SweepReport:
+    """End runs whose worker stopped, start runs that nobody started, send lost messages again, destroy what has expired."""
+    ended = _end_lost(session)
+    started = _start_forgotten(session)
+    expired = _destroy_expired(session)
+    return SweepReport(nudged=_send_again(session), started=started, ended=ended, expired=expired)
+
+
+def _end_lost(session: Session) -> tuple[str, ...]:
+    lost = session.exec(
+        select(Run.id, Run.deployment_id).where(*_is_lost()).order_by(col(Run.lease_expires_at)).limit(BATCH)
+    ).all()
+    return tuple(run_id for run_id, deployment_id in lost if _lock(session, deployment_id) and _end(session, run_id))
+
+
+def _is_lost() -> tuple[Any, ...]:
+    return col(Run.status).in_(RUNNING), col(Run.lease_expires_at) < func.clock_timestamp()
+
+
+def _lock(session: Session, deployment_id: str) -> bool:
+    """Lock the deployment unless somebody has it."""
+    query = select(col(Deployment.id)).where(col(Deployment.id) == deployment_id)
+    return session.exec(query.with_for_update(key_share=True, skip_locked=True)).one_or_none() is not None
+
+
+def _end(session: Session, run_id: str) -> bool:
+    query = select(Run.status, Run.claim).where(col(Run.id) == run_id, *_is_lost()).with_for_update(skip_locked=True)
+    row = session.exec(query).one_or_none()
+    if row is None:
+        return False
+    status, claim = cast(Status, row[0]), row[1]
+    error = lost_worker(status)
+    events.append(session, run_id, [NewEvent("diagnostic", _diagnostic(error))])
+    wanted = Move(status, "errored", claim, {"error": error.model_dump()}, note=error.summary)
+    return moves.move(session, run_id, wanted)
+
+
+def lost_worker(status: Status) -> RunError:
+    """What to tell people about a run whose worker stopped answering."""
+    if status == "planning":
+        return RunError(
+            summary="The worker stopped while planning.",
+            explanation="The process that made the plan no longer answers. A plan changes nothing in the cloud.",
+            next_step="Start the run again.",
+        )
+    return RunError(
+        summary="The worker stopped while applying.",
+        explanation="The process that applied the plan no longer answers. What Terraform had saved in the state until then is "
+        "kept and the state is unlocked; a resource that was being made at that moment may exist without being in the state.",
+        next_step="Start a new run: it compares with the cloud and finishes what is missing.",
+    )
+
+
+def _diagnostic(error: RunError) -> dict[str, Any]:
+    return {
+        "severity": "error",
+        "summary": error.summary,
+        "detail": "",
+        "explanation": error.explanation,
+        "next_step": error.next_step,
+    }
+
+
+def _start_forgotten(session: Session) -> tuple[str, ...]:
+    """Pending runs are started by the end of the run before them; this is for the day when that was not enough."""
+    active = select(col(Run.deployment_id)).where(col(Run.status).in_(ACTIVE))
+    waiting = select(col(Run.deployment_id)).where(col(Run.status) == "pending")
+    query = waiting.where(col(Run.deployment_id).not_in(active)).distinct().limit(BATCH)
+    found = [moves.start_next(session, item) for item in session.exec(query).all() if _lock(session, item)]
+    return tuple(run_id for run_id in found if run_id is not None)
+
+
+def _send_again(session: Session) -> tuple[str, ...]:
+    query = select(Run.id, Run.status).where(
+        col(Run.status).in_(QUEUED), col(Run.nudged_at) < clock.now() - NUDGE_AFTER
+    )
+    query = query.order_by(col(Run.nudged_at)).limit(BATCH).with_for_update(skip_locked=True)
+    rows: Sequence[tuple[str, str]] = session.exec(query).all()
+    for run_id, status in rows:
+        moves.call_worker(session, run_id, cast(Status, status))
+    return tuple(run_id for run_id, _ in rows)
+
+
+def _destroy_expired(session: Session) -> tuple[str, ...]:
+    now = clock.now()
+    busy = select(col(Run.deployment_id)).where(col(Run.status).in_([*(ACTIVE - {"planned"}), "pending"]))
+    tried = select(col(Run.deployment_id)).where(
+        col(Run.kind) == "destroy", col(Run.created_at) > now - EXPIRY_PAUSE, col(Run.created_by_kind) == SYSTEM.kind
+    )
+    due = (
+        col(Deployment.expires_at) < now,
+        col(Deployment.destroyed_at).is_(None),
+        col(Deployment.id).not_in(busy),
+        col(Deployment.id).not_in(tried),
+    )
+    # Locked and looked at in one statement: whoever has just extended the deployment comes first.
+    query = select(col(Deployment.id)).where(*due).limit(BATCH).with_for_update(key_share=True, skip_locked=True)
+    return tuple(_destroy(session, deployment_id) for deployment_id in session.exec(query).all())
+
+
+def _destroy(session: Session, deployment_id: str) -> str:
+    active = moves.active_run(session, deployment_id)
+    if active is not None:
+        moves.move(session, active, Move("planned", "discarded", note="The deployment has expired."))
+    run = create.create(
+        session,
+        SYSTEM,
+        deployment_id=deployment_id,
+        kind="destroy",
+        auto_apply=True,
+        message="The deployment has expired.",
+    )
+    query = update(Deployment).where(col(Deployment.id) == deployment_id).values(updated_at=clock.now())
+    session.exec(query, execution_options=moves.NO_SYNC)
+    return run.id

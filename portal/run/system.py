@@ -1,0 +1,61 @@
+"""Workers, queue and versions, for the administrator's page and for metrics."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from importlib import metadata
+
+from sqlalchemy import text
+from sqlmodel import Session
+
+from portal.auth import permissions
+from portal.auth.schemas import Actor
+from portal.kit.config import PROJECT_DIR
+from portal.run import repository, workers
+from portal.run.schemas import QueueView, SystemView
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Numbers for /metrics; no names and no ids."""
+
+    runs: dict[str, int]
+    live_workers: int
+    slots: int
+
+
+def view(session: Session, actor: Actor) -> SystemView:
+    """What carries out runs now."""
+    permissions.require(actor, "system.read")
+    counts = repository.count_by_status(session)
+    known = {name: counts.get(name, 0) for name in QueueView.model_fields if name != "slots"}
+    return SystemView(
+        workers=workers.list_workers(session),
+        queue=QueueView(**known, slots=repository.total_slots(session)),
+        versions={**versions(), "postgresql": _database_version(session)},
+    )
+
+
+def metrics(session: Session) -> Metrics:
+    """Counts only, so that they can be shown to whoever reaches the metrics port."""
+    live = [worker for worker in workers.list_workers(session) if worker.live]
+    return Metrics(repository.count_by_status(session), len(live), repository.total_slots(session))
+
+
+def versions() -> dict[str, str]:
+    """The versions of what this process runs on."""
+    found = {name: metadata.version(name) for name in ("fastapi", "reflex", "celery", "sqlalchemy")}
+    return {"terrace": terrace_version(), "python": platform.python_version(), **found}
+
+
+def terrace_version() -> str:
+    """Our own version, from pyproject.toml: the project is run from its folder, not installed."""
+    for line in (PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8").splitlines():
+        if line.startswith("version = "):
+            return line.split('"')[1]
+    return "unknown"
+
+
+def _database_version(session: Session) -> str:
+    return str(session.connection().execute(text("SHOW server_version")).scalar_one())

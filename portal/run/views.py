@@ -1,0 +1,104 @@
+"""Rows into RunViews: the same for one run and for a page of them, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from sqlmodel import Session
+
+from portal.auth import permissions
+from portal.auth.schemas import Actor
+from portal.models import Run
+from portal.project import service as project_service
+from portal.run import lifecycle, repository, waiting
+from portal.run.lifecycle import QUEUED, Status
+from portal.run.repository import Row
+from portal.run.schemas import AccountRef, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
+
+_COPIED = (
+    "id", "deployment_id", "kind", "status", "auto_apply", "message", "created_at", "plan_queued_at", "planning_at",
+    "planned_at", "confirmed_at", "applying_at", "ended_at", "cancel_requested_at", "worker", "applied_count", "has_changes",
+)  # fmt: skip
+
+
+def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView]:
+    """The views, in order, with what this actor can do to each."""
+    roles: dict[str, permissions.Role | None] = {
+        project: project_service.role_in(session, actor, project) for project in {row.run.project_id for row in rows}
+    }
+    queues = _queues(session, rows)
+    return [_view(row, actions(actor, row.run, roles[row.run.project_id]), queues.get(row.run.id)) for row in rows]
+
+
+def actions(actor: Actor, run: Run, role: permissions.Role | None) -> list[RunAction]:
+    """What the actor can do to the run now: the machine allows it, and their role does."""
+    status = cast(Status, run.status)
+    possible: dict[RunAction, tuple[bool, permissions.Action]] = {
+        "confirm": (lifecycle.confirmable(status), "run.confirm"),
+        "discard": (lifecycle.discardable(status), "run.discard"),
+        "cancel": (lifecycle.cancelable(status), "run.cancel"),
+        "retry": (lifecycle.retryable(status), "run.create"),
+    }
+    return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
+
+
+def _view(row: Row, can: list[RunAction], queue: Waiting | None) -> RunView:
+    run = row.run
+    counts = Counts(add=run.add_count, change=run.change_count, destroy=run.destroy_count, replace=run.replace_count)
+    return RunView(
+        **{name: getattr(run, name) for name in _COPIED},
+        deployment_name=row.deployment_name,
+        project=ProjectRef(id=run.project_id, slug=row.project_slug),
+        template_key=row.template_key,
+        template_title=row.template_title,
+        template_version=row.template_version,
+        cloud_account=AccountRef(
+            id=run.cloud_account_id, slug=row.account_slug, cloud=row.cloud, kind=row.account_kind
+        ),
+        created_by=run.created_by_label,
+        confirmed_by=run.confirmed_by_label,
+        counts=counts,
+        total_operations=counts.add + counts.change + counts.destroy,
+        error=RunError.model_validate(run.error) if run.error else None,
+        actions=can,
+        queue=queue,
+        last_event_n=run.event_count,
+        sandbox=row.account_kind == "sandbox",
+    )
+
+
+def _queues(session: Session, rows: Sequence[Row]) -> dict[str, Waiting]:
+    queued = [row.run for row in rows if row.run.status in QUEUED]
+    pending = [row.run for row in rows if row.run.status == "pending"]
+    found = {**_queued(session, queued), **_pending(session, pending)}
+    return {run_id: item for run_id, item in found.items() if item is not None}
+
+
+def _queued(session: Session, runs: list[Run]) -> dict[str, Waiting | None]:
+    if not runs:
+        return {}
+    lines, slots, busy = repository.waiting_lines(session), repository.live_slots(session), repository.busy(session)
+    found: dict[str, Waiting | None] = {}
+    for run in runs:
+        status = cast(Status, run.status)
+        line, phase = lines[status], lifecycle.phase_of(status)
+        ahead = line.index(run.id) if run.id in line else 0
+        around = waiting.Surroundings(ahead, slots.get(phase.queue, 0) if phase else 0, busy)
+        found[run.id] = waiting.explain(status, around)
+    return found
+
+
+def _pending(session: Session, runs: list[Run]) -> dict[str, Waiting | None]:
+    if not runs:
+        return {}
+    lines = repository.pending_lines(session, [run.deployment_id for run in runs])
+    found: dict[str, Waiting | None] = {}
+    for run in runs:
+        line = lines.get(run.deployment_id, [])
+        blocker = next(((run_id, status) for run_id, status in line if status != "pending"), (None, None))
+        ahead = [run_id for run_id, status in line if status == "pending"]
+        position = ahead.index(run.id) if run.id in ahead else 0
+        around = waiting.Surroundings(position, blocker=blocker[0], blocker_status=cast("Status | None", blocker[1]))
+        found[run.id] = waiting.explain("pending", around)
+    return found

@@ -1,0 +1,194 @@
+"""What workers call. Every write names the claim: a worker that lost its run (lease over, canceled) changes nothing any more.
+
+Leases are kept by the database's clock, so machines whose clocks differ agree on when one is over.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from portal.cloud_account import service as cloud_account_service
+from portal.kit import clock
+from portal.kit.config import settings
+from portal.kit.errors import TerraceError
+from portal.models import Deployment, Run, RunPlan, TemplateVersion
+from portal.run import archive, events, explain, moves, redaction
+from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
+from portal.run.moves import Move
+from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
+from portal.run.sweep import sweep
+from portal.run.workers import beat_worker, register_worker, stop_worker
+from portal.state import service as state_service
+
+__all__ = [
+    "append",
+    "beat",
+    "beat_worker",
+    "claim",
+    "end_canceled",
+    "fail",
+    "finish_apply",
+    "finish_plan",
+    "register_worker",
+    "stop_worker",
+    "sweep",
+]
+
+
+def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Job | None:
+    """Take the run for this phase. None when it is not waiting (any more): the message came twice, or too late."""
+    if moves.lock_deployment(session, run_id) is None:
+        return None
+    wanted, word = PHASES[phase], secrets.token_hex(16)
+    columns = {"claim": word, "worker": worker, "lease_expires_at": _lease_end()}
+    if not moves.move(session, run_id, Move(wanted.queued, wanted.running, columns=columns)):
+        return None
+    try:
+        return _job(session, run_id, phase, word)
+    except TerraceError as error:
+        fail(session, run_id, word, RunError(summary="The run could not be prepared.", detail=error.message))
+        return None
+
+
+def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
+    run, name, template = session.exec(
+        select(Run, Deployment.name, TemplateVersion)
+        .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
+        .join(TemplateVersion, col(TemplateVersion.id) == col(Run.template_version_id))
+        .where(col(Run.id) == run_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    plan = session.get(RunPlan, run_id) if phase == "apply" else None
+    return Job(
+        run_id=run_id,
+        deployment_id=run.deployment_id,
+        deployment_name=name,
+        kind=cast(Kind, run.kind),
+        phase=phase,
+        claim=word,
+        template_key=template.key,
+        state_url=f"{settings().state_url}/api/v1/state/{run.deployment_id}",
+        state_token=state_service.issue_token(session, run_id),
+        auto_apply=run.auto_apply,
+        files=archive.unpack(template.archive),
+        values=run.values,
+        account=cloud_account_service.environment_for(session, run.cloud_account_id),
+        plan_file=plan.plan_file if plan else None,
+        lock_file=plan.lock_file if plan else None,
+    )
+
+
+def beat(session: Session, run_id: str, claim: str) -> Beat:
+    """Renew the lease, and learn whether to go on."""
+    query = update(Run).where(col(Run.id) == run_id, col(Run.claim) == claim).values(lease_expires_at=_lease_end())
+    query = query.returning(col(Run.cancel_requested_at), col(Run.cancel_forced_at))
+    row = session.exec(query, execution_options=moves.NO_SYNC).one_or_none()
+    if row is None:
+        return Beat(lost=True)
+    return Beat(cancel_requested=row[0] is not None, force=row[1] is not None)
+
+
+def append(session: Session, run_id: str, claim: str, new: Sequence[NewEvent]) -> bool:
+    """Append events (redacted by the caller); False when the claim is lost."""
+    return events.append(session, run_id, new, claim=claim)
+
+
+def finish_plan(
+    session: Session,
+    run_id: str,
+    claim: str,
+    *,
+    plan_file: bytes,
+    lock_file: bytes | None,
+    summary: PlanSummary,
+    state_serial: int | None = None,
+    state_lineage: str | None = None,
+) -> bool:
+    """Keep the plan and move on: to a person, to the apply (auto apply), or to the end. False when the claim is lost.
+
+    Without a serial, the plan is bound to the state that the portal holds now: only this run could have written it.
+    """
+    deployment_id = moves.lock_deployment(session, run_id)
+    if deployment_id is None or not append(session, run_id, claim, [_plan_event(summary)]):
+        return False
+    if state_serial is None and (position := state_service.position(session, deployment_id)):
+        state_serial, state_lineage = position.serial, position.lineage
+    _keep_plan(
+        session,
+        {
+            "run_id": run_id,
+            "plan_file": plan_file,
+            "lock_file": lock_file,
+            "summary": summary.model_dump(mode="json"),
+            "state_serial": state_serial,
+            "state_lineage": state_lineage,
+            "created_at": clock.now(),
+        },
+    )
+    moves.end_phase(session, run_id)
+    return _after_plan(session, run_id, claim, summary)
+
+
+def _keep_plan(session: Session, row: dict[str, Any]) -> None:
+    query = insert(RunPlan).values(**row)
+    session.exec(query.on_conflict_do_update(index_elements=["run_id"], set_=row))
+
+
+def _plan_event(summary: PlanSummary) -> NewEvent:
+    return NewEvent("plan", {"counts": summary.counts.model_dump(), "has_changes": summary.has_changes})
+
+
+def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary) -> bool:
+    query = select(Run.kind, Run.auto_apply, Run.cancel_requested_at).where(col(Run.id) == run_id)
+    kind, auto_apply, cancel_requested_at = session.exec(query).one()
+    columns = {f"{name}_count": number for name, number in summary.counts} | {"has_changes": summary.has_changes}
+    if cancel_requested_at is not None:
+        return moves.move(session, run_id, Move("planning", "canceled", claim, columns))
+    if stops_after_plan(cast(Kind, kind), has_changes=summary.has_changes):
+        return moves.move(session, run_id, Move("planning", "planned_and_finished", claim, columns))
+    moved = moves.move(session, run_id, Move("planning", "planned", claim, columns))
+    if moved and auto_apply:
+        by = {"confirmed_by_label": "auto-apply"}
+        return moves.move(session, run_id, Move("planned", "apply_queued", columns=by))
+    return moved
+
+
+def finish_apply(session: Session, run_id: str, claim: str, *, applied: int | None = None) -> bool:
+    """The plan was applied, with `applied` operations (counted from the events when None). False when the claim is lost."""
+    moves.lock_deployment(session, run_id)
+    columns = {} if applied is None else {"applied_count": applied}
+    return moves.move(session, run_id, Move("applying", "applied", claim, columns))
+
+
+def fail(session: Session, run_id: str, claim: str, error: RunError) -> bool:
+    """End the run with an error, which is redacted and explained here. False when the claim is lost."""
+    moves.lock_deployment(session, run_id)
+    status = _held(session, run_id, claim)
+    if status is None:
+        return False
+    clean = redaction.of_run(session, run_id).error(error)
+    columns = {"error": events.cut(explain.complete(clean).model_dump())}
+    return moves.move(session, run_id, Move(status, "errored", claim, columns))
+
+
+def end_canceled(session: Session, run_id: str, claim: str) -> bool:
+    """The worker stopped because it was asked to. False when the claim is lost."""
+    moves.lock_deployment(session, run_id)
+    status = _held(session, run_id, claim)
+    return status is not None and moves.move(session, run_id, Move(status, "canceled", claim))
+
+
+def _held(session: Session, run_id: str, claim: str) -> Status | None:
+    query = select(col(Run.status)).where(col(Run.id) == run_id, col(Run.claim) == claim)
+    return cast("Status | None", session.exec(query).one_or_none())
+
+
+def _lease_end() -> Any:
+    # make_interval(years, months, weeks, days, hours, mins, secs)
+    return func.clock_timestamp() + func.make_interval(0, 0, 0, 0, 0, 0, settings().lease_seconds)

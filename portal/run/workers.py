@@ -1,0 +1,69 @@
+"""The workers that have been heard of. One is live when its last beat is younger than the lease, by the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col, select
+
+from portal.kit.config import settings
+from portal.models import Run, Worker
+from portal.run.lifecycle import RUNNING
+from portal.run.schemas import WorkerView
+
+_FORGET_SECONDS = 24 * 3600
+
+
+def register_worker(
+    session: Session, *, name: str, queues: Sequence[str], concurrency: int, versions: dict[str, Any] | None = None
+) -> None:
+    """A worker process has started (again, under the same name). Workers silent for a day are forgotten."""
+    row = {
+        "name": name,
+        "queues": list(queues),
+        "concurrency": concurrency,
+        "versions": versions or {},
+        "started_at": func.clock_timestamp(),
+        "beat_at": func.clock_timestamp(),
+        "stopped_at": None,
+    }
+    session.exec(insert(Worker).values(**row).on_conflict_do_update(index_elements=["name"], set_=row))
+    session.exec(delete(Worker).where(col(Worker.beat_at) < ago(_FORGET_SECONDS)))
+
+
+def beat_worker(session: Session, name: str) -> bool:
+    """The worker is alive; False when nobody knows it and it should register."""
+    query = update(Worker).where(col(Worker.name) == name).values(beat_at=func.clock_timestamp(), stopped_at=None)
+    return session.exec(query, execution_options={"synchronize_session": False}).rowcount > 0
+
+
+def stop_worker(session: Session, name: str) -> None:
+    """The worker has stopped in good order."""
+    query = update(Worker).where(col(Worker.name) == name).values(stopped_at=func.clock_timestamp())
+    session.exec(query, execution_options={"synchronize_session": False})
+
+
+def list_workers(session: Session) -> list[WorkerView]:
+    """Every worker that was heard of in the last day, the live ones first."""
+    rows = session.exec(select(Worker, is_live().label("live")).order_by(is_live().desc(), col(Worker.name))).all()
+    held: dict[str, list[str]] = {}
+    for run_id, name in session.exec(select(Run.id, Run.worker).where(col(Run.status).in_(RUNNING))).all():
+        held.setdefault(name or "", []).append(run_id)
+    return [
+        WorkerView(**worker.model_dump(exclude={"stopped_at"}), live=live, runs=sorted(held.get(worker.name, ())))
+        for worker, live in rows
+    ]
+
+
+def is_live() -> Any:
+    """SQL: this row's worker is live."""
+    return col(Worker.stopped_at).is_(None) & (col(Worker.beat_at) > ago(settings().lease_seconds))
+
+
+def ago(seconds: float) -> Any:
+    """SQL: the database's time, some seconds back."""
+    # make_interval(years, months, weeks, days, hours, mins, secs)
+    return func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, seconds)

@@ -1,0 +1,89 @@
+"""Terraform's state file (format version 4), as far as the portal looks into it. Pure.
+
+Source: the JSON that Terraform 1.11 writes; unknown fields are left alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from portal.kit.errors import Invalid
+from portal.state.schemas import OutputValue, ResourceView
+
+
+@dataclass(frozen=True, slots=True)
+class StateDocument:
+    """What is read out of one state file."""
+
+    serial: int
+    lineage: str
+    terraform_version: str
+    resources: tuple[ResourceView, ...]
+    outputs: dict[str, OutputValue]
+
+
+def parse(body: bytes) -> StateDocument:
+    """The document; Invalid (without repeating any of it) when it is not a state of version 4."""
+    try:
+        data = json.loads(body)
+        if data["version"] != 4:
+            raise Invalid(f"Only state format 4 can be stored, not {data['version']!r}.")
+        return StateDocument(
+            serial=_serial(data["serial"]),
+            lineage=_text(data["lineage"]),
+            terraform_version=str(data.get("terraform_version") or ""),
+            resources=tuple(_instances(data.get("resources") or [])),
+            outputs={name: _output(item) for name, item in (data.get("outputs") or {}).items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        # From None: the original would carry the state's text.
+        raise Invalid("This is not a Terraform state.") from None
+
+
+def _serial(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
+        raise ValueError
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
+def _output(item: dict[str, Any]) -> OutputValue:
+    return OutputValue(value=item.get("value"), sensitive=bool(item.get("sensitive")), type=item.get("type"))
+
+
+def _instances(resources: list[dict[str, Any]]) -> list[ResourceView]:
+    return [
+        ResourceView(
+            address=_address(resource, instance.get("index_key")),
+            type=resource["type"],
+            id=_id((instance.get("attributes") or {}).get("id")),
+            provider=_provider(resource.get("provider") or ""),
+        )
+        for resource in resources
+        if resource.get("mode") == "managed"
+        for instance in resource.get("instances") or []
+    ]
+
+
+def _address(resource: dict[str, Any], key: Any) -> str:
+    module = f"{resource['module']}." if resource.get("module") else ""
+    index = "" if key is None else f"[{json.dumps(key)}]"
+    return f"{module}{resource['type']}.{resource['name']}{index}"
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _provider(text: str) -> str:
+    """`hashicorp/google` out of `provider["registry.terraform.io/hashicorp/google"].alias`."""
+    _, _, rest = text.partition('["')
+    source = rest.partition('"]')[0] or text
+    return source.removeprefix("registry.terraform.io/")
