@@ -169,8 +169,10 @@ def _parsed(adapter: TypeAdapter[Any], value: Any, path: str, problems: list[Fie
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        for item in error.errors(include_url=False, include_input=False, include_context=False):
-            problems.append(FieldProblem(_place(path, item["loc"]), item["msg"].removeprefix("Value error, ")))
+        found = error.errors(include_url=False, include_input=False, include_context=False)
+        problems.extend(
+            FieldProblem(_place(path, item["loc"]), item["msg"].removeprefix("Value error, ")) for item in found
+        )
         return None
 
 

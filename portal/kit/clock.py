@@ -23,3 +23,8 @@ def moved(by: timedelta) -> Iterator[None]:
         yield
     finally:
         _offset = before
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """The moment with a time zone: one without is taken to be UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment

@@ -13,7 +13,9 @@ from portal.models import Project, ProjectMember, User
 
 def find(session: Session, id_or_slug: str) -> Project | None:
     """By id first, so that no slug can stand in for another project's id."""
-    rows = session.exec(select(Project).where(or_(col(Project.id) == id_or_slug, col(Project.slug) == id_or_slug))).all()
+    rows = session.exec(
+        select(Project).where(or_(col(Project.id) == id_or_slug, col(Project.slug) == id_or_slug))
+    ).all()
     return next((row for row in rows if row.id == id_or_slug), rows[0] if rows else None)
 
 

@@ -1,0 +1,79 @@
+"""The API as one ASGI app. Default-deny: a router is behind the sign-in unless it is named as open here."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from portal.api import audit, auth, cloud_accounts, docs, problems, projects, templates, tokens, users
+from portal.api.deps import DOCUMENTED, any_actor
+from portal.api.limits import BodyGuard, RequestContext
+
+PREFIX = "/api/v1"
+# Each of these decides by itself who gets in.
+OPEN: tuple[APIRouter, ...] = (auth.open_router,)
+SIGNED_IN: tuple[APIRouter, ...] = (
+    auth.router,
+    users.router,
+    tokens.router,
+    projects.router,
+    cloud_accounts.router,
+    templates.router,
+    audit.router,
+)
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+def create_api() -> FastAPI:
+    """The API. The pages are mounted under it by whoever composes the portal."""
+    app = FastAPI(
+        title="Terrace",
+        version="1",
+        description="Everything that the portal's pages can do.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{PREFIX.rpartition('/')[0]}/openapi.json",
+        redirect_slashes=False,
+        responses=problems.RESPONSES,
+    )
+    problems.install(app)
+    for router in OPEN:
+        app.include_router(router, prefix=PREFIX)
+    for router in SIGNED_IN:
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(any_actor), *DOCUMENTED])
+    app.include_router(docs.router)
+    _describe_problems(app)
+    _catch_unknown(app)
+    app.add_middleware(BodyGuard)
+    app.add_middleware(RequestContext)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the shape of a problem into the OpenAPI document, to which every route's refusals refer."""
+    generate = app.openapi
+
+    def described() -> dict[str, object]:
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            own = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(own.pop("$defs", {}))
+            schemas["Problem"] = own
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
+
+
+def _catch_unknown(app: FastAPI) -> None:
+    """Unknown addresses below /api get a problem, and never the pages' own "not found" with status 200."""
+    known = list(app.router.routes)
+
+    async def unknown(request: Request) -> None:
+        if any(route.matches(request.scope)[0] == Match.PARTIAL for route in known):
+            raise HTTPException(405, f"{request.method} is not possible here.")
+        raise HTTPException(404, f"There is nothing at {request.url.path}.")
+
+    app.add_api_route("/api", unknown, methods=METHODS, include_in_schema=False)
+    app.add_api_route("/api/{path:path}", unknown, methods=METHODS, include_in_schema=False)

@@ -1,0 +1,174 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse
+
+from portal.api.deps import AnyActor, CurrentActor, Work, client_address, is_foreign
+from portal.auth import service as auth
+from portal.auth.schemas import MeView, PasswordChange, SessionView, SignedIn, UserView
+from portal.kit.config import settings
+from portal.kit.errors import FieldProblem, Forbidden, Invalid, TerraceError, TooManyRequests
+
+SIGN_IN_PAGE = "/sign-in"
+open_router = APIRouter(prefix="/auth", tags=["auth"])
+router = APIRouter(tags=["auth"])
+
+
+class Credentials(BaseModel):
+    """`next` is where a browser goes afterwards: a path of the portal."""
+
+    model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
+
+    email: str = Field(max_length=254)
+    password: SecretStr = Field(max_length=1000)
+    next: str = Field(default="/", max_length=2000)
+
+
+class SignInView(BaseModel):
+    """The cookie is in the header. `csrf` may stand in for a browser's Origin, as the header X-CSRF-Token."""
+
+    user: UserView
+    csrf: str
+    expires_at: datetime
+
+
+class RevokedView(BaseModel):
+    ended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was sent, and whether by a form."""
+
+    credentials: Credentials = field(repr=False)
+    by_form: bool
+
+
+async def read_attempt(request: Request) -> Attempt:
+    """The credentials out of a form or a JSON body."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    by_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
+    try:
+        content: Any = dict((await request.form()).items()) if by_form else await request.json()
+        return Attempt(Credentials.model_validate(content), by_form)
+    except HTTPException:
+        raise
+    except ValidationError as error:
+        places = [
+            FieldProblem(".".join(map(str, item["loc"])), item["msg"]) for item in error.errors(include_input=False)
+        ]
+        raise Invalid("Send `email` and `password`.", places) from None
+    except ValueError:
+        raise Invalid("Send `email` and `password`, as JSON or as a form.") from None
+
+
+_BODY = {"schema": Credentials.model_json_schema()}
+_DOCUMENTED = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": _BODY, "application/x-www-form-urlencoded": _BODY},
+    }
+}
+
+
+@open_router.post("/sign-in", response_model=SignInView, openapi_extra=_DOCUMENTED)
+def sign_in(request: Request, session: Work, attempt: Annotated[Attempt, Depends(read_attempt)]) -> Response:
+    """Begin a session. A form is answered with a redirect (303) to `next`, or back to the sign-in page."""
+    if is_foreign(request):
+        raise Forbidden("Sign in on the portal's own page.")
+    given = attempt.credentials
+    try:
+        signed_in = auth.sign_in(
+            session,
+            email=given.email,
+            password=given.password.get_secret_value(),
+            ip=client_address(request),
+            user_agent=request.headers.get("user-agent", ""),
+            previous_cookie=request.cookies.get(auth.COOKIE),
+        )
+    except TerraceError as error:
+        if not attempt.by_form:
+            raise
+        return _back_to_the_form(error, given.next)
+    response = RedirectResponse(local_path(given.next), 303) if attempt.by_form else _answer(signed_in)
+    set_cookie(response, signed_in)
+    return response
+
+
+@router.post("/auth/sign-out", status_code=204)
+def sign_out(session: Work, actor: AnyActor, response: Response) -> None:
+    """End this session."""
+    auth.sign_out(session, actor)
+    response.delete_cookie(auth.COOKIE, path="/", secure=settings().cookie_secure, httponly=True, samesite="lax")
+
+
+@router.get("/me")
+def me(session: Work, actor: AnyActor) -> MeView:
+    """Who is signed in, and what this session or token may do."""
+    return auth.get_me(session, actor)
+
+
+@router.post("/me/password", status_code=204)
+def change_password(session: Work, actor: AnyActor, change: PasswordChange) -> None:
+    """Choose another password. Every other session ends."""
+    auth.change_password(session, actor, change)
+
+
+@router.get("/me/sessions")
+def sessions(session: Work, actor: CurrentActor) -> list[SessionView]:
+    """One's own sessions, the last used first."""
+    return auth.list_sessions(session, actor)
+
+
+@router.delete("/me/sessions")
+def end_other_sessions(session: Work, actor: CurrentActor) -> RevokedView:
+    """End every session of one's own but this one."""
+    return RevokedView(ended=auth.revoke_sessions(session, actor))
+
+
+@router.delete("/me/sessions/{session_id}", status_code=204)
+def end_session(session: Work, actor: CurrentActor, session_id: str) -> None:
+    """End one session of one's own."""
+    auth.revoke_sessions(session, actor, session_id=session_id)
+
+
+def local_path(wanted: str) -> str:
+    """`wanted` when a browser that follows it stays with us, else the first page.
+
+    Browsers read `\\` as `/` and drop tabs and newlines, so `/\\evil` and `/<tab>/evil` would lead away.
+    """
+    is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+    return wanted if is_local and all(33 <= ord(char) < 127 for char in wanted) else "/"
+
+
+def set_cookie(response: Response, signed_in: SignedIn) -> None:
+    """Give the session to the browser, out of reach of scripts and of other sites' forms."""
+    response.set_cookie(
+        auth.COOKIE,
+        signed_in.cookie,
+        max_age=settings().session_seconds,
+        path="/",
+        secure=settings().cookie_secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _answer(signed_in: SignedIn) -> Response:
+    view = SignInView(user=signed_in.user, csrf=signed_in.csrf, expires_at=signed_in.expires_at)
+    return JSONResponse(view.model_dump(mode="json"))
+
+
+def _back_to_the_form(error: TerraceError, wanted: str) -> Response:
+    reason = "throttled" if isinstance(error, TooManyRequests) else "credentials"
+    query = urlencode({"error": reason, **({"next": wanted} if local_path(wanted) == wanted != "/" else {})})
+    return RedirectResponse(f"{SIGN_IN_PAGE}?{query}", 303)

@@ -1,0 +1,48 @@
+"""Projects and their members. `{project}` is an id or a slug."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.api.deps import CurrentActor, Cursor, Limit, Work
+from portal.kit.pagination import Page
+from portal.project import service as projects
+from portal.project.schemas import MemberView, NewMember, NewProject, ProjectView
+
+router = APIRouter(prefix="/projects", tags=["projects"])
+
+
+@router.get("")
+def list_projects(session: Work, actor: CurrentActor, cursor: Cursor = None, limit: Limit = 50) -> Page[ProjectView]:
+    """The projects that one is a member of; for an administrator, all."""
+    return projects.list_projects(session, actor, cursor=cursor, limit=limit)
+
+
+@router.post("", status_code=201)
+def create_project(session: Work, actor: CurrentActor, request: NewProject) -> ProjectView:
+    """A new project."""
+    return projects.create_project(session, actor, request)
+
+
+@router.get("/{project}")
+def get_project(session: Work, actor: CurrentActor, project: str) -> ProjectView:
+    """One project."""
+    return projects.get(session, actor, project)
+
+
+@router.get("/{project}/members")
+def list_members(session: Work, actor: CurrentActor, project: str) -> list[MemberView]:
+    """Who is in the project."""
+    return projects.list_members(session, actor, project)
+
+
+@router.post("/{project}/members")
+def add_member(session: Work, actor: CurrentActor, project: str, request: NewMember) -> MemberView:
+    """Make a user a member, or change the role of one who is."""
+    return projects.add_member(session, actor, project, request)
+
+
+@router.delete("/{project}/members/{user_id}", status_code=204)
+def remove_member(session: Work, actor: CurrentActor, project: str, user_id: str) -> None:
+    """Take a user out of the project."""
+    projects.remove_member(session, actor, project, user_id)

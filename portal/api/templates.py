@@ -1,0 +1,59 @@
+"""The catalogue."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from portal.api.deps import CurrentActor, Cursor, Limit
+from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.template import service as templates
+from portal.template.schemas import Cloud, TemplateDetail, TemplateSummary, ValidationResult
+
+router = APIRouter(prefix="/templates", tags=["templates"])
+Word = Annotated[str | None, Query(max_length=200)]
+Name = Annotated[str, Path(max_length=100)]
+
+
+class Values(BaseModel):
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+@router.get("")
+def list_templates(
+    actor: CurrentActor,
+    cloud: Cloud | None = None,
+    category: Word = None,
+    q: Word = None,
+    cursor: Cursor = None,
+    limit: Limit = 200,
+) -> Page[TemplateSummary]:
+    """The templates by title; `q` is searched in title, summary, tags and resource types."""
+    actor.require("template.read")
+    found = templates.list_templates(cloud=cloud, category=category, q=q)
+    keys, size = decode_cursor(cursor, length=1), clamp(limit)
+    start = int(keys[0]) if keys and isinstance(keys[0], int) and keys[0] > 0 else 0
+    more = len(found) > start + size
+    return Page(items=found[start : start + size], next_cursor=encode_cursor(start + size) if more else None)
+
+
+@router.get("/{cloud}/{name}", response_model=TemplateDetail)
+def get_template(actor: CurrentActor, request: Request, cloud: Name, name: Name) -> Response:
+    """One template: its variables as JSON Schema and as a form, its outputs and resources."""
+    actor.require("template.read")
+    body = templates.get_template(f"{cloud}/{name}").model_dump_json().encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    if tag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+@router.post("/{cloud}/{name}/validate")
+def validate(actor: CurrentActor, cloud: Name, name: Name, request: Values) -> ValidationResult:
+    """Judge values as Terraform would. Nothing is kept; sensitive values are not repeated."""
+    actor.require("template.read")
+    return templates.validate_values(f"{cloud}/{name}", request.values).redacted()

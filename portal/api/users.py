@@ -1,0 +1,37 @@
+"""Users, for administrators."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.api.deps import CurrentActor, Cursor, Limit, Work
+from portal.auth import service as auth
+from portal.auth.schemas import NewUser, NewUserView, UserChange, UserView
+from portal.kit.pagination import Page
+from portal.project import service as projects
+
+router = APIRouter(prefix="/users", tags=["users"])
+
+
+@router.get("")
+def list_users(session: Work, actor: CurrentActor, cursor: Cursor = None, limit: Limit = 50) -> Page[UserView]:
+    """Every user, disabled ones too."""
+    return auth.list_users(session, actor, cursor=cursor, limit=limit)
+
+
+@router.post("", status_code=201)
+def create_user(session: Work, actor: CurrentActor, request: NewUser) -> NewUserView:
+    """A new user, a member of the project `default` too. Without `password` one is made up, and shown this once."""
+    return projects.create_user_with_membership(session, actor, request)
+
+
+@router.get("/{user_id}")
+def get_user(session: Work, actor: CurrentActor, user_id: str) -> UserView:
+    """One user."""
+    return auth.get_user(session, actor, user_id)
+
+
+@router.patch("/{user_id}")
+def update_user(session: Work, actor: CurrentActor, user_id: str, change: UserChange) -> UserView:
+    """Change a user's name, role or password, or shut them out. The last administrator stays one."""
+    return auth.update_user(session, actor, user_id, change)
