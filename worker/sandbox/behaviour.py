@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
@@ -13,6 +13,7 @@ from typing import Any, Final
 import yaml
 
 FOLDER: Final = Path(__file__).parent / "behaviours"
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,12 @@ class Behaviour:
     """Optional blocks, or attributes inside an attribute-as-block, that the cloud fills in when nobody sets them."""
     addresses: Mapping[str, str] = field(default_factory=dict)
     """Attribute path → template of the CIDR range that a free address is taken from."""
+    normalised: Mapping[str, str] = field(default_factory=dict)
+    """Attribute → how the provider rewrites it ("location" or "upper")."""
+    protected: tuple[str, ...] = ()
+    """An attribute which must be off before the resource can be deleted, and the error; or nothing."""
+    required: Mapping[str, str] = field(default_factory=dict)
+    """Computed attribute → the error when neither the resource nor the provider says what it is."""
 
 
 @dataclass(frozen=True)
@@ -48,28 +55,29 @@ class Behaviours:
 
     provider: str
     raw: Mapping[str, Any] = field(repr=False)
-
-    @cached_property
-    def _types(self) -> dict[str, Behaviour]:
-        return {name: self._parse(entry or {}) for name, entry in self.raw["types"].items()}
+    _types: dict[str, Behaviour] = field(default_factory=dict, repr=False)
 
     def of(self, type_name: str) -> Behaviour:
-        """The behaviour of a type; a plain one when nothing particular is known of it."""
-        return self._types.get(type_name) or _PLAIN
+        """The behaviour of a type, which for the most part comes from patterns when nothing particular is known."""
+        if type_name not in self._types:
+            self._types[type_name] = self._behaviour(type_name, self.raw["types"].get(type_name) or {})
+        return self._types[type_name]
 
-    def named(self, attribute: str) -> Any:
-        """The rule for a computed attribute with this name in any type, or None."""
-        return _first_match(self._name_rules, attribute)
+    def named(self, path: tuple[str, ...]) -> tuple[Any, bool]:
+        """The rule for computed attributes of this name in any type, and whether there is one.
+
+        A pattern with a dot speaks of attributes in blocks of a certain name.
+        """
+        tail = ".".join(path[-2:])
+        for pattern, rule in self.raw["names"]:
+            if fnmatchcase(tail if "." in pattern else path[-1], pattern):
+                return rule, True
+        return None, False
 
     def latency(self, latency_class: str, operation: str) -> float:
         """Seconds that the real cloud takes, roughly."""
         create, update, delete = self.raw["latency"][latency_class]
         return {"create": create, "update": update, "delete": delete}[operation]
-
-    @property
-    def normalised(self) -> Mapping[str, str]:
-        """Attribute → how the provider rewrites it ("location" or "upper")."""
-        return self.raw.get("normalised", {})
 
     @cached_property
     def implicit(self) -> re.Pattern[str]:
@@ -81,30 +89,30 @@ class Behaviours:
     @cached_property
     def shapes(self) -> dict[tuple[str, ...], str]:
         """The shape of an id (lower case, variable segments as "") → the type that has it."""
-        return {shape(self.full_id(one.id)): name for name, one in self._types.items() if one.id}
+        found: dict[tuple[str, ...], str] = {}
+        for name, template in self.raw["ids"].items():
+            if not template.startswith("{") and "|" not in _PLACEHOLDER.sub("", template):
+                found.setdefault(shape(self.full_id(template)), name)
+        return found
 
     def full_id(self, template: str) -> str:
         """An id template with the prefix that most ids of this provider share."""
         return template if template.startswith(("/", "{")) else self.raw.get("id_prefix", "") + template
 
-    @property
-    def _name_rules(self) -> list[tuple[str, Any]]:
-        return [tuple(rule) for rule in self.raw["names"]]  # type: ignore[misc]
-
-    def _parse(self, entry: Mapping[str, Any]) -> Behaviour:
-        unique = Unique(**entry["unique"]) if "unique" in entry else None
+    def _behaviour(self, name: str, entry: Mapping[str, Any]) -> Behaviour:
+        unique = self.raw.get("unique", {}).get(name)
         return Behaviour(
-            id=entry.get("id", ""),
-            latency=entry.get("latency", "fast"),
-            unique=unique,
+            id=entry.get("id") or _matched(self.raw["ids"], name) or "",
+            latency=_latency_class(self.raw["latency_classes"], name),
+            unique=Unique(**unique) if unique else None,
             computed=entry.get("computed", {}),
             planned=self.raw.get("planned", {}) | entry.get("planned", {}),
+            normalised=self.raw.get("normalised", {}) | self.raw.get("normalised_in", {}).get(name, {}),
             cloud_blocks=frozenset(entry.get("cloud_blocks", ())),
             addresses=entry.get("addresses", {}),
+            protected=tuple(self.raw.get("protected", {}).get(name, ())),
+            required={} if _any_match(self.raw.get("required_except", ()), name) else self.raw.get("required", {}),
         )
-
-
-_PLAIN: Final = Behaviour()
 
 
 @cache
@@ -115,8 +123,20 @@ def load(provider: str) -> Behaviours:
     return Behaviours(provider, yaml.load(text, Loader=loader))  # noqa: S506 -- a safe loader all the same
 
 
-def _first_match(rules: list[tuple[str, Any]], name: str) -> Any:
-    return next((rule for pattern, rule in rules if fnmatchcase(name, pattern)), None)
+def _matched(templates: Mapping[str, str], name: str) -> str | None:
+    """The entry for `name`, or that of the first pattern which fits."""
+    fitting = (template for pattern, template in templates.items() if "*" in pattern and fnmatchcase(name, pattern))
+    return templates.get(name) or next(fitting, None)
+
+
+def _any_match(patterns: Iterable[str], name: str) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _latency_class(classes: Mapping[str, list[str]], name: str) -> str:
+    """The class which names the type; a pattern counts less than the name itself."""
+    exact = next((one for one, patterns in classes.items() if name in patterns), None)
+    return exact or next((one for one, patterns in classes.items() if _any_match(patterns, name)), "fast")
 
 
 def shape(resource_id: str, *, fold: bool = True) -> tuple[str, ...]:
@@ -153,6 +173,9 @@ def ancestors(resource_id: str) -> Iterator[str]:
     """The ids above `resource_id`, the nearest first."""
     lead = "/" if resource_id.startswith("/") else ""
     segments = resource_id.strip("/").split("/")
+    if "|" in resource_id:  # an association of two things: the first of them comes first
+        yield resource_id.split("|")[0]
+        segments = resource_id.split("|")[0].strip("/").split("/")
     while len(segments) > 2:
         segments = segments[:-2]
         if len(segments) > 1 and segments[-2].lower() == "providers":

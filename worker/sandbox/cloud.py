@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import ipaddress
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from worker.sandbox.behaviour import Behaviour, Behaviours
-from worker.sandbox.identity import Identity, digest, guid
+from worker.sandbox.functions import PURE, SEEDED, address_if, system_identity
+from worker.sandbox.identity import Identity, digest
 from worker.sandbox.plan import as_block, element_type
 from worker.sandbox.protocol import UNKNOWN, Value, has_unknown
 from worker.sandbox.schema import Attribute, Block, Cty
@@ -32,9 +30,34 @@ class Surroundings:
     """The attributes of the stored resource with this id."""
 
     def lookup(self, name: str) -> Value:
-        """A name that every template may use."""
-        own = getattr(self.identity, name, None)
-        return self.settings.get(name) or own
+        """A name that every template may use: what the provider is configured with, else who one is."""
+        if name in _DEFAULTS:
+            return _DEFAULTS[name](self)
+        return self.settings.get(name) or getattr(self.identity, name, None)
+
+    def labels(self, which: str, own: Value) -> Value:
+        """Google's labels: the provider's default ones, with the resource's, with the mark of Terraform."""
+        labels = dict(self.settings.get("default_labels") or {})
+        if which == "default":
+            return labels
+        if own is UNKNOWN:
+            return UNKNOWN
+        labels |= own or {}
+        marked = which == "effective" and self.settings.get("add_terraform_attribution_label") is not False
+        return labels | {"goog-terraform-provisioned": "true"} if marked else labels
+
+
+def _region(surroundings: Surroundings) -> Value:
+    zone = surroundings.settings.get("zone")
+    return surroundings.settings.get("region") or (PURE["zone_region"](zone) if zone else None)
+
+
+_DEFAULTS: Final[dict[str, Callable[[Surroundings], Value]]] = {
+    "default_project": lambda one: one.settings.get("project") or one.identity.project,
+    "default_region": _region,
+    "default_zone": lambda one: one.settings.get("zone"),
+    "default_location": lambda one: one.settings.get("zone") or _region(one),
+}
 
 
 @dataclass
@@ -57,56 +80,24 @@ class ResourceScope:
         return dig(attributes, path) if attributes is not None else None
 
     def call(self, function: str, argument: str) -> Value:
-        if function in _SEEDED:
-            return _SEEDED[function](digest(self.seed, function), argument)
-        value = self.value(argument)
-        if value is None or value is UNKNOWN:
-            return value
-        return _PURE[function](str(value))
+        if function in SEEDED:
+            return SEEDED[function](digest(self.seed, function), argument)
+        if function == "labels":
+            return self.surroundings.labels(argument, self.attributes.get("labels"))
+        if function == "annotations":
+            return self.attributes.get("annotations") or {}
+        head, *hops = argument.split("->")
+        value = self.value(head)
+        for hop in hops:
+            value = self.referred(value, hop) if isinstance(value, str) else value
+        return value if value is UNKNOWN else self._of_value(function, value)
 
-
-def _hexadecimal(seed: str, argument: str) -> str:
-    return seed[: int(argument or 8)]
-
-
-def _digits(seed: str, argument: str) -> str:
-    count = int(argument or 12)
-    return str(int(seed, 16))[:count]
-
-
-def _key(seed: str, argument: str) -> str:
-    size = int(argument or 64)
-    return base64.b64encode(hashlib.shake_256(seed.encode()).digest(size)).decode()
-
-
-def _address(seed: str, argument: str) -> str:
-    """A public address is from 20.0.0.0/8 or 34.0.0.0/8, which the two clouds use; a private one from 10.0.0.0/8."""
-    first = {"azure": 20, "google": 34}.get(argument, 10)
-    return f"{first}.{int(seed[:2], 16) % 200 + 10}.{int(seed[2:4], 16)}.{int(seed[4:6], 16) % 250 + 4}"
-
-
-_SEEDED: Final[dict[str, Callable[[str, str], Value]]] = {
-    "hash": _hexadecimal,
-    "digits": _digits,
-    "number": lambda seed, argument: int(_digits(seed, argument)),
-    "uuid": lambda seed, argument: guid(seed, argument),
-    "key": _key,
-    "address": _address,
-}
-_PURE: Final[dict[str, Callable[[str], Value]]] = {
-    "lower": str.lower,
-    "upper": str.upper,
-    "last": lambda text: text.rstrip("/").rsplit("/", 1)[-1],
-    "zone_region": lambda text: text.rsplit("/", 1)[-1].rsplit("-", 1)[0],
-    "first_label": lambda text: text.split(".", 1)[0],
-    "parent": lambda text: "/".join(text.rstrip("/").split("/")[:-2]),
-    "group": lambda text: text.split("/")[4] if text.count("/") > 3 else None,
-    "plain": lambda text: re.sub(r"[^a-z0-9]", "", text.lower()),
-    "base64": lambda text: base64.b64encode(text.encode()).decode(),
-    "md5": lambda text: base64.b64encode(hashlib.md5(text.encode(), usedforsecurity=False).digest()).decode(),
-    "sha256": lambda text: hashlib.sha256(text.encode()).hexdigest(),
-    "size": len,
-}
+    def _of_value(self, function: str, value: Value) -> Value:
+        if function == "system_identity":
+            return system_identity(value, self.seed)
+        if function in ("public_ip", "private_ip"):
+            return address_if(value, self.seed, "google" if function == "public_ip" else "private")
+        return None if value is None else PURE[function](value)
 
 
 @dataclass(frozen=True)
@@ -207,8 +198,7 @@ class Decider:
         for rules in (self.behaviour.computed, self.behaviour.planned):
             if ".".join(path) in rules:
                 return rules[".".join(path)], True
-        rule = self.behaviours.named(attribute.name)
-        return rule, rule is not None
+        return self.behaviours.named(path)
 
     def _settled(self, block: Block, attributes: Mapping[str, Value]) -> dict[str, Value]:
         """No unknown may remain, not even where rules depend on one another in a circle."""

@@ -19,6 +19,10 @@ from worker.sandbox.store import AlreadyExists, Claim, Key, NameTaken, Rule, Sto
 from worker.sandbox.template import render
 
 _ADDRESS_ATTEMPTS: Final = 20
+_ALREADY_EXISTS: Final = (
+    'a resource with the ID "{id}" already exists - to be managed via Terraform this resource needs to be imported '
+    'into the State. Please see the resource documentation for "{type}" for more information'
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Lifecycle:
         """Deletes a resource; one that is gone already is as good."""
         rules = self.store.rules(account=self.account)
         self._obstacles(rules, key.type, "delete")
+        self._protection(key, prior)
         if key.type == "azurerm_resource_group":
             self._empty_group(key)
         self._wait(rules, key.type, "delete")
@@ -74,6 +79,7 @@ class Lifecycle:
         unique = decider.behaviour.unique
         for _ in range(_ADDRESS_ATTEMPTS):  # somebody else may take the address that was free a moment ago
             state = decider.fill(block, self._addresses(key, planned, decider), key.id)
+            self._required(block, state, decider)
             scope = ResourceScope(decider.surroundings, state, key.id)
             name = self._claim(unique, scope) if unique else None
             claims = [claim for claim in (name, *self._address_claims(key, state, decider)) if claim]
@@ -81,11 +87,21 @@ class Lifecycle:
                 self.store.create(key, _storable(state), claims)
                 return state
             except AlreadyExists:
-                raise CloudError(_already_exists(key)) from None
+                raise CloudError(self._already_exists(key)) from None
             except NameTaken as error:
                 if unique and error.args[0] == name:
                     raise CloudError(str(render(unique.message, scope))) from None
         raise CloudError(f"creating {key.type} ({key.id}): an address that it asks for is in use")
+
+    def _already_exists(self, key: Key) -> str:
+        text = self.behaviours.raw.get("already_exists", _ALREADY_EXISTS)
+        return text.replace("{id}", key.id).replace("{type}", key.type)
+
+    def _required(self, block: Block, state: Mapping[str, Value], decider: Decider) -> None:
+        for name, message in decider.behaviour.required.items():
+            attribute = block.attributes.get(name)
+            if attribute and attribute.computed and name not in decider.behaviour.computed and not state.get(name):
+                raise CloudError(message)
 
     def _new_id(self, type_name: str, planned: Mapping[str, Value], decider: Decider) -> str:
         """The id from the resource's names; where an id has none of them, the first free one of a fixed series."""
@@ -138,15 +154,22 @@ class Lifecycle:
 
     def _parent(self, resource_id: str, identity: Identity) -> None:
         """Refuses a resource inside something that does not exist; nobody knows what is in others' subscriptions."""
+        endings = ["", *self.behaviours.raw.get("id_endings", ())]
         for ancestor in ancestors(resource_id):
             if self.behaviours.implicit.search(ancestor):
                 return
             if (type_name := self.behaviours.shapes.get(shape(ancestor))) is None:
                 continue
             own = identity.subscription_id in ancestor or f"projects/{identity.project}/" in ancestor
-            if not own or self.store.find_by_id(self.account, ancestor):
+            if not own or any(self.store.find_by_id(self.account, ancestor + ending) for ending in endings):
                 return
             raise CloudError(_not_found(type_name, ancestor))
+
+    def _protection(self, key: Key, prior: Mapping[str, Value]) -> None:
+        protected = self.behaviours.of(key.type).protected
+        if protected and prior.get(protected[0]):
+            named = {part: prior.get(part) for part in ("name", "table_id", "secret_id")}
+            raise CloudError(protected[1].format_map(named))
 
     def _empty_group(self, key: Key) -> None:
         inside = self.store.inside(self.account, key.id)
@@ -188,13 +211,6 @@ def _applying(rules: list[Rule], kind: str, type_name: str, operation: str) -> R
         if rule.kind == kind and fnmatchcase(type_name, rule.type) and rule.operation in ("*", operation):
             return rule
     return None
-
-
-def _already_exists(key: Key) -> str:
-    return (
-        f'a resource with the ID "{key.id}" already exists - to be managed via Terraform this resource needs to be '
-        f'imported into the State. Please see the resource documentation for "{key.type}" for more information'
-    )
 
 
 def _not_found(type_name: str, resource_id: str) -> str:

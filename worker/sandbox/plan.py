@@ -9,13 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from worker.sandbox.behaviour import Behaviour
 from worker.sandbox.protocol import UNKNOWN, Path_, Value
 from worker.sandbox.schema import Attribute, Block, Cty, NestedBlock
 
-Normalise = Callable[[str, Value], Value]
+_NORMALISERS: Final[dict[str, Callable[[str], str]]] = {
+    "location": lambda text: text.replace(" ", "").lower(),
+    "upper": str.upper,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,9 @@ class Planned:
     replace: list[Path_] = field(default_factory=list)
 
 
-def plan(block: Block, behaviour: Behaviour, *, config: Value, prior: Value, normalise: Normalise) -> Planned:
+def plan(block: Block, behaviour: Behaviour, *, config: Value, prior: Value) -> Planned:
     """Plans a creation (`prior` None) or an update. Deleting needs no plan."""
-    planner = _Planner(behaviour, normalise)
+    planner = _Planner(behaviour)
     state = planner.block(block, config, prior, ())
     if prior is None:
         return Planned(state)
@@ -43,7 +46,6 @@ def plan(block: Block, behaviour: Behaviour, *, config: Value, prior: Value, nor
 @dataclass(frozen=True, slots=True)
 class _Planner:
     behaviour: Behaviour
-    normalise: Normalise
 
     def block(self, block: Block, config: Value, prior: Value, path: tuple[str, ...]) -> Value:
         if config is UNKNOWN:
@@ -75,7 +77,8 @@ class _Planner:
         inner = element_type(attribute.type)
         if isinstance(inner, list) and inner[0] == "object":
             return self._objects(attribute, config, prior, path)
-        value = self.normalise(attribute.name, config) if len(path) == 1 else config
+        how = self.behaviour.normalised.get(attribute.name) if len(path) == 1 else None
+        value = _NORMALISERS[how](config) if how and isinstance(config, str) else config
         return prior if attribute.facts.get("diff_suppress") and suppressed(prior, value) else value
 
     def _objects(self, attribute: Attribute, config: Value, prior: Value, path: tuple[str, ...]) -> Value:

@@ -171,7 +171,7 @@ class Provider:
 
     def _plan(self, type_name: str, config: Value, prior: Value) -> tuple[Value, list[Path_]]:
         block, about = self.pack.resource(type_name), self.behaviours.of(type_name)
-        planned = plan(block, about, config=config, prior=prior, normalise=self._normalise)
+        planned = plan(block, about, config=config, prior=prior)
         state = planned.state
         state = self._derived(type_name, block, config, prior, state)
         if prior is not None and same_block(block, state, prior):
@@ -206,10 +206,6 @@ class Provider:
             return self.lifecycle.create(type_name, block, planned, decider)
         return self.lifecycle.update(self._key(type_name, prior), block, planned, decider)
 
-    def _normalise(self, name: str, value: Value) -> Value:
-        how = self.behaviours.normalised.get(name)
-        return _NORMALISERS[how](value) if how and isinstance(value, str) else value
-
     def _as_read(self, type_name: str, stored: Mapping[str, Value], state: Mapping[str, Value]) -> Value:
         """A stored resource as the state of it; timeouts are not the cloud's business."""
         block = self.pack.resource(type_name)
@@ -237,12 +233,6 @@ class Provider:
 
     def _key(self, type_name: str, state: Mapping[str, Value]) -> Key:
         return Key(self.launch.account, self.launch.provider, type_name, str(state.get("id")))
-
-
-_NORMALISERS: Final[dict[str, Callable[[str], str]]] = {
-    "location": lambda text: text.replace(" ", "").lower(),
-    "upper": str.upper,
-}
 
 
 def _settings(environment: Mapping[str, str]) -> dict[str, Value]:
