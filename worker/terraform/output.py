@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from portal.run.explain import explain
 from portal.run.lifecycle import PhaseName
 from portal.run.schemas import NewEvent
 
@@ -133,6 +134,9 @@ class Translator:
         fields = {
             name: getattr(found, name) for name in ("severity", "summary", "detail", "address", "range", "snippet")
         }
+        known = explain(found.summary, found.detail) if found.severity == "error" else None
+        if known is not None:
+            fields |= {"explanation": known.explanation, "next_step": known.next_step}
         yield NewEvent("diagnostic", {name: value for name, value in fields.items() if value is not None})
 
     def _outputs(self, message: dict[str, Any]) -> Iterator[NewEvent]:

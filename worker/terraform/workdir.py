@@ -84,7 +84,10 @@ class Workdir:
     def _write(self, path: Path, data: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Exclusive: two names of a template that meet on one path, and links, are refused instead of followed.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            raise Invalid(f"The template has a file named {path.name} where the portal writes its own.") from None
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
         return path

@@ -1,0 +1,107 @@
+"""Events reach the database once each, in order, redacted; whatever happens to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.run.schemas import NewEvent
+from worker import progress
+from worker.progress import MAX_LOG_LINES, EventWriter
+from worker.terraform.redaction import MASK, Redactor
+
+
+class Store:
+    """Takes batches; fails or refuses when told to."""
+
+    def __init__(self, *, failures: int = 0, refuse_after: int | None = None) -> None:
+        self.events: list[NewEvent] = []
+        self.batches: list[int] = []
+        self.failures, self.refuse_after = failures, refuse_after
+        self.lost = 0
+
+    def append(self, batch: list[NewEvent]) -> bool:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("no database")
+        if self.refuse_after is not None and len(self.events) >= self.refuse_after:
+            return False
+        self.events += batch
+        self.batches.append(len(batch))
+        return True
+
+    def on_lost(self) -> None:
+        self.lost += 1
+
+
+def writer(store: Store, *, secrets: tuple[str, ...] = (), gone: bool = False) -> EventWriter:
+    return EventWriter(store.append, redactor=Redactor(secrets), lost=store.on_lost, gone=lambda: gone)
+
+
+def logs(count: int) -> list[NewEvent]:
+    return [NewEvent("log", {"level": "info", "text": f"line {n}", "phase": "plan"}) for n in range(count)]
+
+
+def test_all_events_arrive_in_order_in_batches_of_bounded_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SPACING", 0.0)
+    store = Store()
+    with writer(store) as events:
+        events.put(logs(5_000))
+    assert [event.data["text"] for event in store.events] == [f"line {n}" for n in range(5_000)]
+    assert max(store.batches) <= 200
+
+
+def test_a_batch_that_was_not_stored_is_tried_again_and_stored_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_RETRY_SECONDS", 0.0)
+    store = Store(failures=3)
+    with writer(store) as events:
+        events.put(logs(50))
+    assert [event.data["text"] for event in store.events] == [f"line {n}" for n in range(50)]
+
+
+def test_trying_again_ends_when_it_has_lost_its_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_RETRY_SECONDS", 0.0)
+    store = Store(failures=1_000_000)
+    with writer(store, gone=True) as events:
+        events.put(logs(3))
+    assert store.events == []
+
+
+def test_a_refused_batch_means_that_the_claim_is_lost_and_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SPACING", 0.0)
+    store = Store(refuse_after=0)
+    with writer(store) as events:
+        events.put(logs(1_000))
+    assert store.events == []
+    assert store.lost == 1
+
+
+def test_text_is_redacted_before_it_is_cut() -> None:
+    secret = "correct-horse-battery"
+    store = Store()
+    with writer(store, secrets=(secret,)) as events:
+        events.put([NewEvent("log", {"level": "info", "text": "x" * 15_990 + secret + "y" * 100, "phase": "plan"})])
+    text = store.events[0].data["text"]
+    assert text.startswith("x" * 15_990 + MASK[:10])
+    assert "correct" not in text
+    assert text.endswith("more characters)")
+
+
+def test_addresses_and_words_of_the_contract_stay_whole() -> None:
+    store = Store()
+    data = {"address": "x.main", "action": "create", "status": "done", "phase": "apply", "id": "/main"}
+    with writer(store, secrets=("main", "create", "done", "apply")) as events:
+        events.put([NewEvent("resource", data)])
+    assert store.events[0].data == {**data, "id": f"/{MASK}"}
+
+
+def test_a_flood_of_lines_is_cut_with_a_marker_and_nothing_else_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SPACING", 0.0)
+    monkeypatch.setattr(progress, "MAX_LOG_LINES", 100)
+    store = Store()
+    row = NewEvent("resource", {"address": "a", "action": "create", "status": "done", "phase": "apply"})
+    with writer(store) as events:
+        events.put([*logs(500), row])
+    assert MAX_LOG_LINES > 100
+    assert len(store.events) == 101
+    assert store.events[-2].data["level"] == "warn"
+    assert store.events[-1].type == "resource"
