@@ -55,7 +55,7 @@ output "file_share_urls" {
 
 output "private_endpoint_ip_addresses" {
   description = "Private address of each service that has a private endpoint."
-  value       = { for service, endpoint in azurerm_private_endpoint.this : service => flatten(endpoint.custom_dns_configs[*].ip_addresses) }
+  value       = { for service, endpoint in azurerm_private_endpoint.this : service => endpoint.private_service_connection[0].private_ip_address }
 }
 
 output "principal_id" {
