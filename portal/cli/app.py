@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from typing import Any
 
 import typer
 from pydantic import ValidationError
+from typer.core import TyperGroup
 
-from portal.cli import keys, processes, tokens, users
+from portal.cli import processes
 from portal.kit.errors import Invalid, TerraceError
+
+_GROUPS = {
+    "runs": "portal.cli.runs",
+    "template": "portal.cli.templates",
+    "user": "portal.cli.users",
+    "token": "portal.cli.tokens",
+    "keys": "portal.cli.keys",
+}
+
+
+class _Commands(TyperGroup):
+    """Loads a group of commands when it is used: `terrace up` needs none of them, and starts a second sooner."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [*super().list_commands(ctx), *_GROUPS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        module = _GROUPS.get(cmd_name)
+        if module is None:
+            return super().get_command(ctx, cmd_name)
+        command = typer.main.get_command(importlib.import_module(module).app)
+        command.name = cmd_name
+        return command
+
 
 app = typer.Typer(
     name="terrace",
+    cls=_Commands,
     help="A self-service portal for cloud infrastructure.",
     no_args_is_help=True,
     add_completion=False,
@@ -22,9 +50,6 @@ app.command("serve")(processes.serve)
 app.command("worker")(processes.worker)
 app.command("health")(processes.health)
 app.command("migrate")(processes.migrate)
-app.add_typer(users.app, name="user")
-app.add_typer(tokens.app, name="token")
-app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -18,9 +18,13 @@ from portal.kit.errors import NotFound
 @contextmanager
 def operating() -> Iterator[tuple[Session, Actor]]:
     """One transaction with the portal's database, as the operator. The audit trail names the system's user."""
-    actor = Actor(kind="system", id="command-line", label=f"{_login()} on the command line", role="admin")
     with connected(), unit_of_work() as session:
-        yield session, actor
+        yield session, operator()
+
+
+def operator() -> Actor:
+    """The actor of a command."""
+    return Actor(kind="system", id="command-line", label=f"{_login()} on the command line", role="admin")
 
 
 def user_of(session: Session, email: str) -> UserView:

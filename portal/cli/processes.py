@@ -64,10 +64,12 @@ def _external() -> Settings:
 
 
 def _prepare_database(environment: Mapping[str, str]) -> list[str]:
-    """Migrate, make the first administrator, and say who that is."""
+    """Migrate, make what exists from the first start (administrator, project, sandbox accounts), and say who that is."""
     from portal import migrations
     from portal.auth import service as auth
+    from portal.cloud_account import service as cloud_accounts
     from portal.kit.db import unit_of_work
+    from portal.project import service as projects
 
     use(environment)
     config = settings()
@@ -76,6 +78,8 @@ def _prepare_database(environment: Mapping[str, str]) -> list[str]:
         first = auth.ensure_first_admin(
             session, email=config.admin_email, password=config.admin_password, token=config.admin_token
         )
+        projects.ensure_default(session)
+        cloud_accounts.ensure_sandbox_accounts(session)
     if first is None:
         return []
     if first.generated_password is None:

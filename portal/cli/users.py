@@ -12,6 +12,7 @@ from portal.auth import service as auth
 from portal.auth.schemas import NewUser, UserChange
 from portal.cli.operator import operating, user_of
 from portal.cli.output import AsJson, every, show
+from portal.project import service as projects
 
 app = typer.Typer(help="People and their roles.", no_args_is_help=True)
 COLUMNS = ("email", "role", "name", "last_seen_at", "disabled_at", "id")
@@ -39,7 +40,7 @@ def add(
     """Add somebody. A password is made up and shown once, unless one is given; they must change it when they sign in."""
     with operating() as (session, actor):
         request = NewUser(email=email, role=role, name=name, password=_password(password_stdin))
-        user = auth.create_user(session, actor, request)
+        user = projects.create_user_with_membership(session, actor, request)
     shown = ("email", "role", "id") if password_stdin else ("email", "role", "id", "generated_password")
     show(user, as_json=as_json, columns=shown)
 

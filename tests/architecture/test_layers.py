@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -75,7 +76,10 @@ def test_nothing_below_the_ui_loads_reflex() -> None:
         f"for name in {below!r}: importlib.import_module(name)\n"
         "sys.exit(sorted(m for m in sys.modules if m.split('.')[0] in ('reflex', 'reflex_base'))[:1] or 0)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "TERRACE_REDIS_URL": "redis://127.0.0.1:1/0"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT_DIR, env=environment, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 
