@@ -41,13 +41,37 @@ _KNOWN: Final = {
     "revision": {"azurerm": "1", "google": "1"},
 }
 _TEXTS: Final = (  # what patterns in the packs were seen to accept, most ordinary first
-    "{name}", "a", "1", "10.1.0.0/24", "10.1.0.4", "2030-01-01T00:00:00Z", "PT1H", "3600s", "P1D", "user@example.com", "UTC", "1.0",
-    "example.com", "example.com.", "https://example.com/", "80", "00:00", "03:00", "/", "*", "sweep-1", "a-a-a", "projects/p/topics/{name}",
+    "{name}",
+    "a",
+    "1",
+    "10.1.0.0/24",
+    "10.1.0.4",
+    "2030-01-01T00:00:00Z",
+    "PT1H",
+    "3600s",
+    "P1D",
+    "user@example.com",
+    "UTC",
+    "1.0",
+    "example.com",
+    "example.com.",
+    "https://example.com/",
+    "80",
+    "00:00",
+    "03:00",
+    "/",
+    "*",
+    "sweep-1",
+    "a-a-a",
+    "projects/p/topics/{name}",
     "projects/p/global/networks/{name}",
     "projects/p/serviceAccounts/sandbox@p.iam.gserviceaccount.com",
-    "projects/p/locations/us-central1/keyRings/k/cryptoKeys/c", "serviceAccount:a@p.iam.gserviceaccount.com", "{name}aaaaaaaaaaaaaaaa",
-    "00000000-0000-0000-0000-000000000000", "Aa1!{name}aaaa",
-)  # fmt: skip
+    "projects/p/locations/us-central1/keyRings/k/cryptoKeys/c",
+    "serviceAccount:a@p.iam.gserviceaccount.com",
+    "{name}aaaaaaaaaaaaaaaa",
+    "00000000-0000-0000-0000-000000000000",
+    "Aa1!{name}aaaa",
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +90,7 @@ class Maker:
             made = self._repaired(block, self._block(block, type_name, full=False, depth=0), type_name)
         if made is None or any(one.required and name not in made for name, one in block.attributes.items()):
             raise RuntimeError(f"there is no configuration of {type_name} that its own rules accept")
-        made |= {name: False for name in self.behaviours.of(type_name).protected[:1]}
+        made |= dict.fromkeys(self.behaviours.of(type_name).protected[:1], False)
         parents = dict(self._parents(type_name))
         made |= {name: name_of(parent) for name, parent in parents.items() if name in block.attributes}
         needed = {f"{parent}.one" for parent in parents.values()} | self._group(type_name, block)
