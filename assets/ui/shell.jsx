@@ -1,0 +1,265 @@
+// The frame around every page: navigation, breadcrumb, command palette, keys, theme, menu of the user.
+import { useCallback, useContext, useEffect, useRef, useState } from "react";
+import { Link, useLocation, useNavigate } from "react-router";
+import { ColorModeContext } from "$/utils/context-registry";
+import { CommandPalette } from "./palette";
+import { Icon, Modal, postJson } from "./parts";
+
+const MAIN = [
+  { key: "catalogue", title: "Catalogue", href: "/", icon: "grid" },
+  { key: "deployments", title: "Deployments", href: "/deployments", icon: "layers" },
+  { key: "runs", title: "Runs", href: "/runs", icon: "play" },
+];
+const ADMIN = [
+  { key: "users", title: "Users", href: "/admin/users", icon: "users" },
+  { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
+];
+const GO = { c: "/", d: "/deployments", r: "/runs", u: "/admin/users", w: "/admin/workers", a: "/account" };
+const KEYS = [
+  [["Ctrl", "K"], "Find a template, a deployment, a page"],
+  [["/"], "Search on this page"],
+  [["n"], "New deployment"],
+  [["g", "c"], "Go to the catalogue"],
+  [["g", "d"], "Go to deployments"],
+  [["g", "r"], "Go to runs"],
+  [["?"], "These keys"],
+];
+
+function NavLinks({ title, items, section }) {
+  return (
+    <nav className="nav" aria-label={title}>
+      {items.map((item) => (
+        <Link key={item.key} to={item.href} aria-current={item.key === section ? "page" : undefined}>
+          <Icon name={item.icon} />
+          {item.title}
+        </Link>
+      ))}
+    </nav>
+  );
+}
+
+function Sidebar({ section, user }) {
+  return (
+    <div className="sidebar">
+      <Link className="brand" to="/">
+        <svg aria-hidden="true">
+          <use href="/icons.svg#terrace" />
+        </svg>
+        Terrace
+      </Link>
+      <NavLinks title="Main" items={MAIN} section={section} />
+      {user.role === "admin" && <NavLinks title="Administration" items={ADMIN} section={section} />}
+      <div className="sidebar-foot">
+        <a href="/api/docs">API reference</a>
+        <span>
+          <kbd>?</kbd> keys
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Crumbs({ items }) {
+  return (
+    <nav className="crumbs" aria-label="Breadcrumb">
+      <ol>
+        {items.map((item, index) => (
+          <li key={index}>
+            {item.href && index < items.length - 1 ? (
+              <Link to={item.href}>{item.title}</Link>
+            ) : (
+              <span aria-current="page">{item.title || " "}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+export function ThemeButton() {
+  const { resolvedColorMode, toggleColorMode } = useContext(ColorModeContext);
+  const dark = resolvedColorMode === "dark";
+  return (
+    <button
+      type="button"
+      className="btn quiet icon-only"
+      aria-label={dark ? "Use the light theme" : "Use the dark theme"}
+      onClick={toggleColorMode}
+    >
+      <Icon name={dark ? "sun" : "moon"} />
+    </button>
+  );
+}
+
+function initials(user) {
+  const words = (user.name || user.email || "?").split(/[\s.@_-]+/).filter(Boolean);
+  return ((words[0] || "?")[0] + (user.name && words[1] ? words[1][0] : "")).toUpperCase();
+}
+
+async function signOut() {
+  await postJson("/api/v1/auth/sign-out", {}).catch(() => {});
+  window.sessionStorage.clear();
+  window.location.assign("/sign-in");
+}
+
+function UserMenu({ user }) {
+  const [open, setOpen] = useState(false);
+  const host = useRef(null);
+  useEffect(() => {
+    if (!open) return undefined;
+    const close = (event) => {
+      if (event.type === "keydown" ? event.key === "Escape" : !host.current?.contains(event.target)) setOpen(false);
+    };
+    document.addEventListener("pointerdown", close);
+    document.addEventListener("keydown", close);
+    return () => {
+      document.removeEventListener("pointerdown", close);
+      document.removeEventListener("keydown", close);
+    };
+  }, [open]);
+  return (
+    <div className="menu" ref={host}>
+      <button type="button" aria-haspopup="true" aria-expanded={open} aria-label="Your account" onClick={() => setOpen(!open)}>
+        <span className="avatar">{initials(user)}</span>
+      </button>
+      {open && (
+        <div className="popover" onClick={() => setOpen(false)}>
+          <div className="who">
+            <strong>{user.name || user.email}</strong>
+            <span className="tiny faint">
+              {user.name ? `${user.email} · ` : ""}
+              {user.role}
+            </span>
+          </div>
+          <Link className="item" to="/account">
+            <Icon name="key" /> Account and API tokens
+          </Link>
+          <button type="button" className="item" onClick={signOut}>
+            <Icon name="log-out" /> Sign out
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Drawer({ open, onClose, children }) {
+  const dialog = useRef(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (open && !element.open) element.showModal();
+    if (!open && element.open) element.close();
+  }, [open]);
+  return (
+    <dialog
+      ref={dialog}
+      className="drawer"
+      aria-label="Navigation"
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current || event.target.closest("a")) onClose();
+      }}
+    >
+      {open && children}
+    </dialog>
+  );
+}
+
+function isTyping(target) {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest?.("dialog[open]");
+}
+
+function useKeys({ openPalette, openHelp }) {
+  const navigate = useNavigate();
+  const pending = useRef(0);
+  useEffect(() => {
+    const onKey = (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+        event.preventDefault();
+        openPalette();
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (Date.now() - pending.current < 1500 && GO[event.key]) {
+        pending.current = 0;
+        event.preventDefault();
+        navigate(GO[event.key]);
+        return;
+      }
+      pending.current = event.key === "g" ? Date.now() : 0;
+      if (event.key === "?") openHelp();
+      if (event.key === "n") navigate("/");
+      if (event.key === "/") {
+        const search = document.querySelector("main input[type=search]");
+        event.preventDefault();
+        if (search) search.focus();
+        else openPalette();
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [navigate, openPalette, openHelp]);
+}
+
+export function Shell({ user, section, crumbs, wide, offline, children }) {
+  const [drawer, setDrawer] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const { pathname } = useLocation();
+  const openPalette = useCallback(() => setPalette(true), []);
+  const openHelp = useCallback(() => setHelp(true), []);
+  useKeys({ openPalette, openHelp });
+  useEffect(() => setDrawer(false), [pathname]);
+  const sidebar = <Sidebar section={section} user={user} />;
+  return (
+    <div className="app">
+      <a className="skip" href="#main">
+        Skip to content
+      </a>
+      {sidebar}
+      <div className="frame">
+        <header className="topbar">
+          <button type="button" className="btn quiet icon-only only-phone" aria-label="Open navigation" onClick={() => setDrawer(true)}>
+            <Icon name="menu" />
+          </button>
+          <Crumbs items={crumbs || []} />
+          <span className="spacer" />
+          <button type="button" className="search-button" aria-label="Find anything" onClick={openPalette}>
+            <Icon name="search" />
+            <span>Find anything</span>
+            <kbd>Ctrl K</kbd>
+          </button>
+          <ThemeButton />
+          {user.id && <UserMenu user={user} />}
+        </header>
+        <main id="main" className={wide ? "page wide" : "page"} tabIndex={-1}>
+          {children}
+        </main>
+      </div>
+      <Drawer open={drawer} onClose={() => setDrawer(false)}>
+        {sidebar}
+      </Drawer>
+      {palette && <CommandPalette user={user} onClose={() => setPalette(false)} pages={[...MAIN, ...(user.role === "admin" ? ADMIN : [])]} />}
+      <Modal open={help} title="Keys" onClose={() => setHelp(false)}>
+        <dl className="keys">
+          {KEYS.map(([keys, text]) => (
+            <div key={text} style={{ display: "contents" }}>
+              <dt>
+                {keys.map((key) => (
+                  <kbd key={key}>{key}</kbd>
+                ))}
+              </dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+      </Modal>
+      {offline && (
+        <div className="offline" role="status">
+          <span className="spinner" /> The connection was lost. Trying again …
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+"""The composition root: pages, REST API and what stands around them become one application. Nobody imports this."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp
+
+from portal.api.app import create_api
+from portal.api.security import SecurityMiddleware
+from portal.kit import logging
+from portal.ui import application
+from portal.ui.front import Front
+from portal.ui.handshake import Handshake
+from portal.ui.pages import access, catalogue  # noqa: F401 - importing a page registers it
+
+logging.configure()
+_hashes = application.script_hashes(application.built_pages())
+
+
+def _secure(app: ASGIApp) -> ASGIApp:
+    return SecurityMiddleware(app, script_hashes=_hashes, public_origins=application.own_origins())
+
+
+app = application.create([create_api(), Front, Handshake, _secure])

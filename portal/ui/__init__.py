@@ -1,0 +1,1 @@
+"""The pages. Reflex is known here and in the composition root, nowhere else."""

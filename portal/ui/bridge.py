@@ -1,0 +1,148 @@
+"""The one road from a page's State to the services.
+
+A handler of a State can be called by anybody who opens a websocket, whatever the pages show. So each call goes through here:
+the actor is loaded anew from the session of this very connection, and the service decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import inspect
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, get_type_hints
+
+import reflex as rx
+import structlog
+
+from portal.auth import service as auth
+from portal.auth.errors import PasswordChangeRequired
+from portal.kit.db import unit_of_work
+from portal.kit.errors import FieldProblem, Invalid, TerraceError, Unauthenticated
+from portal.ui import handshake, routes
+
+log = structlog.get_logger(__name__)
+Result = TypeVar("Result")
+Service = Callable[..., Result]
+_CHECKED = (str, int, bool, float, dict, list)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What a page shows when something failed; empty `text` means that nothing did."""
+
+    title: str = ""
+    text: str = ""
+    code: str = ""
+    reference: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    """The first error of each field."""
+
+
+NONE = Problem()
+
+
+class PageState(rx.State, mixin=True):
+    """What every page's State has: `ready` after the first load, `busy` during an action, `problem` when one failed."""
+
+    ready: bool = False
+    busy: bool = False
+    problem: Problem = NONE
+
+
+def cookie_of(state: rx.State) -> str | None:
+    """The session's cookie of the connection that this event came in on."""
+    return handshake.unseal(state.router.headers.cookie or "")
+
+
+async def call(state: rx.State, service: Service[Result], /, *args: Any, **arguments: Any) -> Result:
+    """`service(session, actor, …)` in a thread and a transaction of its own, as whoever this connection belongs to."""
+    return await asyncio.to_thread(_call, cookie_of(state), service, args, arguments)
+
+
+def _call(cookie: str | None, service: Service[Result], args: tuple[Any, ...], arguments: dict[str, Any]) -> Result:
+    with unit_of_work() as session:
+        actor = auth.actor_for_session(session, cookie)
+        return service(session, actor, *args, **arguments)
+
+
+async def is_signed_in(state: rx.State) -> bool:
+    """Whether this connection has a session that is good now."""
+    try:
+        await call(state, lambda _session, actor: actor)
+    except TerraceError:
+        return False
+    return True
+
+
+def handler(function: Callable[..., Awaitable[Any]]) -> Any:
+    """A State's event handler: arguments are checked, and an error becomes the page's `problem` or a way to sign in."""
+    signature, hints = inspect.signature(function), get_type_hints(function)
+
+    @functools.wraps(function)
+    async def run(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            self.problem = NONE
+            bound = _checked(signature, hints, self, args, kwargs)
+            return await function(*bound.args, **bound.kwargs)
+        except PasswordChangeRequired:
+            return rx.redirect(routes.CHANGE_PASSWORD)
+        except Unauthenticated:
+            return rx.redirect(routes.sign_in(path_of(self)))
+        except TerraceError as error:
+            self.problem = problem_of(error)
+        except Exception as error:
+            self.problem = unexpected(function.__qualname__, error)
+        finally:
+            self.ready, self.busy = True, False
+        return None
+
+    run.__signature__ = signature  # type: ignore[attr-defined]  # Reflex looks here for the names of the arguments
+    return rx.event(run)
+
+
+def problem_of(error: TerraceError) -> Problem:
+    """An error of ours, for people."""
+    fields: dict[str, str] = {}
+    for problem in error.errors if isinstance(error, Invalid) else ():
+        fields.setdefault(problem.path, problem.message)
+    return Problem(error.title, error.message, error.code, fields=fields)
+
+
+def unexpected(where: str, error: Exception | None = None) -> Problem:
+    """Log an exception that nobody foresaw (by default the one being handled), and tell its reference."""
+    reference = secrets.token_hex(4)
+    log.error("page_failed", where=where, reference=reference, exc_info=error or sys.exc_info())
+    text = "This is a fault of the portal and was noted. Try again; if it stays, tell an administrator the reference."
+    return Problem("Something went wrong", text, "internal_error", reference)
+
+
+def _checked(
+    signature: inspect.Signature, hints: dict[str, Any], self: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> inspect.BoundArguments:
+    """The arguments, of which a client may have sent anything; Invalid when they are not what the handler declares."""
+    try:
+        bound = signature.bind(self, *args, **kwargs)
+    except TypeError:
+        raise Invalid("The page sent something that it should not. Reload it.") from None
+    for name, value in bound.arguments.items():
+        hint = hints.get(name)
+        if hint in _CHECKED and (not isinstance(value, hint) or (hint is int and isinstance(value, bool))):
+            raise Invalid(
+                "The page sent something that it should not. Reload it.", [FieldProblem(name, "of another type")]
+            )
+    return bound
+
+
+def argument(state: rx.State, name: str) -> str:
+    """A part of the page's address, by its name in the route."""
+    return str(getattr(state, name, ""))
+
+
+def path_of(state: rx.State) -> str:
+    """The address of the page, with its query, as the browser says."""
+    url = state.router.url
+    return f"{url.path}?{url.query}" if url.query else url.path

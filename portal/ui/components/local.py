@@ -1,0 +1,196 @@
+"""Our own React components in `assets/ui`, as Reflex knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex.event import no_args_event_spec, passthrough_event_spec
+
+PARTS = "$/public/ui/parts"
+
+
+class Shell(rx.Component):
+    """The frame around a page."""
+
+    library = "$/public/ui/shell"
+    tag = "Shell"
+    user: rx.Var[Any]
+    section: rx.Var[str]
+    crumbs: rx.Var[list[dict[str, str]]]
+    wide: rx.Var[bool]
+    offline: rx.Var[bool]
+
+
+class Flash(rx.Component):
+    """Toasts, and full page loads, from `Identity.note`; nothing is evaluated in the browser."""
+
+    library = PARTS
+    tag = "Flash"
+    note: rx.Var[dict[str, Any]]
+
+
+class Modal(rx.Component):
+    """A native dialog."""
+
+    library = PARTS
+    tag = "Modal"
+    open: rx.Var[bool]
+    title: rx.Var[str]
+    wide: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+
+
+class ConfirmDialog(rx.Component):
+    """Asks before something final; with `typed`, that text must be typed first."""
+
+    library = PARTS
+    tag = "ConfirmDialog"
+    open: rx.Var[bool]
+    title: rx.Var[str]
+    typed: rx.Var[str]
+    action: rx.Var[str]
+    busy: rx.Var[bool]
+    danger: rx.Var[bool]
+    on_confirm: rx.EventHandler[no_args_event_spec]
+    on_close: rx.EventHandler[no_args_event_spec]
+
+
+class CopyButton(rx.Component):
+    """Copies `text`."""
+
+    library = PARTS
+    tag = "CopyButton"
+    text: rx.Var[str]
+    label: rx.Var[str]
+
+
+class RelativeTime(rx.Component):
+    """An ISO time as "3 min ago", the exact one on hover."""
+
+    library = PARTS
+    tag = "RelativeTime"
+    at: rx.Var[str]
+
+
+class SearchBox(rx.Component):
+    """A search field whose text is the parameter `name` of the address."""
+
+    library = PARTS
+    tag = "SearchBox"
+    name: rx.Var[str]
+    label: rx.Var[str]
+    placeholder: rx.Var[str]
+
+
+class FilterSelect(rx.Component):
+    """A select whose value is the parameter `name` of the address. Options: {value, title}."""
+
+    library = PARTS
+    tag = "FilterSelect"
+    name: rx.Var[str]
+    label: rx.Var[str]
+    options: rx.Var[list[dict[str, str]]]
+
+
+class FilterButtons(rx.Component):
+    """As `FilterSelect`, for two to four options."""
+
+    library = PARTS
+    tag = "FilterButtons"
+    name: rx.Var[str]
+    label: rx.Var[str]
+    options: rx.Var[list[dict[str, str]]]
+
+
+class Tabs(rx.Component):
+    """The row of tabs; the panels are `tab_panel`s."""
+
+    library = PARTS
+    tag = "Tabs"
+    tabs: rx.Var[list[dict[str, Any]]]
+    value: rx.Var[str]
+    label: rx.Var[str]
+    on_change: rx.EventHandler[passthrough_event_spec(str)]
+
+
+class PageTurner(rx.Component):
+    """To the next page of a list by its cursor, and back."""
+
+    library = PARTS
+    tag = "PageTurner"
+    cursor: rx.Var[str]
+    first: rx.Var[bool]
+
+
+class NativeForm(rx.Component):
+    """A form that the browser itself sends: Reflex's own always keeps it back."""
+
+    tag = "form"
+    _is_tag_in_global_scope = True
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+class Catalogue(rx.Component):
+    """The cards of all templates, filtered while typing by the parameters of the address."""
+
+    library = "$/public/ui/catalogue"
+    tag = "Catalogue"
+    templates: rx.Var[list[dict[str, Any]]]
+    ready: rx.Var[bool]
+    admin: rx.Var[bool]
+
+
+class DeployForm(rx.Component):
+    """The form of a template. It talks to the REST API by itself, so no value passes through Reflex's state."""
+
+    library = "$/public/ui/form/deploy-form"
+    tag = "DeployForm"
+    template: rx.Var[str]
+
+
+class ValuesView(rx.Component):
+    """The same form, read-only, with a deployment's values."""
+
+    library = "$/public/ui/form/values-view"
+    tag = "ValuesView"
+    deployment_id: rx.Var[str]
+
+
+ACCESS = "$/public/ui/access"
+
+
+class SignInForm(rx.Component):
+    """E-mail and password, sent by the browser itself."""
+
+    library = ACCESS
+    tag = "SignInForm"
+
+
+class PasswordForm(rx.Component):
+    """Changing one's password. With `leave`, goes to the catalogue afterwards."""
+
+    library = ACCESS
+    tag = "PasswordForm"
+    leave: rx.Var[bool]
+
+
+class NewUserDialog(rx.Component):
+    """Makes a user and shows the first password once."""
+
+    library = ACCESS
+    tag = "NewUserDialog"
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
+class NewTokenDialog(rx.Component):
+    """Makes an API token and shows it once."""
+
+    library = ACCESS
+    tag = "NewTokenDialog"
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+    on_done: rx.EventHandler[no_args_event_spec]

@@ -1,0 +1,74 @@
+"""Who is signed in, for the frame around the pages, and what the server says in passing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portal.auth import service as auth
+from portal.kit.errors import TerraceError, Unauthenticated
+from portal.ui import bridge, routes
+
+
+@dataclass(frozen=True)
+class User:
+    """The signed-in person, as far as the frame shows them."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    role: str = ""
+
+
+class Identity(rx.State):
+    """Loaded before every page. Hiding a button by it is a kindness; the services decide."""
+
+    user: User = User()
+    note: dict[str, Any] = {"seq": 0}  # noqa: RUF012 - Reflex copies the default for each state
+    """What `Flash` shows once: {seq, kind, text, goto}."""
+    _session_mark: str = ""
+    """A digest of the cookie that this state belongs to."""
+
+    @rx.event
+    async def load(self) -> Any:
+        """Find out who is there; nobody is sent to sign in."""
+        try:
+            me = await bridge.call(self, auth.get_me)
+        except Unauthenticated:
+            self.user = User()
+            return rx.redirect(routes.sign_in(bridge.path_of(self)))
+        except TerraceError as error:
+            return self._say(error.message, kind="danger")
+        self.user = User(me.id, me.name, me.email, me.effective_role)
+        if me.must_change_password and self.router.url.path.rstrip("/") != routes.CHANGE_PASSWORD:
+            return rx.redirect(routes.CHANGE_PASSWORD)
+        return None
+
+    @rx.event
+    async def report(self, reference: str) -> None:
+        """Tell about a fault of ours that no page's handler caught."""
+        self._say(f"Something went wrong. Reference {str(reference)[:16]}", kind="danger")
+
+    def _say(self, text: str, *, kind: str = "success") -> None:
+        self.note = {"seq": time.time_ns() // 1000, "kind": kind, "text": text}
+
+    def _go(self, path: str) -> None:
+        """Load a page of ours anew, the cookie read again with it."""
+        self.note = {"seq": time.time_ns() // 1000, "goto": path}
+
+
+async def say(state: rx.State, text: str, *, kind: str = "success") -> None:
+    """Show a toast."""
+    (await state.get_state(Identity))._say(text, kind=kind)
+
+
+async def reload_at(state: rx.State, path: str) -> None:
+    """Load a page of ours anew."""
+    (await state.get_state(Identity))._go(path)
+
+
+is_admin = Identity.user.role == "admin"
+can_write = Identity.user.role != "viewer"

@@ -1,0 +1,1 @@
+"""A module a feature: its State is the view model of its pages."""

@@ -1,0 +1,36 @@
+"""The doors: signing in, and the password that an administrator set being replaced."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from portal.ui import routes
+from portal.ui.components import local
+from portal.ui.identity import Identity
+from portal.ui.template import door
+
+
+@door(routes.SIGN_IN, "Sign in")
+def sign_in() -> rx.Component:
+    """A form that the browser itself sends to the API."""
+    return rx.fragment(
+        local.SignInForm.create(),
+        rx.el.p("Self-service infrastructure with Terraform", class_name="door-foot"),
+    )
+
+
+@door(routes.CHANGE_PASSWORD, "Choose a password", on_load=[Identity.load])
+def change_password() -> rx.Component:
+    """Forced when somebody else set the password."""
+    return rx.el.section(
+        rx.el.div(rx.el.h1("Choose a password of your own"), class_name="card-head"),
+        rx.el.div(
+            rx.el.p(
+                "An administrator set the present one. Nothing else works until you have chosen yours.",
+                class_name="muted",
+            ),
+            local.PasswordForm.create(leave=True),
+            class_name="card-body stack",
+        ),
+        class_name="card",
+    )

@@ -1,0 +1,49 @@
+"""Every address of the UI, in one place."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+CATALOGUE = "/"
+TEMPLATE = "/templates/[cloud]/[name]"
+DEPLOY = "/templates/[cloud]/[name]/deploy"
+DEPLOYMENTS = "/deployments"
+DEPLOYMENT = "/deployments/[deployment_id]"
+RUNS = "/runs"
+RUN = "/runs/[run_id]"
+USERS = "/admin/users"
+WORKERS = "/admin/workers"
+ACCOUNT = "/account"
+SIGN_IN = "/sign-in"
+CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
+
+WITHOUT_SESSION = (SIGN_IN,)
+"""Pages that anybody may open."""
+FIXED = (DEPLOYMENTS, RUNS, USERS, WORKERS, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
+"""Addresses without a variable part, each of which the build has a folder for."""
+
+
+def deployment(deployment_id: str) -> str:
+    """The page of one deployment."""
+    return f"{DEPLOYMENTS}/{quote(deployment_id, safe='')}"
+
+
+def run(run_id: str) -> str:
+    """The page of one run."""
+    return f"{RUNS}/{quote(run_id, safe='')}"
+
+
+def template(key: str) -> str:
+    """The page of one template, by its key `cloud/name`."""
+    return f"/templates/{quote(key)}"
+
+
+def sign_in(next_path: str = "") -> str:
+    """The sign-in page, coming back to `next_path` afterwards."""
+    wanted = next_path if is_local(next_path) else ""
+    return f"{SIGN_IN}?next={quote(wanted, safe='')}" if wanted not in ("", "/") else SIGN_IN
+
+
+def is_local(path: str) -> bool:
+    """Whether a browser that follows `path` stays with us."""
+    return path.startswith("/") and not path.startswith(("//", "/\\")) and not any(ord(char) < 33 for char in path)
