@@ -33,7 +33,7 @@ from worker.terraform import credentials, engine, environment, plan_file, prepar
 from worker.terraform.cli import Terraform
 from worker.terraform.output import Translator
 from worker.terraform.process import Process
-from worker.terraform.redaction import Redactor, hide_in_summary, sensitive_in_plan
+from worker.terraform.redaction import Redactor
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -118,9 +118,7 @@ class _Run:
         self.prepare()
         self.initialise()
         self.stream(self.terraform.plan(self.job.kind), operations=True)
-        document = self.read_plan()
-        summary = run_plan.summarize(document)
-        redactor = self.redactor.plus(sensitive_in_plan(document))
+        summary = run_plan.summarize(self.read_plan(), secrets=self.redactor.secrets)
         saved = self.files.plan.read_bytes()
         prior = plan_file.prior_state(saved)
         locked = self.files.lock_file.read_bytes() if self.files.lock_file.exists() else None
@@ -128,7 +126,7 @@ class _Run:
             work.finish_plan,
             plan_file=saved,
             lock_file=locked,
-            summary=type(summary).model_validate(hide_in_summary(redactor, summary.model_dump())),
+            summary=summary,
             state_serial=prior.serial,
             state_lineage=prior.lineage,
         )
@@ -252,6 +250,7 @@ class _Run:
             try:
                 if not finish():
                     log.warning("claim_lost")
+                self.heart.rest()
                 return
             except TerraceError:
                 raise

@@ -87,8 +87,12 @@ class Heart:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._done.set()
+        self.rest()
         self._thread.join()
+
+    def rest(self) -> None:
+        """The run has been told how it ended: there is no claim to keep any more."""
+        self._done.set()
 
     @property
     def reason(self) -> Stop | None:

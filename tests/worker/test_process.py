@@ -13,13 +13,13 @@ from pathlib import Path
 import psutil
 
 from portal.kit.config import PROJECT_DIR
-from worker.terraform.process import Process
+from worker.terraform.process import MAX_LINE, Process
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
 
 
-def started(script: str, folder: Path, **more: int) -> Process:
-    return Process([sys.executable, "-c", script], cwd=folder, env=ENVIRONMENT, **more)
+def started(script: str, folder: Path, *, max_line: int = MAX_LINE) -> Process:
+    return Process([sys.executable, "-c", script], cwd=folder, env=ENVIRONMENT, max_line=max_line)
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:
@@ -45,7 +45,9 @@ def test_lines_come_from_both_streams_and_the_last_needs_no_newline(tmp_path: Pa
 
 
 def test_a_line_comes_before_the_next_is_written(tmp_path: Path) -> None:
-    script = "import os, time; print('ready', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.01)\nprint('went')"
+    script = (
+        "import os, time; print('ready', flush=True)\nwhile not os.path.exists('go'): time.sleep(0.01)\nprint('went')"
+    )
     with started(script, tmp_path) as process:
         lines = process.lines()
         assert next(lines) == ("out", b"ready")
@@ -78,7 +80,9 @@ while True: time.sleep(1)
 
 
 def test_what_it_started_ends_with_it_and_is_not_waited_for(tmp_path: Path) -> None:
-    script = "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid)"
+    script = (
+        "import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).pid)"
+    )
     with started(script, tmp_path) as process:
         (_, line), *rest = process.lines()
         assert rest == []

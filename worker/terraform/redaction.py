@@ -66,56 +66,6 @@ class Redactor:
                 at = text.find(form, at + 1)
 
 
-def secret_texts(value: Any) -> Iterator[str]:
-    """The strings and numbers inside a sensitive value. A boolean or null says nothing worth hiding in a text."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from secret_texts(item)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for item in value:
-            yield from secret_texts(item)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and len(str(value)) >= SHORTEST:
-        yield str(value)
-
-
-def sensitive_in_plan(document: Any) -> set[str]:
-    """The texts that a plan (`terraform show -json`) marks as sensitive, computed ones too, where long enough to be telling."""
-    changes = [
-        item.get("change") for name in ("resource_changes", "resource_drift") for item in document.get(name) or ()
-    ]
-    changes += (document.get("output_changes") or {}).values()
-    found = {
-        text
-        for change in changes
-        for side in ("before", "after")
-        for text in _marked((change or {}).get(side), (change or {}).get(f"{side}_sensitive"))
-    }
-    return {text for text in found if len(text) >= _SHORTEST_LINE}
-
-
-def hide_in_summary(redactor: Redactor, summary: dict[str, Any]) -> dict[str, Any]:
-    """A plan summary with the redactor run over its values; names and addresses are the configuration's own."""
-    for change in (*summary["changes"], *summary["drift"]):
-        for attribute in change["attributes"]:
-            attribute.update(before=redactor.value(attribute["before"]), after=redactor.value(attribute["after"]))
-    for output in summary["outputs"]:
-        output.update(before=redactor.value(output["before"]), after=redactor.value(output["after"]))
-    return summary
-
-
-def _marked(value: Any, marks: Any) -> Iterator[str]:
-    if marks is True:
-        yield from secret_texts(value)
-    elif isinstance(marks, dict) and isinstance(value, dict):
-        for name, mark in marks.items():
-            yield from _marked(value.get(name), mark)
-    elif isinstance(marks, list) and isinstance(value, list):
-        for item, mark in zip(value, marks, strict=False):
-            yield from _marked(item, mark)
-
-
 def forms(secret: str) -> set[str]:
     """The texts in which `secret` may appear: itself, escaped, encoded, reversed, and the lines of a multi-line one."""
     bare = secret.strip()

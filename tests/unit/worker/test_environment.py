@@ -64,7 +64,9 @@ def test_an_account_cannot_replace_what_is_ours(tmp_path: Path) -> None:
     assert built(tmp_path, network=True)["PATH"] != "/account/bin"
 
 
-def test_only_proxies_and_certificates_pass_to_the_real_cloud_and_the_portal_is_reached_directly(tmp_path: Path) -> None:
+def test_only_proxies_and_certificates_pass_to_the_real_cloud_and_the_portal_is_reached_directly(
+    tmp_path: Path,
+) -> None:
     result = built(tmp_path, network=True)
     extra = set(result) - set(built(tmp_path, network=False))
     assert extra == {"HTTPS_PROXY", "NO_PROXY", "no_proxy", "SSL_CERT_FILE"}
@@ -93,7 +95,9 @@ def test_a_template_file_cannot_leave_its_folder(tmp_path: Path, name: str) -> N
 )
 def test_values_states_and_locks_of_a_templates_author_stay_behind(tmp_path: Path, name: str) -> None:
     with workdir.opened(tmp_path / "work", "run-1") as opened:
-        opened.write_template({name: b"x", "main.tf": b"y", "modules/net/main.tf": b"z", "data/terraform.tfvars.md": b""})
+        opened.write_template(
+            {name: b"x", "main.tf": b"y", "modules/net/main.tf": b"z", "data/terraform.tfvars.md": b""}
+        )
         written = {str(path.relative_to(opened.module)) for path in opened.module.rglob("*") if path.is_file()}
     assert written == {"main.tf", "modules/net/main.tf", "data/terraform.tfvars.md"}
 

@@ -115,7 +115,14 @@ def test_a_diagnostic_carries_place_and_snippet_and_the_first_error_is_remembere
     translator = Translator("plan")
     place = {"filename": "main.tf", "start": {"line": 3, "column": 1, "byte": 1}, "end": {"line": 3, "column": 9}}
     snippet = {"context": 'resource "x" "y"', "code": "  sku = 1", "start_line": 3, "values": [{"statement": "is 1"}]}
-    raw = {"severity": "error", "summary": "Bad sku", "detail": "No.", "address": ADDRESS, "range": place, "snippet": snippet}
+    raw = {
+        "severity": "error",
+        "summary": "Bad sku",
+        "detail": "No.",
+        "address": ADDRESS,
+        "range": place,
+        "snippet": snippet,
+    }
     events = fed(
         translator,
         line("diagnostic", level="warn", diagnostic={"severity": "warning", "summary": "Old", "detail": ""}),
@@ -139,7 +146,9 @@ def test_a_diagnostic_carries_place_and_snippet_and_the_first_error_is_remembere
 
 def test_output_names_are_told_after_an_apply_only() -> None:
     message = line("outputs", outputs={"b": {"sensitive": True}, "a": {"value": 1}})
-    assert [event.data for event in fed(Translator("apply"), message) if event.type == "outputs"] == [{"names": ["a", "b"]}]
+    assert [event.data for event in fed(Translator("apply"), message) if event.type == "outputs"] == [
+        {"names": ["a", "b"]}
+    ]
     assert [event for event in fed(Translator("plan"), message) if event.type == "outputs"] == []
 
 
@@ -153,7 +162,8 @@ def test_every_message_is_a_log_line_with_terraforms_own_time() -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [b"not json", b'{"half": ', b'{"no": "message"}', b"[1]", b'{"@message": NaN}', b"\xff\xfe broken", b"{" * 9000]
+    "raw",
+    [b"not json", b'{"half": ', b'{"no": "message"}', b"[1]", b'{"@message": NaN}', b"\xff\xfe broken", b"{" * 9000],
 )
 def test_a_line_that_is_no_message_is_a_log_line(raw: bytes) -> None:
     events = Translator("plan").line(raw)
@@ -162,7 +172,8 @@ def test_a_line_that_is_no_message_is_a_log_line(raw: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"change": None}, {"change": {"action": "create"}}, {"change": {"action": ["create"], "resource": 1}}, {}]
+    "fields",
+    [{"change": None}, {"change": {"action": "create"}}, {"change": {"action": ["create"], "resource": 1}}, {}],
 )
 def test_a_message_of_an_unknown_shape_is_logged_and_harms_nothing(fields: dict[str, Any]) -> None:
     assert [event.type for event in Translator("plan").line(line("planned_change", **fields))] == ["log"]

@@ -8,7 +8,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from worker.terraform.redaction import MASK, Redactor, hide_in_summary, secret_texts, sensitive_in_plan
+from worker.terraform.redaction import MASK, Redactor
 
 SECRET = 'p@ss "w<o>rd" ${x}/+&é'
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
@@ -81,37 +81,3 @@ def test_nothing_known_changes_nothing() -> None:
 def test_strings_at_any_depth_and_keys_are_redacted() -> None:
     value = {"hunter2": ["x hunter2", {"n": 1, "deep": ("hunter2",)}], "keep": None}
     assert Redactor(["hunter2"]).value(value) == {MASK: [f"x {MASK}", {"n": 1, "deep": [MASK]}], "keep": None}
-
-
-def test_the_texts_of_a_sensitive_value_are_found_at_any_depth() -> None:
-    value = {"a": ["one", {"b": "two"}], "n": 12345, "flag": True, "small": 1, "none": None}
-    assert set(secret_texts(value)) == {"one", "two", "12345"}
-
-
-def test_values_that_a_plan_marks_as_sensitive_are_known_afterwards() -> None:
-    document = {
-        "resource_changes": [
-            {
-                "change": {
-                    "before": {"key": "old-access-key", "name": "public-name"},
-                    "before_sensitive": {"key": True},
-                    "after": {"rules": [{"token": "new-access-token"}, {"token": "short"}]},
-                    "after_sensitive": {"rules": [{"token": True}, {"token": True}]},
-                }
-            }
-        ],
-        "output_changes": {"all": {"before": None, "after": "whole-output", "after_sensitive": True}},
-    }
-    assert sensitive_in_plan(document) == {"old-access-key", "new-access-token", "whole-output"}
-
-
-def test_a_summary_keeps_its_addresses_whole_while_values_are_hidden() -> None:
-    attribute = {"path": "name", "before": None, "after": "my main thing"}
-    summary = {
-        "changes": [{"address": "x.main", "attributes": [attribute]}],
-        "drift": [],
-        "outputs": [{"name": "main", "before": "main", "after": None}],
-    }
-    hidden = hide_in_summary(Redactor(["main"]), summary)
-    assert hidden["changes"][0] == {"address": "x.main", "attributes": [{**attribute, "after": f"my {MASK} thing"}]}
-    assert hidden["outputs"][0] == {"name": "main", "before": MASK, "after": None}
