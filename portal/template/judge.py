@@ -37,7 +37,7 @@ class Judge:
             Undecided: only Terraform can tell.
         """
         if self._fulfilled(validation.condition):
-            return []
+            return [] if self._printable(validation.message) else [((variable.name,), GENERIC)]
         message = self._message(validation.message)
         blamed = list(dict.fromkeys(self._blame(variable, validation.condition)))
         return [(path, message) for path in blamed or [(variable.name,)]]
@@ -47,6 +47,13 @@ class Judge:
         try:
             value = evaluate(condition, self.scope())
             return value is not None and convert(value, BOOL)
+        except EvalError:
+            return False
+
+    def _printable(self, node: Node) -> bool:
+        """Terraform evaluates the message of a fulfilled rule, too, and stops when that fails."""
+        try:
+            return isinstance(node, Literal) or convert(evaluate(node, self.scope()), STRING) is not None
         except EvalError:
             return False
 

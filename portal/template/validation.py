@@ -42,8 +42,8 @@ def validate(module: Module, values: Mapping[str, Any], lists: Lists) -> Validat
     run.unknown_names(values)
     run.types()
     run.required()
-    run.offers()
     run.rules()
+    run.offers()
     run.wanted()
     return ValidationResult(
         errors=[FieldError(path=path_text(path), message=message) for path, message in run.ordered()],

@@ -185,9 +185,10 @@ def _to_string(value: Any) -> str:
 
 
 def _to_number(value: Any) -> Decimal:
-    if isinstance(value, str) and _looks_numeric(value):
-        return number(value)
-    raise EvalError("Enter a number.")
+    try:
+        return number(value if isinstance(value, str) and _looks_numeric(value) else "none")
+    except EvalError:
+        raise EvalError("Enter a number.") from None
 
 
 def _looks_numeric(value: str) -> bool:

@@ -40,6 +40,7 @@ from portal.template.hcl.values import (
     ObjectV,
     SetV,
     TupleV,
+    arithmetic,
     as_binary,
     elements,
     equal,
@@ -246,14 +247,7 @@ _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
 def _arithmetic(op: str, left: Decimal, right: Decimal) -> Decimal:
     if op in ("/", "%") and right == 0:
         raise Undecided("a division by zero, which makes an infinite number")
-    first, second = as_binary(left), as_binary(right)
-    if op == "+":
-        return from_fraction(first + second)
-    if op == "-":
-        return from_fraction(first - second)
-    if op == "*":
-        return from_fraction(first * second)
-    return from_fraction(first / second) if op == "/" else _remainder(first, second)
+    return _remainder(as_binary(left), as_binary(right)) if op == "%" else arithmetic(op, left, right)
 
 
 def _remainder(left: Fraction, right: Fraction) -> Decimal:

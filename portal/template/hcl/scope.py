@@ -10,7 +10,7 @@ from portal.template.hcl.ast import Node
 from portal.template.hcl.errors import Undecided
 from portal.template.hcl.values import ListV, MapV, ObjectV, SetV, TupleV
 
-MAX_STEPS = 200_000
+MAX_STEPS = 100_000
 MAX_STRING = 4_000_000
 MAX_SCOPES = 60
 

@@ -24,6 +24,7 @@ PRECISION = 512
 MAX_EXPONENT = 4000
 """Numbers beyond 10^±4000 are nobody's intent, and their text would fill memory."""
 _WIDE = Context(prec=170)
+_SMALL = Decimal(10**27)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,10 @@ def _plain(value: Decimal) -> Decimal:
 
 def from_fraction(value: Fraction) -> Decimal:
     """The canonical number nearest to a fraction, as a float of 512 bits would hold it."""
+    if value.denominator == 1 and abs(value.numerator).bit_length() <= PRECISION:
+        return Decimal(value.numerator)
+    if abs(abs(value.numerator).bit_length() - value.denominator.bit_length()) > MAX_EXPONENT * 10 // 3:
+        raise Undecided("a number of more than 4000 digits")
     rounded = _round_binary(value)
     if rounded.denominator == 1 and abs(rounded.numerator).bit_length() <= PRECISION:
         return Decimal(rounded.numerator)
@@ -146,6 +151,20 @@ def _round_binary(value: Fraction) -> Fraction:
 def as_binary(value: Decimal) -> Fraction:
     """The 512-bit float that a canonical number names."""
     return _round_binary(Fraction(value))
+
+
+def arithmetic(op: str, left: Decimal, right: Decimal) -> Decimal:
+    """`+ - * /` as Terraform rounds them; the divisor is not zero."""
+    if op != "/" and _is_small(left) and _is_small(right):
+        first, second = int(left), int(right)
+        return Decimal(first + second if op == "+" else first - second if op == "-" else first * second)
+    a, b = as_binary(left), as_binary(right)
+    return from_fraction(a + b if op == "+" else a - b if op == "-" else a * b if op == "*" else a / b)
+
+
+def _is_small(value: Decimal) -> bool:
+    """Whether it is a whole number that needs no rounding: nearly all are."""
+    return -_SMALL < value < _SMALL and value == value.to_integral_value()
 
 
 def number_text(value: Decimal) -> str:

@@ -452,6 +452,8 @@ substr("hello", -10, 2)
 cidrhost("10.0.0.0/08", 1)
 flatten(toset([["a"], ["b"]]))
 can(regex("a{2000}", "a"))
+can(regex("((a{100}){100}){100}", "a"))
+can(regex("(a{2}", "a"))
 can(1 / 0)
 try(1 / 0, "fallback")
 10 / 0

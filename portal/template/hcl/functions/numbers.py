@@ -10,7 +10,7 @@ from portal.template.hcl.errors import EvalError, Undecided
 from portal.template.hcl.functions.registry import RAW, function
 from portal.template.hcl.functions.strings import whole
 from portal.template.hcl.types import NUMBER
-from portal.template.hcl.values import ListV, SetV, TupleV, as_binary, from_fraction
+from portal.template.hcl.values import ListV, SetV, TupleV, arithmetic
 
 MAX_RANGE = 1024
 _WIDE = Context(prec=5000)
@@ -76,7 +76,7 @@ def sum_(values: Any) -> Decimal:
     for item in values.items:
         if item is None:
             raise EvalError("sum needs numbers, not null")
-        total = from_fraction(as_binary(total) + as_binary(convert(item, NUMBER)))
+        total = arithmetic("+", total, convert(item, NUMBER))
     return total
 
 
@@ -116,5 +116,5 @@ def range_(first: Decimal, *more: Decimal) -> ListV:
         if len(items) >= MAX_RANGE:
             raise EvalError("range makes at most 1024 numbers")
         items.append(current)
-        current = from_fraction(as_binary(current) + as_binary(step))
+        current = arithmetic("+", current, step)
     return ListV(tuple(items), NUMBER)

@@ -56,13 +56,13 @@ def compile_pattern(pattern: str) -> Any:
         EvalError: it is no valid pattern.
         Undecided: it is beyond the limits.
     """
-    if len(pattern) > MAX_PATTERN:
-        raise Undecided("a regular expression of more than 2000 characters")
+    if len(pattern) > MAX_PATTERN or "\\C" in pattern:
+        raise Undecided("a regular expression of more than 2000 characters, or about single bytes")
     try:
         return re2.compile(pattern, _OPTIONS)
     except re2.error:
-        if re.search(r"\{\d{4,}|too large", pattern):
-            raise Undecided("a regular expression that is too large") from None
+        if re.search(r"\{\d", pattern):
+            raise Undecided("a regular expression that may repeat too often") from None
         raise EvalError("the regular expression is not valid") from None
 
 
