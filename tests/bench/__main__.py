@@ -1,0 +1,50 @@
+"""Measures everything and prints one table. `python -m tests.bench` from the project's folder; takes some minutes."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench import browser, overhead, templates
+from tests.bench.figures import Row, table
+from tests.support import instance
+
+READY_TARGET = "at most 15 s"
+
+
+def main() -> None:
+    """One portal with the measured templates, all figures, the table."""
+    with tempfile.TemporaryDirectory(prefix="terrace-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        templates.write(folder / "templates")
+        with instance.running(folder, {"TERRACE_TEMPLATES_DIR": str(folder / "templates")}) as portal:
+            rows = overhead.measure(portal)
+            rows += _in_the_browser(portal)
+            portal.stop()
+            portal.start()
+            rows.append(Row("(f) `make up`, second start", f"{portal.start_seconds:.1f} s", READY_TARGET))
+    print(
+        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {_python()}\n"
+    )
+    print(table(rows))
+
+
+def _in_the_browser(portal: instance.Instance) -> list[Row]:
+    browser.connect(portal)
+    with browser.signed_in(portal) as context:
+        rows = browser.clicks(context, portal)
+        rows += browser.lines(context, portal)
+        rows += browser.frames(context, portal)
+        return rows + browser.first_load(context)
+
+
+def _python() -> str:
+    return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+if __name__ == "__main__":
+    main()
