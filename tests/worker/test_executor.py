@@ -23,7 +23,9 @@ def test_a_run_is_planned_confirmed_applied_and_later_destroyed(people: world.Wo
     assert scene.resources() == ["terraform_data.first", "terraform_data.second"]
     assert scene.outputs() == {"size": 3, "password": SECRET}
     assert not scene.locked()
-    assert [event.data for event in world.events(run_id) if event.type == "outputs"] == [{"names": ["password", "size"]}]
+    assert [event.data for event in world.events(run_id) if event.type == "outputs"] == [
+        {"names": ["password", "size"]}
+    ]
     assert sorted(rows(run_id, "apply")) == sorted(
         [
             (f"terraform_data.{name}", "create", status)

@@ -40,7 +40,7 @@ class Prepared:
         """Put the entry into `workdir`; False when there is none, or it is not the one that `lock_file` describes."""
         entry = self._root / name
         try:
-            locked = (entry / _LOCK).read_bytes()
+            locked = _content(entry / _LOCK)
             if lock_file is not None and lock_file != locked:
                 return False
             shutil.copytree(entry / _DATA, workdir.data, symlinks=True)
@@ -49,7 +49,8 @@ class Prepared:
         except OSError:
             shutil.rmtree(workdir.data, ignore_errors=True)
             return False
-        workdir.lock_file.write_bytes(locked)
+        if locked is not None:
+            workdir.lock_file.write_bytes(locked)
         with suppress(OSError):
             os.utime(entry)
         return True
@@ -61,7 +62,8 @@ class Prepared:
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._root))
             try:
                 shutil.copytree(workdir.data, draft / _DATA, symlinks=True)
-                shutil.copyfile(workdir.lock_file, draft / _LOCK)
+                if (locked := _content(workdir.lock_file)) is not None:
+                    (draft / _LOCK).write_bytes(locked)
                 shutil.rmtree(self._root / name, ignore_errors=True)
                 draft.rename(self._root / name)
             finally:
@@ -72,6 +74,11 @@ class Prepared:
         entries = [path for path in self._root.iterdir() if not path.name.startswith(".")]
         for path in sorted(entries, key=lambda path: path.stat().st_mtime)[:-MOST]:
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _content(lock_file: Path) -> bytes | None:
+    """A template whose only provider is Terraform's own has no lock file."""
+    return lock_file.read_bytes() if lock_file.exists() else None
 
 
 def _links_hold(folder: Path) -> bool:
