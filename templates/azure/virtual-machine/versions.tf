@@ -14,7 +14,8 @@ provider "azurerm" {
   features {
     recovery_service {
       # Without this a destroy stops at the vault, which keeps deleted backups for two weeks.
-      purge_protected_items_from_vault_on_destroy = true
+      purge_protected_items_from_vault_on_destroy          = true
+      vm_backup_stop_protection_and_retain_data_on_destroy = false
     }
   }
 }
