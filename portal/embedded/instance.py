@@ -78,7 +78,7 @@ def run(settings: Settings, hooks: Hooks, say: Callable[[str], None], *, verbose
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
         stack.callback(lambda: say("Stopped."))
         with suppress(StopRequested):
-            notes = _start_all(settings, folders, hooks, supervisor, say)
+            notes = _start_all(settings, folders, hooks, supervisor)
             for line in (f"Terrace is ready at {settings.public_url} ({time.monotonic() - began:.1f} s)", *notes):
                 say(line)
             say(f"Stop it with Ctrl-C. Its logs are in {folders.logs}")
@@ -193,9 +193,7 @@ def _start_redis(settings: Settings, folders: Folders, supervisor: Supervisor) -
     return wait
 
 
-def _start_all(
-    settings: Settings, folders: Folders, hooks: Hooks, supervisor: Supervisor, say: Callable[[str], None]
-) -> list[str]:
+def _start_all(settings: Settings, folders: Folders, hooks: Hooks, supervisor: Supervisor) -> list[str]:
     """In order: servers, tables, UI, sandbox daemon, portal, workers. Returns what the person must be told."""
     keys = _keys(settings, folders, hooks)
     database_url, redis_url = start_servers(settings, folders, supervisor)
@@ -203,9 +201,9 @@ def _start_all(
     notes = hooks.prepare_database(environment)
     files.write_private(folders.address, _address(environment))
     supervisor.check()
-    if not programs.ui_is_built():
-        say("Building the user interface (once; a minute or two) ...")
-    supervisor.finish(programs.ui_build(environment, folders.logs))
+    supervisor.finish(
+        programs.ui_build(environment, folders.logs), when_slow="Building the pages (a minute or two) ..."
+    )
     _start_sandbox(settings, folders, supervisor, environment)
     portal = supervisor.start(programs.portal(settings, environment, folders.logs))
     # After the portal, so that they stop before it: Terraform saves its state through the portal to the very end.

@@ -47,11 +47,6 @@ def environment(settings: Settings, keys: str, database_url: str, redis_url: str
     }
 
 
-def ui_is_built() -> bool:
-    """Whether some build exists; `ui_build` finds out whether it is today's."""
-    return (PROJECT_DIR / ".web" / "build" / "client").is_dir()
-
-
 def ui_build(env: Mapping[str, str], logs: Path) -> Program:
     """Builds the UI when its sources have changed since the last build."""
     building = {

@@ -20,6 +20,7 @@ from portal.kit.errors import ConfigurationError
 _TICK_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
+_MOMENT_SECONDS = 2.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -72,14 +73,20 @@ class Supervisor:
         self._watched.append(_Watched(program, child, time.monotonic()))
         return child
 
-    def finish(self, program: Program) -> None:
-        """Run a program to its end; ConfigurationError with its last words when it fails."""
+    def finish(self, program: Program, *, when_slow: str) -> None:
+        """Run a program to its end; ConfigurationError with its last words when it fails.
+
+        `when_slow` is said when it takes longer than a moment, so that nobody waits without knowing for what.
+        """
         child = Child(program, self._ledger)
+        slow = threading.Timer(_MOMENT_SECONDS, self._say, [when_slow])
+        slow.start()
         try:
             self.wait_for(child, lambda: child.exit_code() is not None, seconds=1800)
             if child.exit_code() != 0:
                 raise _failed(child)
         finally:
+            slow.cancel()
             child.stop()
 
     def wait_for(self, child: Child, is_ready: Callable[[], bool], *, seconds: float = 90.0) -> None:
