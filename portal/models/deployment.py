@@ -13,7 +13,7 @@ from portal.models.base import json_field, maybe_moment, moment
 
 
 class Deployment(SQLModel, table=True):
-    """A template version with values on a cloud account. `status` follows its runs; see portal/deployment/lifecycle.py."""
+    """A template version with values on a cloud account. `status` follows its runs; see portal/run/outcome.py."""
 
     __table_args__ = (
         Index(
@@ -35,7 +35,8 @@ class Deployment(SQLModel, table=True):
     values: dict[str, Any] = Field(sa_type=EncryptedJSON("deployment.values"), nullable=False)  # type: ignore[call-overload]
     status: str = "new"
     auto_apply: bool = False
-    owner_id: str = Field(foreign_key="user_account.id", index=True)
+    owner_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    """Whose it is; None when the operator made it on the command line."""
     created_at: datetime = moment(index=True)
     updated_at: datetime = moment(index=True)
     applied_at: datetime | None = maybe_moment()

@@ -114,7 +114,7 @@ def _destroy_expired(session: Session) -> tuple[str, ...]:
     now = clock.now()
     busy = select(col(Run.deployment_id)).where(col(Run.status).in_([*(ACTIVE - {"planned"}), "pending"]))
     tried = select(col(Run.deployment_id)).where(
-        col(Run.kind) == "destroy", col(Run.created_at) > now - EXPIRY_PAUSE, col(Run.created_by_kind) == SYSTEM.kind
+        col(Run.kind) == "destroy", col(Run.created_at) > now - EXPIRY_PAUSE, col(Run.created_by_id) == SYSTEM.id
     )
     due = (
         col(Deployment.expires_at) < now,

@@ -1,0 +1,142 @@
+"""The shapes of deployments. Secret values are null in every view; `secrets_set` names those that have one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.auth.schemas import Request
+from portal.run.lifecycle import Kind, Status
+from portal.run.schemas import AccountRef, ProjectRef, RunView
+
+DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
+DeploymentAction = Literal["update", "start_run", "destroy"]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class DeploymentRequest(Request):
+    """What to make. `template` is a key like `azure/storage-account`; account and project go by id or slug.
+
+    `ttl` is a lifetime (`8h`, `7d`, `P7D`) or a time; afterwards the deployment is destroyed by itself.
+    """
+
+    name: str = Field(max_length=200)
+    template: str = Field(max_length=200)
+    version: str | None = Field(default=None, max_length=100)
+    cloud_account: str = Field(max_length=100)
+    project: str = Field(default="default", max_length=100)
+    values: dict[str, Any] = Field(default_factory=dict, repr=False)
+    auto_apply: bool = False
+    ttl: str | None = Field(default=None, max_length=100)
+    message: str = Field(default="", max_length=500)
+
+
+class DeploymentChange(Request):
+    """What is left out stays as it is. `values` replaces the whole set, but a secret that is absent or null is kept.
+
+    `forget` names secrets to remove. `version` (or `latest`) moves to another version of the template. `ttl` `never` takes
+    the end away.
+    """
+
+    name: str | None = Field(default=None, max_length=200)
+    values: dict[str, Any] | None = Field(default=None, repr=False)
+    forget: list[str] = Field(default_factory=list, max_length=200)
+    version: str | None = Field(default=None, max_length=100)
+    auto_apply: bool | None = None
+    ttl: str | None = Field(default=None, max_length=100)
+    message: str = Field(default="", max_length=500)
+
+
+class RunRequest(Request):
+    """A run to start on a deployment."""
+
+    kind: Kind = "plan_and_apply"
+    auto_apply: bool | None = None
+    message: str = Field(default="", max_length=500)
+
+
+class TemplateRef(Shape):
+    """The version that the deployment is pinned to; `outdated` when the catalogue has another one now."""
+
+    key: str
+    title: str
+    version: str
+    content_hash: str
+    latest_version: str | None = None
+    outdated: bool = False
+
+
+class OwnerRef(Shape):
+    id: str
+    email: str
+
+
+class LastRun(Shape):
+    id: str
+    kind: Kind
+    status: Status
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class DeploymentView(Shape):
+    """A deployment in a list."""
+
+    id: str
+    name: str
+    project: ProjectRef
+    template: TemplateRef
+    cloud_account: AccountRef
+    status: DeploymentStatus
+    auto_apply: bool
+    owner: OwnerRef | None
+    created_at: datetime
+    updated_at: datetime
+    applied_at: datetime | None
+    expires_at: datetime | None
+    destroyed_at: datetime | None
+    last_run: LastRun | None
+    sandbox: bool
+    actions: list[DeploymentAction]
+    """What this actor can do to it now."""
+
+
+class DeploymentDetail(DeploymentView):
+    """One deployment with its values."""
+
+    values: dict[str, Any]
+    sensitive: list[str]
+    """The variables whose values are secret."""
+    secrets_set: list[str]
+    """Those of them that have a value."""
+    resource_count: int
+    state_serial: int | None
+    state_locked_by: str | None
+    """The run that holds the state now."""
+
+
+class Created(Shape):
+    deployment: DeploymentDetail
+    run: RunView
+
+
+class Updated(Shape):
+    """`run` is the plan that the change started; None when nothing needs one."""
+
+    deployment: DeploymentDetail
+    run: RunView | None
+
+
+class OutputView(Shape):
+    """An output; a sensitive one has no value unless it was asked to be revealed."""
+
+    name: str
+    value: Any = None
+    sensitive: bool = False
+    type: Any = None
+    description: str = ""

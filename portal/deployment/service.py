@@ -1,0 +1,192 @@
+"""Use cases of deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlmodel import Session
+
+from portal.audit import service as audit
+from portal.auth.schemas import Actor
+from portal.cloud_account import service as cloud_accounts
+from portal.deployment import access, repository, versions, views
+from portal.deployment.change import update
+from portal.deployment.create import create
+from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
+from portal.kit.errors import FieldProblem, Invalid
+from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.project import service as projects
+from portal.run import service as run_service
+from portal.run.lifecycle import Kind
+from portal.run.schemas import RunView
+from portal.state import service as state_service
+from portal.state.schemas import OutputValue, ResourceView, StateVersionView
+
+__all__ = [
+    "create",
+    "destroy",
+    "get",
+    "list_deployments",
+    "outputs",
+    "resources",
+    "runs",
+    "start_run",
+    "state_versions",
+    "update",
+]
+STATUSES = ("new", "active", "failed", "destroyed")
+
+
+def get(session: Session, actor: Actor, deployment_id: str) -> DeploymentDetail:
+    """The deployment with its values, the secret ones masked."""
+    access.authorise(session, actor, deployment_id, "deployment.read")
+    return access.detail(session, actor, deployment_id)
+
+
+def list_deployments(
+    session: Session,
+    actor: Actor,
+    *,
+    project: str | None = None,
+    cloud_account: str | None = None,
+    template: str | None = None,
+    cloud: str | None = None,
+    status: Collection[str] = (),
+    q: str | None = None,
+    with_destroyed: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[DeploymentView]:
+    """The deployments that the actor may see, newest first; `q` is searched in names, template, account and project."""
+    _require_known(status)
+    wanted = repository.DeploymentFilter(
+        project_ids=_projects(session, actor, project),
+        cloud_account_id=cloud_accounts.resolve(session, actor, cloud_account).id if cloud_account else None,
+        template_key=template,
+        cloud=cloud,
+        statuses=status,
+        q=q[:200] if q else None,
+        with_destroyed=with_destroyed,
+        before=_before(cursor),
+    )
+    size = clamp(limit)
+    rows = repository.page(session, wanted, limit=size + 1)
+    last = rows[size - 1].deployment if len(rows) > size else None
+    items = views.of_rows(session, actor, rows[:size])
+    return Page(items=items, next_cursor=encode_cursor(last.created_at.isoformat(), last.id) if last else None)
+
+
+def start_run(
+    session: Session,
+    actor: Actor,
+    deployment_id: str,
+    kind: Kind = "plan_and_apply",
+    *,
+    auto_apply: bool | None = None,
+    message: str = "",
+) -> RunView:
+    """A run of the deployment as it is configured now."""
+    if kind == "destroy":
+        return destroy(session, actor, deployment_id, auto_apply=auto_apply, message=message)
+    access.authorise(session, actor, deployment_id, "run.create")
+    return run_service.create(
+        session, actor, deployment_id=deployment_id, kind=kind, auto_apply=auto_apply, message=message
+    )
+
+
+def destroy(
+    session: Session, actor: Actor, deployment_id: str, *, auto_apply: bool | None = None, message: str = ""
+) -> RunView:
+    """A run that deletes everything the deployment made; once it is applied, the deployment is a record only."""
+    access.authorise(session, actor, deployment_id, "deployment.destroy")
+    run = run_service.create(
+        session, actor, deployment_id=deployment_id, kind="destroy", auto_apply=auto_apply, message=message
+    )
+    audit.record(
+        session,
+        actor,
+        "deployment.destroy",
+        object_kind="deployment",
+        object_id=deployment_id,
+        project_id=run.project.id,
+        detail={"name": run.deployment_name, "run_id": run.id},
+    )
+    return run
+
+
+def outputs(session: Session, actor: Actor, deployment_id: str, *, reveal: bool = False) -> list[OutputView]:
+    """The outputs of the newest state by name. `reveal` shows the sensitive ones too, to members, and is audited."""
+    project_id = access.authorise(session, actor, deployment_id, "output.reveal" if reveal else "output.read")
+    found = state_service.latest_outputs(session, deployment_id)
+    if reveal:
+        names = sorted(name for name, output in found.items() if output.sensitive)
+        audit.record(
+            session,
+            actor,
+            "output.reveal",
+            object_kind="deployment",
+            object_id=deployment_id,
+            project_id=project_id,
+            detail={"outputs": names},
+        )
+    described = _descriptions(session, deployment_id)
+    return [_output(name, output, described.get(name, ""), reveal=reveal) for name, output in sorted(found.items())]
+
+
+def resources(session: Session, actor: Actor, deployment_id: str) -> list[ResourceView]:
+    """What the newest state holds: addresses, types and ids, no attributes."""
+    access.authorise(session, actor, deployment_id, "state.read")
+    return state_service.latest_resources(session, deployment_id)
+
+
+def state_versions(
+    session: Session, actor: Actor, deployment_id: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[StateVersionView]:
+    """The versions of the state, newest first, without their contents."""
+    access.authorise(session, actor, deployment_id, "state.read")
+    return state_service.list_versions(session, deployment_id, cursor=cursor, limit=limit)
+
+
+def runs(
+    session: Session, actor: Actor, deployment_id: str, *, cursor: str | None = None, limit: int = 50
+) -> Page[RunView]:
+    """The deployment's runs, newest first."""
+    access.authorise(session, actor, deployment_id, "run.read")
+    return run_service.list_runs(session, actor, deployment_id=deployment_id, cursor=cursor, limit=limit)
+
+
+def _output(name: str, output: OutputValue, description: str, *, reveal: bool) -> OutputView:
+    shown = output.value if reveal or not output.sensitive else None
+    return OutputView(name=name, value=shown, sensitive=output.sensitive, type=output.type, description=description)
+
+
+def _descriptions(session: Session, deployment_id: str) -> dict[str, str]:
+    row = repository.find(session, deployment_id)
+    if row is None:
+        return {}
+    module = versions.kept(session, row.deployment.template_version_id).module
+    return {output.name: output.description for output in module.outputs}
+
+
+def _projects(session: Session, actor: Actor, project: str | None) -> set[str] | None:
+    if project is not None:
+        return {projects.resolve(session, actor, project).id}
+    return projects.readable_ids(session, actor)
+
+
+def _require_known(statuses: Collection[str]) -> None:
+    unknown = sorted(set(statuses) - set(STATUSES))
+    if unknown:
+        text = f"There is no status {unknown[0][:40]!r}; there are {', '.join(STATUSES)}."
+        raise Invalid(text, [FieldProblem("status", text)])
+
+
+def _before(cursor: str | None) -> tuple[datetime, str] | None:
+    keys = decode_cursor(cursor, length=2)
+    if keys is None:
+        return None
+    try:
+        return datetime.fromisoformat(str(keys[0])), str(keys[1])
+    except ValueError:
+        raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")]) from None

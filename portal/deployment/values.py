@@ -1,0 +1,39 @@
+"""Values of a deployment, judged before they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from portal.deployment import rules
+from portal.deployment.versions import Pinned
+from portal.kit.errors import FieldProblem, Invalid
+from portal.template import service as templates
+from portal.template.schemas import FieldError
+
+MESSAGE = "Some values need another look. Each is named with what to do about it."
+
+
+def judged(version: Pinned, values: Mapping[str, Any], *, name: str) -> dict[str, Any]:
+    """What will be sent to Terraform; Invalid with a path `values.x` for each value that cannot be used."""
+    result = templates.validate_values(version.key, with_own(version, values, name), version_files=version.files)
+    refuse(result.errors)
+    return result.values
+
+
+def with_own(version: Pinned, values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The values with the portal's own variable, when the template declares it and nobody set it."""
+    declared = rules.OWN_VARIABLE in version.module.variables
+    if declared and values.get(rules.OWN_VARIABLE) is None:
+        return {**values, rules.OWN_VARIABLE: name}
+    return dict(values)
+
+
+def refuse(errors: list[FieldError]) -> None:
+    """Invalid when there are any."""
+    if errors:
+        raise Invalid(MESSAGE, [FieldProblem(_path(error.path), error.message) for error in errors])
+
+
+def _path(path: str) -> str:
+    return f"values.{path}" if path else "values"

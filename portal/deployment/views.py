@@ -1,0 +1,96 @@
+"""Rows into views."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from sqlmodel import Session
+
+from portal.auth import permissions
+from portal.auth.permissions import Action, Role
+from portal.auth.schemas import Actor
+from portal.deployment import rules, versions
+from portal.deployment.repository import Row, last_runs
+from portal.deployment.schemas import (
+    DeploymentAction,
+    DeploymentDetail,
+    DeploymentView,
+    LastRun,
+    OwnerRef,
+    TemplateRef,
+)
+from portal.project import service as project_service
+from portal.run.schemas import AccountRef, ProjectRef
+from portal.state import service as state_service
+from portal.template import service as templates
+
+_COPIED = (
+    "id", "name", "status", "auto_apply", "created_at", "updated_at", "applied_at", "expires_at", "destroyed_at",
+)  # fmt: skip
+_ACTIONS: dict[DeploymentAction, Action] = {
+    "update": "deployment.update",
+    "start_run": "run.create",
+    "destroy": "deployment.destroy",
+}
+
+
+def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[DeploymentView]:
+    """The views of a page, in a fixed number of queries."""
+    return [DeploymentView(**fields) for fields in _fields(session, actor, rows)]
+
+
+def detail(session: Session, actor: Actor, row: Row) -> DeploymentDetail:
+    """One deployment with its values, the secret ones masked."""
+    deployment = row.deployment
+    module = versions.kept(session, deployment.template_version_id).module
+    sensitive = templates.sensitive_variables(module)
+    position = state_service.position(session, deployment.id)
+    holder = state_service.lock_holder(session, deployment.id)
+    return DeploymentDetail(
+        **_fields(session, actor, [row])[0],
+        values=rules.masked(deployment.values, sensitive),
+        sensitive=sorted(sensitive),
+        secrets_set=sorted(name for name in sensitive if deployment.values.get(name) is not None),
+        resource_count=len(state_service.latest_resources(session, deployment.id)),
+        state_serial=position.serial if position else None,
+        state_locked_by=holder.run_id if holder else None,
+    )
+
+
+def _fields(session: Session, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    projects = {row.deployment.project_id for row in rows}
+    roles: dict[str, Role | None] = {item: project_service.role_in(session, actor, item) for item in projects}
+    latest = {key: versions.latest(key) for key in {row.deployment.template_key for row in rows}}
+    runs = last_runs(session, [row.deployment.id for row in rows])
+    return [
+        _one(row, actor, roles[row.deployment.project_id], latest[row.deployment.template_key], runs) for row in rows
+    ]
+
+
+def _one(row: Row, actor: Actor, role: Role | None, latest: Any, runs: dict[str, Any]) -> dict[str, Any]:
+    deployment, last = row.deployment, runs.get(row.deployment.id)
+    alive = deployment.destroyed_at is None
+    return {
+        **{name: getattr(deployment, name) for name in _COPIED},
+        "project": ProjectRef(id=deployment.project_id, slug=row.project_slug),
+        "template": TemplateRef(
+            key=deployment.template_key,
+            title=row.template_title,
+            version=row.template_version,
+            content_hash=row.content_hash,
+            latest_version=latest.version if latest else None,
+            outdated=latest is not None and latest.content_hash != row.content_hash,
+        ),
+        "cloud_account": AccountRef(
+            id=deployment.cloud_account_id, slug=row.account_slug, cloud=row.cloud, kind=row.account_kind
+        ),
+        "owner": _owner(deployment.owner_id, row.owner_email),
+        "last_run": LastRun(**dict(zip(LastRun.model_fields, last, strict=True))) if last else None,
+        "sandbox": row.account_kind == "sandbox",
+        "actions": [name for name, action in _ACTIONS.items() if alive and permissions.allows(actor, action, role)],
+    }
+
+
+def _owner(owner_id: str | None, email: str | None) -> OwnerRef | None:
+    return OwnerRef(id=owner_id, email=cast(str, email)) if owner_id else None
