@@ -18,12 +18,11 @@ _PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Unique:
-    """A name that no two resources may share. `account` is True when only the same account counts."""
+    """A name that no two resources may share, in all accounts. All three are templates."""
 
     scope: str
     name: str
     message: str
-    account: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +95,8 @@ class Behaviours:
         return found
 
     def full_id(self, template: str) -> str:
-        """An id template with the prefix that most ids of this provider share."""
-        return template if template.startswith(("/", "{")) else self.raw.get("id_prefix", "") + template
+        """An id template, with the prefix that all of Azure's have which begin with a namespace."""
+        return self.raw["id_prefix"] + template if template.startswith("Microsoft.") else template
 
     def _behaviour(self, name: str, entry: Mapping[str, Any]) -> Behaviour:
         unique = self.raw.get("unique", {}).get(name)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -30,10 +29,8 @@ class Surroundings:
     """The attributes of the stored resource with this id."""
 
     def lookup(self, name: str) -> Value:
-        """A name that every template may use: what the provider is configured with, else who one is."""
-        if name in _DEFAULTS:
-            return _DEFAULTS[name](self)
-        return self.settings.get(name) or getattr(self.identity, name, None)
+        """A name that every template may use, None when it is none: who one is, what the provider is configured with."""
+        return _DEFAULTS[name](self) if name in _DEFAULTS else None
 
     def labels(self, which: str, own: Value) -> Value:
         """Google's labels: the provider's default ones, with the resource's, with the mark of Terraform."""
@@ -53,10 +50,18 @@ def _region(surroundings: Surroundings) -> Value:
 
 
 _DEFAULTS: Final[dict[str, Callable[[Surroundings], Value]]] = {
+    "project": lambda one: one.settings.get("project") or one.identity.project,
+    "region": _region,
+    "zone": lambda one: one.settings.get("zone"),
     "default_project": lambda one: one.settings.get("project") or one.identity.project,
     "default_region": _region,
     "default_zone": lambda one: one.settings.get("zone"),
     "default_location": lambda one: one.settings.get("zone") or _region(one),
+    "own_subscription": lambda one: one.identity.subscription_id,
+    "own_tenant": lambda one: one.identity.tenant_id,
+    "own_client": lambda one: one.identity.client_id,
+    "own_object": lambda one: one.identity.object_id,
+    "project_number": lambda one: one.identity.project_number,
 }
 
 
@@ -114,10 +119,11 @@ class Decider:
 
     def make_id(self, attributes: Mapping[str, Value], salt: str = "") -> str:
         """The id of a new resource. `salt` tells apart resources of a type whose ids are not made from their names."""
-        scope = ResourceScope(self.surroundings, attributes, digest(self.type_name, salt))
+        decided = {name: value for name, value in attributes.items() if value is not UNKNOWN}
+        scope = ResourceScope(self.surroundings, decided, digest(self.type_name, salt))
         template = self.behaviour.id
         rendered = render(self.behaviours.full_id(template), scope) if template else None
-        return rendered if isinstance(rendered, str) else self._fallback_id(attributes, scope)
+        return rendered if isinstance(rendered, str) else self._fallback_id(decided, scope)
 
     def _fallback_id(self, attributes: Mapping[str, Value], scope: ResourceScope) -> str:
         """An id for types whose form is not in the behaviour file, or whose parts are missing."""
@@ -267,16 +273,3 @@ def _without_unknown(cty: Cty, value: Value) -> Value:
         parts = cty[1] if cty[0] == "object" else dict.fromkeys(value, cty[1])
         return {key: _without_unknown(parts.get(key, "string"), element) for key, element in value.items()}
     return value
-
-
-def free_addresses(cidr: str, seed: str) -> Iterator[str]:
-    """Usable addresses of a range in a fixed order that depends on `seed`; the first four are the cloud's own."""
-    try:
-        network = ipaddress.ip_network(cidr, strict=False)
-    except ValueError:
-        return
-    reserved, count = 4, min(network.num_addresses, 1 << 20)
-    usable = max(count - reserved - 1, 1)
-    start = int(digest(seed)[:8], 16) % min(usable, 64)
-    for step in range(min(usable, 4096)):
-        yield str(network[min(reserved + (start + step) % usable, count - 1)])

@@ -36,7 +36,7 @@ def _from_resource(block: Block, config: Mapping[str, Value], resource: Mapping[
     """The resource's attributes as far as the data source has them too, with the data source's own types."""
     state = dict(config)
     for name, attribute in block.attributes.items():
-        if attribute.computed and config.get(name) is None:
+        if config.get(name) is None and (attribute.computed or name in resource):
             state[name] = shaped(attribute.type, resource.get(name))
     return state
 
@@ -44,8 +44,9 @@ def _from_resource(block: Block, config: Mapping[str, Value], resource: Mapping[
 def _plausible(type_name: str, block: Block, config: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
     """What nobody created is made up from the request, always the same for the same one."""
     asked = {name: value for name, value in config.items() if value is not None}
+    known = decider.behaviour.computed
     planned = {
-        name: UNKNOWN if attribute.computed and config.get(name) is None else config.get(name)
+        name: UNKNOWN if config.get(name) is None and (attribute.computed or name in known) else config.get(name)
         for name, attribute in block.attributes.items()
     }
     planned |= {name: config.get(name) for name in block.blocks}

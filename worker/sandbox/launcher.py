@@ -10,11 +10,13 @@ import _signal  # pyright: ignore[reportMissingImports] -- no stubs for it
 import _socket
 import os
 import sys
+import time
 
 TYPE_CHECKING = False  # typing costs as much to import as everything else here
 if TYPE_CHECKING:
     from typing import NoReturn
 
+PATIENCE_SECONDS = 3
 COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2"  # Terraform's, the same for every provider
 FORWARDED = [
     "TERRACE_SANDBOX_ACCOUNT",
@@ -38,15 +40,22 @@ def refuse(sentence: str) -> NoReturn:
 
 
 def connect(control_socket: str) -> _socket.socket:
-    """A connection to the daemon; by way of its folder, as a socket's whole path may be longer than the system allows."""
+    """A connection to the daemon, which gets a moment to come back should it be restarting.
+
+    By way of its folder, as a socket's whole path may be longer than the system allows.
+    """
     folder, name = os.path.split(control_socket)
-    try:
-        os.chdir(folder)
-        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
-        connection.connect(name)
-    except OSError as error:
-        refuse(f"The sandbox cloud is not running: no daemon answers on {control_socket} ({error.strerror}).")
-    return connection
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            os.chdir(folder)
+            connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+            connection.connect(name)
+            return connection
+        except OSError as error:
+            if time.monotonic() > patience:
+                refuse(f"The sandbox cloud is not running: no daemon answers on {control_socket} ({error.strerror}).")
+        time.sleep(0.05)
 
 
 def main(control_socket: str, provider: str) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from itertools import count
 from typing import Any, Final
 
+from worker.sandbox.addresses import Addresses
 from worker.sandbox.behaviour import Behaviours, Unique, ancestors, shape
-from worker.sandbox.cloud import Decider, ResourceScope, free_addresses
+from worker.sandbox.cloud import Decider, ResourceScope
 from worker.sandbox.errors import CloudError
 from worker.sandbox.identity import Identity
-from worker.sandbox.protocol import UNKNOWN, Value
+from worker.sandbox.plan import canonical
+from worker.sandbox.protocol import Value, has_unknown
 from worker.sandbox.schema import Block
 from worker.sandbox.store import AlreadyExists, Claim, Key, NameTaken, Rule, Store
 from worker.sandbox.template import render
 
 _ADDRESS_ATTEMPTS: Final = 20
+_ID_ATTEMPTS: Final = 1000
 _ALREADY_EXISTS: Final = (
     'a resource with the ID "{id}" already exists - to be managed via Terraform this resource needs to be imported '
     'into the State. Please see the resource documentation for "{type}" for more information'
@@ -40,21 +42,27 @@ class Lifecycle:
         rules = self.store.rules(account=self.account)
         self._obstacles(rules, type_name, "create")
         self._quota(rules, type_name)
-        resource_id = self._new_id(type_name, planned, decider)
-        self._parent(resource_id, decider.surroundings.identity)
-        key = Key(self.account, self.behaviours.provider, type_name, resource_id)
+        self._parent(decider.make_id(planned), decider.surroundings.identity)
         self._wait(rules, type_name, "create")
-        return self._store_new(key, block, planned, decider)
+        key = Key(self.account, self.behaviours.provider, type_name, "")
+        for resource_id in self._ids(planned, decider):
+            try:
+                return self._store_new(replace(key, id=resource_id), block, planned, decider)
+            except AlreadyExists:
+                key = replace(key, id=resource_id)
+        raise CloudError(self._already_exists(key))
 
     def update(self, key: Key, block: Block, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
         """Changes a resource and returns its state."""
         rules = self.store.rules(account=self.account)
         self._obstacles(rules, key.type, "update")
         self._wait(rules, key.type, "update")
-        state = decider.fill(block, planned, key.id)
-        if not self.store.update(key, _storable(state)):
-            raise CloudError(f"updating {key.type} ({key.id}): the resource was not found (404 Not Found)")
-        return state
+
+        def write(state: dict[str, Value], claims: list[Claim]) -> None:
+            if not self.store.update(key, _storable(state), claims):
+                raise CloudError(f"updating {key.type} ({key.id}): the resource was not found (404 Not Found)")
+
+        return self._written(key, block, planned, decider, write)
 
     def delete(self, key: Key, prior: Mapping[str, Value]) -> None:
         """Deletes a resource; one that is gone already is as good."""
@@ -76,22 +84,34 @@ class Lifecycle:
     # Steps
 
     def _store_new(self, key: Key, block: Block, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
+        def write(state: dict[str, Value], claims: list[Claim]) -> None:
+            self.store.create(key, _storable(state), claims)
+
+        return self._written(key, block, planned, decider, write)
+
+    def _written(
+        self,
+        key: Key,
+        block: Block,
+        planned: Mapping[str, Value],
+        decider: Decider,
+        write: Callable[[dict[str, Value], list[Claim]], None],
+    ) -> dict[str, Value]:
+        """The state that `write` stored, with every unknown decided and with names and addresses that nobody has."""
         unique = decider.behaviour.unique
+        addresses = Addresses(self.account, key.id, decider, self.store.claimed)
         for _ in range(_ADDRESS_ATTEMPTS):  # somebody else may take the address that was free a moment ago
-            state = decider.fill(block, self._addresses(key, planned, decider), key.id)
+            state = decider.fill(block, addresses.assign(planned), key.id)
             self._required(block, state, decider)
             scope = ResourceScope(decider.surroundings, state, key.id)
             name = self._claim(unique, scope) if unique else None
-            claims = [claim for claim in (name, *self._address_claims(key, state, decider)) if claim]
             try:
-                self.store.create(key, _storable(state), claims)
+                write(state, [*([name] if name else []), *addresses.held(state)])
                 return state
-            except AlreadyExists:
-                raise CloudError(self._already_exists(key)) from None
             except NameTaken as error:
                 if unique and error.args[0] == name:
                     raise CloudError(str(render(unique.message, scope))) from None
-        raise CloudError(f"creating {key.type} ({key.id}): an address that it asks for is in use")
+        raise CloudError(f"{key.type} ({key.id}): an address that it asks for is in use")
 
     def _already_exists(self, key: Key) -> str:
         text = self.behaviours.raw.get("already_exists", _ALREADY_EXISTS)
@@ -103,54 +123,18 @@ class Lifecycle:
             if attribute and attribute.computed and name not in decider.behaviour.computed and not state.get(name):
                 raise CloudError(message)
 
-    def _new_id(self, type_name: str, planned: Mapping[str, Value], decider: Decider) -> str:
-        """The id from the resource's names; where an id has none of them, the first free one of a fixed series."""
+    def _ids(self, planned: Mapping[str, Value], decider: Decider) -> Iterator[str]:
+        """The id from the resource's names; where an id has none, a series that depends on its arguments."""
         first = decider.make_id(planned, "0")
         if first == decider.make_id(planned, "1"):
-            return first
-        ids = (decider.make_id(planned, f"{self.account}{number}") for number in count())
-        provider = self.behaviours.provider
-        return next(one for one in ids if not self.store.find(Key(self.account, provider, type_name, one)))
+            yield first
+            return
+        said = canonical({name: value for name, value in planned.items() if not has_unknown(value)})
+        for number in range(_ID_ATTEMPTS):
+            yield decider.make_id(planned, f"{self.account}{said}{number}")
 
     def _claim(self, unique: Unique, scope: ResourceScope) -> Claim:
-        name = str(render(unique.name, scope) or "").lower()
-        return Claim(f"{self.account}/{unique.scope}" if unique.account else unique.scope, name)
-
-    def _addresses(self, key: Key, planned: Mapping[str, Value], decider: Decider) -> dict[str, Value]:
-        """`planned` with free addresses of the right ranges where the cloud hands them out."""
-        result: dict[str, Value] = dict(planned)
-        for path, template in decider.behaviour.addresses.items():
-            block, _, name = path.rpartition(".")
-            if not block:
-                result |= self._address(key, result, result, name, template, decider)
-            elif isinstance(result.get(block), list):
-                result[block] = [
-                    element | self._address(key, result, element, name, template, decider) for element in result[block]
-                ]
-        return result
-
-    def _address(
-        self, key: Key, root: dict[str, Value], element: dict[str, Value], name: str, template: str, decider: Decider
-    ) -> dict[str, Value]:
-        if element.get(name) is not UNKNOWN:
-            return {}
-        scope = ResourceScope(decider.surroundings, root, key.id, element)
-        cidr = render(template, scope)
-        if not isinstance(cidr, str):
-            return {}
-        taken = self.store.claimed(f"{self.account}/{cidr}")
-        free = (one for one in free_addresses(cidr, f"{key.id}{name}") if one not in taken)
-        return {name: address} if (address := next(free, None)) else {}
-
-    def _address_claims(self, key: Key, state: dict[str, Value], decider: Decider) -> list[Claim]:
-        claims: list[Claim] = []
-        for path, template in decider.behaviour.addresses.items():
-            block, _, name = path.rpartition(".")
-            for element in state.get(block) or [] if block else [state]:
-                cidr = render(template, ResourceScope(decider.surroundings, state, key.id, element))
-                if isinstance(cidr, str) and element.get(name):
-                    claims.append(Claim(f"{self.account}/{cidr}", str(element[name])))
-        return claims
+        return Claim(str(render(unique.scope, scope)), str(render(unique.name, scope) or "").lower())
 
     def _parent(self, resource_id: str, identity: Identity) -> None:
         """Refuses a resource inside something that does not exist; nobody knows what is in others' subscriptions."""

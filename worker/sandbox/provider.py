@@ -184,7 +184,7 @@ class Provider:
         """`state` with what can be known before apply, and unknown where a changed argument decides anew."""
         about, result = self.behaviours.of(type_name), dict(state)
         free = {name for name, one in block.attributes.items() if one.computed and config.get(name) is None}
-        scope = ResourceScope(self._surroundings(), state)
+        scope = ResourceScope(self._surroundings(), result)
         for name, rule in about.planned.items():
             if name in free and (prior is None or block.attributes[name].optional is False):
                 value = render(rule, scope)

@@ -167,19 +167,25 @@ class Store:
                 )
                 if not done.rowcount:
                     raise AlreadyExists(key)
-                for claim in claims:
-                    if not _claimed(connection, claim, key):
-                        raise NameTaken(claim)
+                _replace_claims(connection, key, claims)
 
         self._run(insert)
 
-    def update(self, key: Key, attributes: dict[str, Any]) -> bool:
-        """Replaces the attributes; False when the resource is gone."""
-        return self._execute(
-            "UPDATE sandbox_cloud.resource SET attributes = %s, updated_at = clock_timestamp() "
-            "WHERE account = %s AND provider = %s AND type = %s AND id = %s",
-            (Jsonb(attributes), *_key(key)),
-        )
+    def update(self, key: Key, attributes: dict[str, Any], claims: Sequence[Claim] | None = None) -> bool:
+        """Replaces the attributes, and the claims when given; False when the resource is gone. May raise NameTaken."""
+
+        def change(connection: psycopg.Connection) -> bool:
+            with connection.transaction():
+                done = connection.execute(
+                    "UPDATE sandbox_cloud.resource SET attributes = %s, updated_at = clock_timestamp() "
+                    "WHERE account = %s AND provider = %s AND type = %s AND id = %s",
+                    (Jsonb(attributes), *_key(key)),
+                )
+                if done.rowcount and claims is not None:
+                    _replace_claims(connection, key, claims)
+                return bool(done.rowcount)
+
+        return self._run(change)
 
     def delete(self, key: Key) -> bool:
         """Deletes the resource and what lies below it, as clouds do; False when it is gone already."""
@@ -299,6 +305,15 @@ class Store:
 
 def _key(key: Key) -> tuple[str, str, str, str]:
     return key.account, key.provider, key.type, key.id
+
+
+def _replace_claims(connection: psycopg.Connection, key: Key, claims: Sequence[Claim]) -> None:
+    connection.execute(
+        "DELETE FROM sandbox_cloud.claim WHERE account = %s AND provider = %s AND type = %s AND id = %s", _key(key)
+    )
+    for claim in sorted(claims, key=lambda one: (one.scope, one.name)):  # in one order, so that none waits for another
+        if not _claimed(connection, claim, key):
+            raise NameTaken(claim)
 
 
 def _claimed(connection: psycopg.Connection, claim: Claim, key: Key) -> bool:

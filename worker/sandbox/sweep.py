@@ -32,6 +32,7 @@ from worker.sandbox.plan import as_block, element_type
 from worker.sandbox.protocol import Path_
 from worker.sandbox.schema import Attribute, Block, Cty
 from worker.sandbox.store import Store
+from worker.terraform import engine
 
 ACCOUNT: Final = "sweep"
 _DEPTH: Final = 4
@@ -115,7 +116,7 @@ class Maker:
         for ancestor in ancestors(template.split("|")[0]):
             parent = self.behaviours.shapes.get(shape(ancestor))
             last = ancestor.rsplit("/", 1)[-1].strip("{}")
-            if parent in self.pack.raw["resources"] and parent != type_name and last.isidentifier():
+            if parent and parent in self.pack.raw["resources"] and parent != type_name and last.isidentifier():
                 yield last, parent
 
     def _block(self, block: Block, type_name: str, full: bool, depth: int) -> dict[str, Any]:
@@ -236,21 +237,15 @@ def _thin(made: dict[str, Any], path: Path_, detail: str) -> bool:
     return bool(path) and _remove(made, path)
 
 
-def _remove(made: Any, path: Path_) -> bool:
-    *way, last = path
-    for step in way:
-        present = (
-            step < len(made)
-            if isinstance(step, int) and isinstance(made, list)
-            else isinstance(made, dict) and step in made
-        )
-        if not present:
-            return False
-        made = made[step]
-    if isinstance(made, dict) and last in made:
-        del made[last]
-        return True
-    return False
+def _remove(made: dict[str, Any], path: Path_) -> bool:
+    """Removes what is at `path`; False when nothing is."""
+    holder: Any = made
+    for step in path[:-1]:
+        if isinstance(holder, list) and isinstance(step, int) and step < len(holder):
+            holder = holder[step]
+        else:
+            holder = holder.get(step) if isinstance(holder, dict) else None
+    return isinstance(holder, dict) and holder.pop(path[-1], None) is not None
 
 
 def configuration(provider: str, types: list[str], *, full: bool) -> dict[str, Any]:
@@ -274,12 +269,12 @@ class Terraform:
 
     folder: Path
     environment: dict[str, str]
-    binary: str = "terraform"
+    command: tuple[str, ...]
 
     def run(self, *arguments: str, accept: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
         """Runs a command and returns what it said; RuntimeError with its errors when the exit code is another."""
         done = subprocess.run(
-            [self.binary, *arguments],
+            [*self.command, *arguments],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,
@@ -333,7 +328,12 @@ def _attempt(folder: Path, variables: dict[str, str], provider: str, types: list
     work = Path(tempfile.mkdtemp(dir=folder))
     started = time.monotonic()
     try:
-        prove(Terraform(work, variables), provider, types, full=full)
+        prove(
+            Terraform(work, variables, engine.find(os.environ.get("TERRACE_TERRAFORM_BIN")).command),
+            provider,
+            types,
+            full=full,
+        )
     except RuntimeError as error:
         print(f"FAILED {types[0]} … {types[-1]}\n{error}", flush=True)
         return False

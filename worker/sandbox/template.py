@@ -63,7 +63,9 @@ def _alternatives(text: str) -> Callable[[Scope], Value]:
     getters = [_getter(alternative.strip()) for alternative in text.split("|")]
 
     def first(scope: Scope) -> Value:
-        return next((value for getter in getters if (value := getter(scope)) not in (None, "", [])), None)
+        values = (getter(scope) for getter in getters[:-1])
+        found = next((value for value in values if value not in (None, "", [])), None)
+        return getters[-1](scope) if found is None else found
 
     return first
 
