@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from portal.template.conditions import variables_in
 from portal.template.form import variable_field
 from portal.template.hcl import EvalError, Undecided, parse_expression
 from portal.template.hcl.ast import Literal
@@ -128,18 +129,42 @@ class _Run:
     def rules(self) -> None:
         """The template's validation blocks, and the manifest's checks, over whatever values are usable."""
         judge = Judge(self.module, self.usable, self.given_sets)
-        for name, variable in self.module.variables.items():
-            for validation in (*variable.validations, *self._checks(name)):
-                self._rule(judge, variable, validation)
+        for name in self._by_dependency():
+            for validation in self._validations(name):
+                self._rule(judge, self.module.variables[name], validation)
 
     def _rule(self, judge: Judge, variable: Variable, validation: Validation) -> None:
-        if variable.name not in self.usable:
+        """A rule that reads another variable waits, as in Terraform, until that one is good: its verdict would mislead."""
+        faulty = {str(path[0]) for path in self.problems} - {variable.name}
+        if variable.name not in self.usable or faulty & self._read_by(validation):
             return
         try:
             for path, message in judge.verdict(variable, validation):
                 self.problem(path, message)
         except Undecided:
             self.undecided.add(variable.name)
+
+    def _read_by(self, validation: Validation) -> set[str]:
+        return variables_in(validation.condition, self.module.locals)
+
+    def _by_dependency(self) -> list[str]:
+        """The variables, each after those that its rules read."""
+        found: dict[str, None] = {}
+
+        def visit(name: str, above: frozenset[str]) -> None:
+            if name in found or name in above or name not in self.module.variables:
+                return
+            for validation in self._validations(name):
+                for other in sorted(self._read_by(validation)):
+                    visit(other, above | {name})
+            found[name] = None
+
+        for name in self.module.variables:
+            visit(name, frozenset())
+        return list(found)
+
+    def _validations(self, name: str) -> list[Validation]:
+        return [*self.module.variables[name].validations, *self._checks(name)]
 
     def _checks(self, name: str) -> list[Validation]:
         hints = self.module.manifest.variables if self.module.manifest else {}
