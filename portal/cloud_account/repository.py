@@ -32,7 +32,7 @@ def page(session: Session, *, cloud: str | None, after: str | None, limit: int) 
 def insert_once(session: Session, account: CloudAccount) -> bool:
     """Whether the account was new; a slug that exists stays as it is, whoever inserts at the same time."""
     statement = insert(CloudAccount).values(account.model_dump()).on_conflict_do_nothing(index_elements=["slug"])
-    return session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    return session.execute(statement.returning(col(CloudAccount.id))).first() is not None
 
 
 def deployments_using(session: Session, account_id: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 from portal.kit.errors import ConfigurationError
 
@@ -52,14 +53,24 @@ class Settings:
         return self.database_url
 
     def redis_database(self, number: int) -> str:
-        """The Redis URL with another database number: 0 Celery, 1 Reflex's state, 2 live nudges and rate limits."""
+        """The Redis URL, `number` databases further: 0 Celery, 1 Reflex's state, 2 live nudges and rate limits.
+
+        Counted from the database that TERRACE_REDIS_URL names, so that two portals can share a Redis.
+        """
         if not self.redis_url:
             raise ConfigurationError("TERRACE_REDIS_URL is not set. Set it, or start the portal with `terrace up`.")
         base, _, query = self.redis_url.partition("?")
         if base.startswith("unix:"):
-            return f"{base}?db={number}"
+            return f"{base}?db={_first_database(dict(parse_qsl(query)).get('db', '')) + number}"
         scheme, _, rest = base.partition("://")
-        return f"{scheme}://{rest.split('/', 1)[0]}/{number}" + (f"?{query}" if query else "")
+        host, _, first = rest.partition("/")
+        return f"{scheme}://{host}/{_first_database(first) + number}" + (f"?{query}" if query else "")
+
+
+def _first_database(text: str) -> int:
+    if text and not text.isdecimal():
+        raise ConfigurationError(f"TERRACE_REDIS_URL must end in the number of a database, not in {text!r}.")
+    return int(text or 0)
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:

@@ -47,7 +47,7 @@ def page(session: Session, ids: set[str] | None, *, after: str | None, limit: in
 def insert_once(session: Session, project: Project) -> bool:
     """Whether the project was new; a slug that exists stays as it is, whoever inserts at the same time."""
     statement = insert(Project).values(project.model_dump()).on_conflict_do_nothing(index_elements=["slug"])
-    return session.execute(statement).rowcount == 1  # type: ignore[attr-defined]
+    return session.execute(statement.returning(col(Project.id))).first() is not None
 
 
 def put_member(session: Session, project_id: str, user_id: str, role: str, at: datetime) -> None:
