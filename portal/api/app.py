@@ -6,13 +6,28 @@ from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from portal.api import audit, auth, cloud_accounts, docs, problems, projects, templates, tokens, users
+from portal.api import (
+    audit,
+    auth,
+    cloud_accounts,
+    deployments,
+    docs,
+    health,
+    problems,
+    projects,
+    runs,
+    state,
+    system,
+    templates,
+    tokens,
+    users,
+)
 from portal.api.deps import DOCUMENTED, any_actor
 from portal.api.limits import BodyGuard, RequestContext
 
 PREFIX = "/api/v1"
 # Each of these decides by itself who gets in.
-OPEN: tuple[APIRouter, ...] = (auth.open_router,)
+OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router)
 SIGNED_IN: tuple[APIRouter, ...] = (
     auth.router,
     users.router,
@@ -20,6 +35,9 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     projects.router,
     cloud_accounts.router,
     templates.router,
+    deployments.router,
+    runs.router,
+    system.router,
     audit.router,
 )
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -43,10 +61,12 @@ def create_api() -> FastAPI:
     for router in SIGNED_IN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(any_actor), *DOCUMENTED])
     app.include_router(docs.router)
+    app.include_router(health.router)
     _describe_problems(app)
     _catch_unknown(app)
     app.add_middleware(BodyGuard)
     app.add_middleware(RequestContext)
+    app.add_middleware(health.Timed)
     return app
 
 

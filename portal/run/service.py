@@ -17,7 +17,7 @@ from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
 from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunView
 from portal.run.stop import cancel, discard
-from portal.run.system import metrics
+from portal.run.system import metrics, reachable
 
 __all__ = [
     "cancel",
@@ -29,6 +29,7 @@ __all__ = [
     "list_runs",
     "metrics",
     "plan",
+    "reachable",
     "retry",
     "system_view",
 ]

@@ -13,6 +13,7 @@ from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.kit.config import PROJECT_DIR
 from portal.run import repository, workers
+from portal.run.lifecycle import PHASES
 from portal.run.schemas import QueueView, SystemView
 
 
@@ -21,6 +22,8 @@ class Metrics:
     """Numbers for /metrics; no names and no ids."""
 
     runs: dict[str, int]
+    waiting: dict[str, int]
+    """Runs that wait: for a worker, by queue, or (`pending`) for another run of their deployment."""
     live_workers: int
     slots: int
 
@@ -40,7 +43,15 @@ def view(session: Session, actor: Actor) -> SystemView:
 def metrics(session: Session) -> Metrics:
     """Counts only, so that they can be shown to whoever reaches the metrics port."""
     live = [worker for worker in workers.list_workers(session) if worker.live]
-    return Metrics(repository.count_by_status(session), len(live), repository.total_slots(session))
+    counts = repository.count_by_status(session)
+    waiting = {phase.queue: counts.get(phase.queued, 0) for phase in PHASES.values()}
+    waiting["pending"] = counts.get("pending", 0)
+    return Metrics(counts, waiting, len(live), repository.total_slots(session))
+
+
+def reachable(session: Session) -> None:
+    """Ask the database something; raises when it does not answer."""
+    session.connection().execute(text("SELECT 1")).scalar_one()
 
 
 def versions() -> dict[str, str]:
