@@ -1,0 +1,1 @@
+"""What survives when processes are killed: real Celery workers, API server and sandbox daemon as processes."""
