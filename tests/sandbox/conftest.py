@@ -1,0 +1,185 @@
+"""A sandbox daemon for the test process, and work folders in which the real Terraform uses it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from worker.sandbox.mirror import environment, install
+from worker.sandbox.store import Store
+from worker.terraform import engine
+
+STACKS = Path(__file__).parent / "stacks"
+DEADLINE = 120
+
+
+@dataclass(frozen=True)
+class Host:
+    """A running daemon, what its launchers are called with, and its database."""
+
+    cli_config: Path
+    control_socket: Path
+    database_url: str
+    store: Store
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a configuration, and Terraform run in it as one sandbox account."""
+
+    host: Host
+    folder: Path
+    account: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+    def write(self, text: str, name: str = "main.tf") -> None:
+        (self.folder / name).write_text(text)
+
+    def command(self, *arguments: str) -> list[str]:
+        found = engine.find(os.environ.get("TERRACE_TERRAFORM_BIN"))
+        return [*found.command, *arguments]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        given = {
+            f"TF_VAR_{name}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in self.variables.items()
+        }
+        own = environment(account=self.account, run_id=self.folder.name)
+        return (
+            kept
+            | given
+            | own
+            | {"TF_CLI_CONFIG_FILE": str(self.host.cli_config), "CHECKPOINT_DISABLE": "1", "TF_INPUT": "0"}
+            | more
+        )
+
+    def run(self, *arguments: str, accept: tuple[int, ...] = (0,), **more: str) -> subprocess.CompletedProcess[str]:
+        """Runs Terraform; fails the test with what it said when the exit code is not accepted."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=DEADLINE,
+            check=False,
+        )
+        assert done.returncode in accept, (
+            f"terraform {arguments[0]} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        )
+        return done
+
+    def start(self, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            env=self.environment(**more),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def init(self) -> None:
+        self.run("init", "-no-color")
+
+    def apply(self, *arguments: str, **more: str) -> list[dict[str, Any]]:
+        """Applies and returns the events."""
+        return events(self.run("apply", "-auto-approve", "-json", *arguments, **more).stdout)
+
+    def refused(self, *arguments: str) -> list[dict[str, Any]]:
+        """The diagnostics of an apply that must fail."""
+        done = self.run("apply", "-auto-approve", "-json", *arguments, accept=(1,))
+        return [event["diagnostic"] for event in events(done.stdout) if event["type"] == "diagnostic"]
+
+    def changes(self, *arguments: str) -> dict[str, str]:
+        """What a plan would do: address → action; nothing when the plan is empty."""
+        done = self.run("plan", "-json", "-detailed-exitcode", *arguments, accept=(0, 2))
+        kinds = ("planned_change", "resource_drift") if "-refresh-only" in arguments else ("planned_change",)
+        found = {
+            event["change"]["resource"]["addr"]: event["change"]["action"]
+            for event in events(done.stdout)
+            if event["type"] in kinds
+        }
+        assert bool(found) == (done.returncode == 2), done.stdout
+        return {address: action for address, action in found.items() if action != "read"}
+
+    def destroy(self) -> None:
+        self.run("destroy", "-auto-approve", "-no-color")
+
+    def outputs(self) -> dict[str, Any]:
+        return {name: one["value"] for name, one in json.loads(self.run("output", "-json").stdout).items()}
+
+    def state(self) -> dict[str, dict[str, Any]]:
+        """The attributes of all managed resources by address."""
+        shown = json.loads(self.run("show", "-json").stdout)
+        resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
+        return {one["address"]: one["values"] for one in resources if one["mode"] == "managed"}
+
+
+def events(text: str) -> list[dict[str, Any]]:
+    """The events of Terraform's -json output."""
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+@pytest.fixture(scope="session")
+def host(postgres_url: str) -> Iterator[Host]:
+    """A daemon of this test process, at once in everything that it does unless a test asks for slowness."""
+    folder = Path(tempfile.mkdtemp(prefix="tst"))
+    control_socket = folder / "run" / "control"
+    process = start_daemon(control_socket, postgres_url)
+    store = Store(postgres_url, connections=2)
+    try:
+        yield Host(install(folder, control_socket=control_socket), control_socket, postgres_url, store)
+    finally:
+        store.close()
+        process.send_signal(signal.SIGTERM)
+        process.wait(DEADLINE)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_daemon(control_socket: Path, database_url: str, *, speed: str = "0") -> subprocess.Popen[str]:
+    """A daemon that has said that it is ready."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "worker.sandbox", "daemon", "--socket", str(control_socket)],
+        env=os.environ | {"TERRACE_DATABASE_URL": database_url, "TERRACE_SANDBOX_SPEED": speed},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert "ready" in process.stdout.readline()
+    return process
+
+
+@pytest.fixture
+def account() -> str:
+    """An account that no other test uses."""
+    return f"test-{uuid.uuid4().hex[:10]}"
+
+
+@pytest.fixture
+def workspace(host: Host, tmp_path: Path, account: str) -> Workspace:
+    """An empty folder of an account of its own; `name` is a variable that is unique everywhere."""
+    return Workspace(host, tmp_path, account, {"name": f"t{account[5:]}"})
+
+
+@pytest.fixture
+def another(host: Host, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Workspace]:
+    """Makes further work folders for an account."""
+
+    def make(account: str) -> Workspace:
+        return Workspace(host, tmp_path_factory.mktemp("more"), account)
+
+    return make
