@@ -1,0 +1,164 @@
+"""What is planned from required values alone is closed, encrypted and without keys; a table that a new type extends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.templates import catalogue
+from tests.templates.catalogue import KEYS
+from tests.templates.workplace import Workplace
+
+Places = Callable[[str], Workplace]
+each_template = pytest.mark.parametrize("key", KEYS)
+
+SECURE: dict[str, dict[str, Any]] = {
+    "azurerm_storage_account": {
+        "min_tls_version": "TLS1_2", "https_traffic_only_enabled": True, "shared_access_key_enabled": False,
+        "allow_nested_items_to_be_public": False, "cross_tenant_replication_enabled": False, "local_user_enabled": False,
+        "default_to_oauth_authentication": True, "infrastructure_encryption_enabled": True,
+        "network_rules.default_action": "Deny", "identity.type": "SystemAssigned",
+    },
+    "azurerm_linux_virtual_machine": {
+        "disable_password_authentication": True, "secure_boot_enabled": True, "vtpm_enabled": True,
+        "encryption_at_host_enabled": True, "patch_mode": "AutomaticByPlatform", "identity.type": "SystemAssigned",
+    },
+    "azurerm_subnet": {"default_outbound_access_enabled": False},
+    "google_storage_bucket": {
+        "public_access_prevention": "enforced", "uniform_bucket_level_access": True, "force_destroy": False,
+    },
+    "google_compute_instance": {
+        "shielded_instance_config.enable_secure_boot": True, "shielded_instance_config.enable_vtpm": True,
+        "shielded_instance_config.enable_integrity_monitoring": True, "metadata.enable-oslogin": "TRUE",
+        "metadata.block-project-ssh-keys": "TRUE", "network_interface.access_config": [],
+    },
+    "google_compute_network": {"auto_create_subnetworks": False},
+    "google_compute_subnetwork": {"private_ip_google_access": True},
+}  # fmt: skip
+"""By resource type: what must be planned at a path. `a.b` goes into the first block `a`."""
+
+ANYWHERE = {
+    "minimum_tls_version": {"1.2", "1.3"}, "minimal_tls_version": {"Tls12", "1.2"}, "min_tls_version": {"TLS1_2", "1.2"},
+    "ssl_mode": {"ENCRYPTED_ONLY"}, "local_auth_enabled": {False}, "local_authentication_enabled": {False},
+    "admin_enabled": {False}, "anonymous_pull_enabled": {False}, "https_only": {True}, "ftps_state": {"Disabled"},
+}  # fmt: skip
+"""By attribute name, wherever it stands: the values that are good enough."""
+
+PUBLIC_TYPES = {"azurerm_public_ip", "google_compute_address", "google_compute_global_address"}
+PUBLIC_ON_PURPOSE = {
+    "azure/application-gateway", "azure/load-balancer", "azure/public-ip", "azure/vpn-gateway", "azure/vm-scale-set",
+    "gcp/cloud-cdn", "gcp/load-balancer",
+}  # fmt: skip
+"""Templates whose purpose is to be reached from the internet."""
+
+MANAGEMENT = (22, 3389, 5985, 5986, 1433, 3306, 5432)
+EVERYBODY = re.compile(r"^(?:\*|Internet|Any|[0-9a-fA-F.:]+/[0-7])$")
+PUBLIC_MEMBERS = {"allUsers", "allAuthenticatedUsers"}
+TOO_MUCH = {"Owner", "Contributor", "User Access Administrator", "roles/owner", "roles/editor"}
+
+
+def _planned(place: Workplace, name: str) -> list[tuple[str, str, dict[str, Any]]]:
+    fixtures = catalogue.fixtures(place.key)
+    fixture = fixtures.minimal if name == "minimal" else fixtures.full
+    assert fixture is not None
+    changes = place.planned(name, fixture.values)["resource_changes"]
+    return [(c["address"], c["type"], c["change"]["after"]) for c in changes if c["mode"] == "managed"]
+
+
+def _at(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = value[0] if isinstance(value, list) and value else value
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _named(value: Any, name: str) -> Iterator[Any]:
+    if isinstance(value, dict):
+        if value.get(name) is not None:
+            yield value[name]
+        for inner in value.values():
+            yield from _named(inner, name)
+    if isinstance(value, list):
+        for inner in value:
+            yield from _named(inner, name)
+
+
+@each_template
+def test_required_values_alone_make_something_closed(key: str, workplace: Places) -> None:
+    wrong = [
+        f"{address}.{path} is {_at(after, path)!r}, not {expected!r}"
+        for address, kind, after in _planned(workplace(key), "minimal")
+        for path, expected in SECURE.get(kind, {}).items()
+        if _at(after, path) != expected
+    ]
+    assert not wrong
+
+
+@each_template
+def test_encryption_and_sign_in_are_good_enough_everywhere(key: str, workplace: Places) -> None:
+    wrong = [
+        f"{address}: {name} is {value!r}"
+        for address, _, after in _planned(workplace(key), "minimal")
+        for name, good in ANYWHERE.items()
+        for value in _named(after, name)
+        if value not in good
+    ]
+    assert not wrong
+
+
+@each_template
+def test_nothing_gets_a_public_address_unasked(key: str, workplace: Places) -> None:
+    if key not in PUBLIC_ON_PURPOSE:
+        found = [address for address, kind, _ in _planned(workplace(key), "minimal") if kind in PUBLIC_TYPES]
+        assert not found
+
+
+@each_template
+def test_nobody_is_let_in_from_everywhere_unasked(key: str, workplace: Places) -> None:
+    for address, kind, after in _planned(workplace(key), "minimal"):
+        assert not [source for source, _ in _openings(kind, after) if EVERYBODY.match(source)], address
+
+
+@pytest.mark.parametrize("name", ["minimal", "full"])
+@each_template
+def test_management_ports_are_never_open_to_everybody(key: str, name: str, workplace: Places) -> None:
+    for address, kind, after in _planned(workplace(key), name):
+        for source, ports in _openings(kind, after):
+            assert not (EVERYBODY.match(source) and any(_covers(ports, port) for port in MANAGEMENT)), address
+
+
+def _openings(kind: str, after: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:
+    """Sources that a firewall resource lets in, each with the ports."""
+    if kind == "google_compute_firewall" and after.get("direction") != "EGRESS":
+        ports = [port for allow in after.get("allow") or [] for port in allow.get("ports") or ["0-65535"]]
+        yield from ((source, ports) for source in after.get("source_ranges") or [] if ports)
+    rules = [after] if kind == "azurerm_network_security_rule" else after.get("security_rule") or []
+    for rule in rules:
+        if rule.get("access") == "Allow" and rule.get("direction") == "Inbound":
+            ports = [*(rule.get("destination_port_ranges") or []), *filter(None, [rule.get("destination_port_range")])]
+            sources = [*(rule.get("source_address_prefixes") or []), *filter(None, [rule.get("source_address_prefix")])]
+            yield from ((source, ports) for source in sources)
+
+
+def _covers(ports: list[str], port: int) -> bool:
+    spans = [("0-65535" if span == "*" else span).split("-") for span in ports]
+    return any(int(span[0]) <= port <= int(span[-1]) for span in spans)
+
+
+@each_template
+def test_rights_are_small_and_for_somebody(key: str, workplace: Places) -> None:
+    for address, _, after in _planned(workplace(key), "minimal"):
+        assert not PUBLIC_MEMBERS & {after.get("member"), *(after.get("members") or [])}, address
+        assert not TOO_MUCH & {after.get("role"), after.get("role_definition_name")}, address
+
+
+def test_a_port_range_and_a_wildcard_cover_a_management_port() -> None:
+    assert _covers(["20-30"], 22)
+    assert _covers(["*"], 3389)
+    assert not _covers(["443", "8000-8080"], 22)
+    assert EVERYBODY.match("0.0.0.0/0")
+    assert EVERYBODY.match("::/0")
+    assert not EVERYBODY.match("10.0.0.0/8")
