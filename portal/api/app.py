@@ -22,11 +22,11 @@ from portal.api import (
     tokens,
     users,
 )
-from portal.api.deps import DOCUMENTED, any_actor
+from portal.api.deps import DOCUMENTED, any_actor, watcher
 from portal.api.limits import BodyGuard, RequestContext
 
 PREFIX = "/api/v1"
-# Each of these decides by itself who gets in.
+# Each of these decides by itself who gets in: whoever has a password, and Terraform with the token of its run.
 OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router)
 SIGNED_IN: tuple[APIRouter, ...] = (
     auth.router,
@@ -51,7 +51,7 @@ def create_api() -> FastAPI:
         description="Everything that the portal's pages can do.",
         docs_url=None,
         redoc_url=None,
-        openapi_url=f"{PREFIX.rpartition('/')[0]}/openapi.json",
+        openapi_url="/api/openapi.json",
         redirect_slashes=False,
         responses=problems.RESPONSES,
     )
@@ -61,7 +61,7 @@ def create_api() -> FastAPI:
     for router in SIGNED_IN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(any_actor), *DOCUMENTED])
     app.include_router(docs.router)
-    app.include_router(health.router)
+    app.include_router(health.router, dependencies=[Depends(watcher)])
     _describe_problems(app)
     _catch_unknown(app)
     app.add_middleware(BodyGuard)

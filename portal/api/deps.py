@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -59,6 +60,15 @@ def current_actor(actor: AnyActor) -> Actor:
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 
+
+def watcher(request: Request) -> None:
+    """Who may read /metrics: this machine itself, or an administrator's token. /healthz and /readyz are everybody's."""
+    if request.url.path != "/metrics" or (_is_loopback(request) and "x-forwarded-for" not in request.headers):
+        return
+    with unit_of_work() as session:
+        current_actor(any_actor(request, session)).require("system.read")
+
+
 # For the OpenAPI document only: how the two ways in are called. `current_actor` does the work.
 DOCUMENTED = [
     Depends(HTTPBearer(auto_error=False, description="An API token")),
@@ -108,6 +118,13 @@ def own_origin() -> str:
 def client_address(request: Request) -> str:
     """The peer's address, as the server says."""
     return request.client.host if request.client else "unknown"
+
+
+def _is_loopback(request: Request) -> bool:
+    try:
+        return ipaddress.ip_address(client_address(request)).is_loopback
+    except ValueError:
+        return False
 
 
 def _has_csrf(request: Request, session: Session, actor: Actor) -> bool:

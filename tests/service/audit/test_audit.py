@@ -76,18 +76,11 @@ def test_an_event_recorded_beside_a_savepoint_is_written_once_at_the_end() -> No
         assert audit.verify(session).count == 2
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE audit_event SET actor_label = 'somebody else'",
-        "DELETE FROM audit_event",
-        "TRUNCATE audit_event",
-    ],
-)
-def test_the_database_refuses_to_change_or_delete_events(statement: str) -> None:
+def test_the_database_refuses_to_change_or_delete_events() -> None:
     record("a")
-    with pytest.raises(ProgrammingError, match="never changed or deleted"), unit_of_work() as session:
-        session.execute(text(statement))
+    for statement in ("UPDATE audit_event SET actor_label = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+        with pytest.raises(ProgrammingError, match="never changed or deleted"), unit_of_work() as session:
+            session.execute(text(statement))
     with unit_of_work() as session:
         assert audit.verify(session).count == 1
 
@@ -162,10 +155,10 @@ def test_the_trail_is_read_in_pages_and_by_filter() -> None:
     assert none == []
 
 
-@pytest.mark.parametrize("cursor", ["x", "WyJ4Il0", "WzEsMl0", "Wy0xXQ", "W3RydWVd", "WzFlMzA5XQ", "Ww" * 200])
-def test_a_cursor_that_is_not_ours_is_refused(cursor: str) -> None:
-    with pytest.raises(Invalid), unit_of_work() as session:
-        audit.list_events(session, SYSTEM, cursor=cursor)
+def test_a_cursor_that_is_not_ours_is_refused() -> None:
+    for cursor in ("x", "WyJ4Il0", "WzEsMl0", "Wy0xXQ", "W3RydWVd", "WzFlMzA5XQ", "Ww" * 200):
+        with pytest.raises(Invalid), unit_of_work() as session:
+            audit.list_events(session, SYSTEM, cursor=cursor)
 
 
 def test_signing_in_and_managing_users_leaves_a_trail_without_secrets() -> None:

@@ -37,10 +37,10 @@ def test_a_token_acts_as_its_owner_in_its_scope() -> None:
         auth.create_token(session, reader, NewToken(name="more"))
 
 
-@pytest.mark.parametrize("bearer", [None, "", "tt_made-up", "\udcff", "x" * 100_000])
-def test_what_is_no_token_is_nobody(bearer: str | None) -> None:
-    with pytest.raises(Unauthenticated):
-        people.by_token(bearer)
+def test_what_is_no_token_is_nobody() -> None:
+    for bearer in (None, "", "tt_made-up", "\udcff", "x" * 100_000):
+        with pytest.raises(Unauthenticated):
+            people.by_token(bearer)
 
 
 def test_an_expired_token_is_nobody() -> None:

@@ -30,13 +30,11 @@ def test_an_address_is_taken_in_whatever_case_it_is_written() -> None:
         auth.create_user(session, SYSTEM, NewUser(email="aDA@EXAMPLE.com"))
 
 
-@pytest.mark.parametrize(
-    "email", ["", "ada", "ada@", "@example.com", "a b@example.com", "a@b\nc", "<script>@x.y", "ada@exa mple.com"]
-)
-def test_what_is_no_address_is_refused(email: str) -> None:
-    with pytest.raises(Invalid) as caught, unit_of_work() as session:
-        auth.create_user(session, SYSTEM, NewUser(email=email))
-    assert caught.value.errors[0].path == "email"
+def test_what_is_no_address_is_refused() -> None:
+    for email in ("", "ada", "ada@", "@example.com", "a b@example.com", "a@b\nc", "<script>@x.y", "ada@exa mple.com"):
+        with pytest.raises(Invalid) as caught, unit_of_work() as session:
+            auth.create_user(session, SYSTEM, NewUser(email=email))
+        assert caught.value.errors[0].path == "email"
 
 
 def test_only_administrators_manage_users() -> None:
@@ -52,12 +50,12 @@ def test_only_administrators_manage_users() -> None:
                 call()
 
 
-@pytest.mark.parametrize("change", [UserChange(role="member"), UserChange(role="viewer"), UserChange(disabled=True)])
-def test_the_last_administrator_stays_one(change: UserChange) -> None:
+def test_the_last_administrator_stays_one() -> None:
     admin = people.actor("root@example.com", "admin")
     people.user("ada@example.com", "member")
-    with pytest.raises(Conflict, match="last administrator"), unit_of_work() as session:
-        auth.update_user(session, admin, admin.user_id or "", change)
+    for change in (UserChange(role="member"), UserChange(role="viewer"), UserChange(disabled=True)):
+        with pytest.raises(Conflict, match="last administrator"), unit_of_work() as session:
+            auth.update_user(session, admin, admin.user_id or "", change)
 
 
 def test_two_administrators_cannot_remove_each_other_at_once() -> None:

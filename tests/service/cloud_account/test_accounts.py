@@ -142,9 +142,8 @@ def test_azure_with_a_certificate() -> None:
     assert set(found.files) == {"ARM_CLIENT_CERTIFICATE_PATH"}
     assert found.env["ARM_CLIENT_CERTIFICATE_PASSWORD"] == "its password"
     assert found.secrets == {pfx, "its password"}
-    assert "another one" in str(
-        problems(credentials={**given, "password": "another one"})
-    ) or "its password is another" in str(problems(credentials={**given, "password": "another one"}))
+    refused = problems(credentials={**given, "password": "not its password"})
+    assert "its password is another" in refused["credentials"]
 
 
 def test_azure_with_an_identity_of_the_platform() -> None:
@@ -344,7 +343,7 @@ class FakeCredential:
 
 class TestLookUps:
     @pytest.fixture(autouse=True)
-    def sandbox(self) -> None:
+    def sandbox(self, database: str) -> None:
         with unit_of_work() as session:
             accounts.ensure_sandbox_accounts(session)
 
@@ -352,11 +351,9 @@ class TestLookUps:
         with unit_of_work() as session:
             return [item.value for item in accounts.lookup(session, SYSTEM, account, kind, parameters).options]
 
-    @pytest.mark.parametrize("kind", ["region", "locations", "azure-locations"])
-    def test_regions_by_any_of_their_names(self, kind: str) -> None:
-        assert "westeurope" in self.options("sandbox-azure", kind)
-
-    def test_a_list_is_of_the_accounts_own_cloud(self) -> None:
+    def test_regions_by_any_of_their_names_in_the_accounts_own_cloud(self) -> None:
+        for kind in ("region", "locations", "azure-locations"):
+            assert "westeurope" in self.options("sandbox-azure", kind)
         assert "europe-west1" in self.options("sandbox-gcp", "region")
         with pytest.raises(NotFound, match="There are: "):
             self.options("sandbox-gcp", "azure-locations")
@@ -367,10 +364,10 @@ class TestLookUps:
         assert all(zone.startswith("europe-west1-") for zone in zones)
         assert len(self.options("sandbox-gcp", "zone")) > len(zones)
 
-    @pytest.mark.parametrize("kind", ["nothing", "../../etc/passwd", "..%2f", "", "*", "locations.json", "x" * 500])
-    def test_an_unknown_kind_is_not_found(self, kind: str) -> None:
-        with pytest.raises(NotFound):
-            self.options("sandbox-azure", kind)
+    def test_an_unknown_kind_is_not_found(self) -> None:
+        for kind in ("nothing", "../../etc/passwd", "..%2f", "", "*", "locations.json", "x" * 500):
+            with pytest.raises(NotFound):
+                self.options("sandbox-azure", kind)
 
 
 def test_trying_a_file_token_reads_it(tmp_path: Any) -> None:
