@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -105,7 +105,7 @@ def last_runs(session: Session, deployment_ids: Iterable[str]) -> dict[str, Any]
     query = (
         select(Run.deployment_id, Run.id, Run.kind, Run.status, Run.created_at, Run.ended_at)  # type: ignore[call-overload]
         .where(col(Run.deployment_id).in_(set(deployment_ids)))
-        .distinct(col(Run.deployment_id))
+        .ext(distinct_on(col(Run.deployment_id)))
         .order_by(col(Run.deployment_id), col(Run.created_at).desc(), col(Run.id).desc())
     )
     return {row[0]: row[1:] for row in session.exec(query).all()}

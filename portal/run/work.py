@@ -117,7 +117,11 @@ def finish_plan(
     deployment_id = moves.lock_deployment(session, run_id)
     if deployment_id is None or not append(session, run_id, claim, [_plan_event(summary)]):
         return False
-    if state_serial is None and (position := state_service.position(session, deployment_id)):
+    position = state_service.position(session, deployment_id)
+    if position is None:
+        # A plan file names a lineage also when there is no state yet.
+        state_serial, state_lineage = None, None
+    elif state_serial is None:
         state_serial, state_lineage = position.serial, position.lineage
     _keep_plan(
         session,

@@ -15,7 +15,17 @@ from portal.auth.schemas import Actor
 from portal.cloud_account import service as cloud_account_service
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
-from portal.models import CloudAccount, Deployment, Project, ProjectMember, Run, RunEvent, TemplateVersion, User
+from portal.models import (
+    CloudAccount,
+    Deployment,
+    Project,
+    ProjectMember,
+    Run,
+    RunEvent,
+    StateVersion,
+    TemplateVersion,
+    User,
+)
 from portal.run import archive, service, work
 from portal.run.lifecycle import Kind
 from portal.run.schemas import Counts, Job, PlanSummary, RunView
@@ -204,6 +214,26 @@ def write_state(job: Job, body: bytes, *, lock_id: str = "lock-1") -> int:
         number = state_service.write(session, **given, body=body, lock_id=lock_id)
         state_service.unlock(session, **given, lock_id=lock_id)
         return number
+
+
+def put_state(deployment_id: str, serial: int, lineage: str = "lineage-1") -> None:
+    """A state that no run wrote, as a restore would make it."""
+    with unit_of_work() as session:
+        newest = select(func.max(StateVersion.n)).where(col(StateVersion.deployment_id) == deployment_id)
+        session.add(
+            StateVersion(
+                id=ids.new_id("sv"),
+                deployment_id=deployment_id,
+                n=(session.exec(newest).one() or 0) + 1,
+                serial=serial,
+                lineage=lineage,
+                md5="",
+                size=2,
+                outputs={},
+                data=b"{}",
+                created_at=clock.now(),
+            )
+        )
 
 
 def seconds_ago(column: str, run_id: str, seconds: float) -> None:
