@@ -76,14 +76,13 @@ def run(settings: Settings, hooks: Hooks, say: Callable[[str], None], *, verbose
     with ExitStack() as stack:
         folders = stack.enter_context(claim(settings.data_dir))
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
-        stack.callback(lambda: say("Stopped."))
         with suppress(StopRequested):
-            notes = _start_all(settings, folders, hooks, supervisor)
-            for line in (f"Terrace is ready at {settings.public_url} ({time.monotonic() - began:.1f} s)", *notes):
-                say(line)
+            _start_all(settings, folders, hooks, supervisor, say)
+            say(f"Terrace is ready at {settings.public_url} ({time.monotonic() - began:.1f} s)")
             say(f"Stop it with Ctrl-C. Its logs are in {folders.logs}")
             supervisor.watch()
         say("Stopping ...")
+    say("Stopped.")
 
 
 def run_workers(settings: Settings, say: Callable[[str], None], *, verbose: bool = False) -> None:
@@ -97,19 +96,21 @@ def run_workers(settings: Settings, say: Callable[[str], None], *, verbose: bool
         folders = stack.enter_context(claim(settings.data_dir))
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
         with suppress(StopRequested):
-            _start_sandbox(settings, folders, supervisor, environment)
+            sandbox_answers = _start_sandbox(settings, folders, supervisor, environment)
             for worker in programs.workers(settings, environment, folders.logs):
                 supervisor.start(worker)
+            sandbox_answers()
             say("The workers are ready.")
             supervisor.watch()
 
 
 def _start_sandbox(
     settings: Settings, folders: Folders, supervisor: Supervisor, environment: Mapping[str, str]
-) -> None:
+) -> Callable[[], None]:
+    """Start the sandbox daemon. The result waits until it listens."""
     settings.sandbox_socket.unlink(missing_ok=True)
     sandbox = supervisor.start(programs.sandbox(settings, environment, folders.logs))
-    supervisor.wait_for(sandbox, settings.sandbox_socket.exists)
+    return lambda: supervisor.wait_for(sandbox, settings.sandbox_socket.exists)
 
 
 @contextmanager
@@ -193,24 +194,27 @@ def _start_redis(settings: Settings, folders: Folders, supervisor: Supervisor) -
     return wait
 
 
-def _start_all(settings: Settings, folders: Folders, hooks: Hooks, supervisor: Supervisor) -> list[str]:
-    """In order: servers, tables, UI, sandbox daemon, portal, workers. Returns what the person must be told."""
+def _start_all(
+    settings: Settings, folders: Folders, hooks: Hooks, supervisor: Supervisor, say: Callable[[str], None]
+) -> None:
+    """In order: servers and pages, tables, sandbox daemon, portal, workers; side by side where they do not need each other."""
     keys = _keys(settings, folders, hooks)
+    building = programs.ui_build(programs.environment(settings, keys, "", ""), folders.logs)
+    pages_are_built = supervisor.begin(building, when_slow="Building the pages (a minute or two) ...")
     database_url, redis_url = start_servers(settings, folders, supervisor)
     environment = programs.environment(settings, keys, database_url, redis_url)
-    notes = hooks.prepare_database(environment)
+    pages_are_built()
+    # Said at once: whatever happens from here on, this password is never shown again.
+    for line in hooks.prepare_database(environment):
+        say(line)
     files.write_private(folders.address, _address(environment))
-    supervisor.check()
-    supervisor.finish(
-        programs.ui_build(environment, folders.logs), when_slow="Building the pages (a minute or two) ..."
-    )
-    _start_sandbox(settings, folders, supervisor, environment)
+    sandbox_answers = _start_sandbox(settings, folders, supervisor, environment)
     portal = supervisor.start(programs.portal(settings, environment, folders.logs))
     # After the portal, so that they stop before it: Terraform saves its state through the portal to the very end.
     for worker in programs.workers(settings, environment, folders.logs):
         supervisor.start(worker)
+    sandbox_answers()
     supervisor.wait_for(portal, lambda: _is_ready(settings, portal), seconds=120)
-    return notes
 
 
 def _keys(settings: Settings, folders: Folders, hooks: Hooks) -> str:

@@ -21,6 +21,7 @@ _TICK_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
 _MOMENT_SECONDS = 2.0
+_LONGEST_TASK_SECONDS = 1800.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,6 +50,7 @@ class Supervisor:
         self._verbose = verbose
         self._stop = threading.Event()
         self._watched: list[_Watched] = []
+        self._tasks: list[Child] = []
         self._ledger = Ledger(run_folder / f"children-{os.getpid()}.json")
         self._warden: subprocess.Popen[bytes] | None = None
 
@@ -73,21 +75,27 @@ class Supervisor:
         self._watched.append(_Watched(program, child, time.monotonic()))
         return child
 
-    def finish(self, program: Program, *, when_slow: str) -> None:
-        """Run a program to its end; ConfigurationError with its last words when it fails.
+    def begin(self, program: Program, *, when_slow: str) -> Callable[[], None]:
+        """Start a program that ends by itself. The result waits for its end; ConfigurationError when it failed.
 
-        `when_slow` is said when it takes longer than a moment, so that nobody waits without knowing for what.
+        `when_slow` is said when the wait takes longer than a moment, so that nobody waits without knowing for what.
         """
+        self.check()
         child = Child(program, self._ledger)
-        slow = threading.Timer(_MOMENT_SECONDS, self._say, [when_slow])
-        slow.start()
-        try:
-            self.wait_for(child, lambda: child.exit_code() is not None, seconds=1800)
+        self._tasks.append(child)
+
+        def wait() -> None:
+            slow = threading.Timer(_MOMENT_SECONDS, self._say, [when_slow])
+            slow.start()
+            try:
+                self.wait_for(child, lambda: child.exit_code() is not None, seconds=_LONGEST_TASK_SECONDS)
+            finally:
+                slow.cancel()
             if child.exit_code() != 0:
                 raise _failed(child)
-        finally:
-            slow.cancel()
             child.stop()
+
+        return wait
 
     def wait_for(self, child: Child, is_ready: Callable[[], bool], *, seconds: float = 90.0) -> None:
         """Return when `is_ready()`; ConfigurationError with the child's last words when it ends or takes longer."""
@@ -137,8 +145,8 @@ class Supervisor:
 
     def _stop_all(self) -> None:
         self._stop.set()
-        for watched in reversed(self._watched):
-            watched.child.stop()
+        for child in (*reversed(self._tasks), *(watched.child for watched in reversed(self._watched))):
+            child.stop()
         self._ledger.path.unlink(missing_ok=True)
         if self._warden is not None and self._warden.stdin is not None:
             self._warden.stdin.close()
