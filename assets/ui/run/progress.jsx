@@ -29,7 +29,7 @@ export function ProgressView({ store, tick, now, total, live }) {
       <div className="card-head">
         <h2 id="progress-title">Progress</h2>
         <span className="muted" id="run-progress-count">{done} of {all}</span>
-        <progress className="bar" value={done} max={all} aria-label={`${done} of ${all} resources`} />
+        <progress className={done === all ? "bar bar-done" : "bar"} value={done} max={all} aria-label={`${done} of ${all} resources`} />
       </div>
       <ul className="steps">{rows.map((row) => <Row key={row.key} row={row} now={now} problem={row.status === "failed" ? problems.get(row.address) : null} />)}</ul>
     </section>

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
-import { ConfirmDialog, CopyButton, Icon } from "../parts";
+import { ConfirmDialog, CopyButton, Icon, RelativeTime } from "../parts";
 import { emptyStore, fold, seconds, since } from "./store";
 import { LogView } from "./log";
 import { PlanView } from "./plan";
@@ -130,7 +130,7 @@ function Head({ run, now, plan, act, busy }) {
     <header className="page-head run-head">
       <div className="titles">
         <h1>{KIND[run.kind] || run.kind} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1>
-        <p className="sub">{run.template_title} {run.template_version} on {run.cloud_account.name || run.cloud_account.slug}, by {run.created_by}, <time dateTime={run.created_at} title={run.created_at}>{new Date(run.created_at).toLocaleString()}</time></p>
+        <p className="sub">{run.template_title} {run.template_version} on {run.cloud_account.name || run.cloud_account.slug}, by {run.created_by}, <RelativeTime at={run.created_at} /></p>
       </div>
       <div className="actions">
         <Badge status={run.status} /><span className="clock num muted" id="run-clock">{seconds(since(run.created_at, run.ended_at, now))}</span>
@@ -161,8 +161,9 @@ export function RunPage({ run, plan, outputs, chunk, problem, onAct, onGap }) {
   const act = (name) => { setBusy(true); onAct(name); };
   if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
-  const diagnostics = store.current.diagnostics;
-  const explained = run.error && !diagnostics.some((item) => item.severity === "error" && item.summary === run.error.summary);
+  const errors = store.current.diagnostics.filter((item) => item.severity === "error");
+  const warnings = store.current.diagnostics.filter((item) => item.severity !== "error");
+  const explained = run.error && !errors.some((item) => item.summary === run.error.summary);
   return (
     <div className="run" data-last={store.current.last}>
       <Head run={run} now={now} plan={plan} act={act} busy={busy} />
@@ -171,10 +172,16 @@ export function RunPage({ run, plan, outputs, chunk, problem, onAct, onGap }) {
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
       {run.queue && <div className="callout info" id="run-queue"><Icon name="info" /><p>{run.queue.position ? `Position ${run.queue.position}. ` : ""}{run.queue.reason}</p></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
-      {diagnostics.length > 0 && <ul className="plain stack tight">{diagnostics.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
+      {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
       {run.status === "applied" && <Outputs outputs={outputs} />}
       <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />
       {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
+      {warnings.length > 0 && (
+        <details className="card run-warnings">
+          <summary>{warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`} from Terraform</summary>
+          <ul className="plain stack tight">{warnings.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>
+        </details>
+      )}
       <LogView lines={store.current.logs} tick={tick} name={run.id} live={live} />
     </div>
   );

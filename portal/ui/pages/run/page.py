@@ -11,7 +11,10 @@ from portal.ui.pages.run.view import RunPage
 from portal.ui.template import RUNS, page
 
 
-@page(routes.RUN, "Run", section="runs", crumbs=[RUNS], on_load=[RunState.follow], wide=True)
+_title = rx.cond(RunState.run["deployment_name"], "Run of " + RunState.run["deployment_name"].to(str), "Run")
+
+
+@page(routes.RUN, _title, section="runs", crumbs=[RUNS], on_load=[RunState.follow], wide=True)
 def run() -> rx.Component:
     """One run, live."""
     return rx.fragment(
