@@ -21,9 +21,10 @@ from portal.kit.db import dispose_engines
 from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
-from worker.terraform.process import die_with_parent
+from worker.terraform.process import die_with_parent, keep_private
 
 log = structlog.get_logger(__name__)
+keep_private()
 app: Final = Celery("terrace", broker=settings().redis_database(0), include=["worker.tasks"])
 app.conf.update(
     task_acks_late=False,

@@ -47,36 +47,55 @@ class Stack:
     def socket(self) -> Path:
         return self.folder / "sandbox.sock"
 
+    def start(self, *workers: str) -> None:
+        """Start the API, the sandbox and these workers (`control` is the one that sweeps), and wait until all is ready."""
+        self.start_api()
+        self.start_sandbox()
+        for name in workers:
+            self.start_worker(name)
+        self.wait_ready()
+
     def start_api(self) -> None:
-        """Start the API and wait until it is ready."""
         command = [*programs.portal_command("127.0.0.1", self.port)[:-1], "portal.api.app:create_api"]
         self._start("api", command)
+
+    def start_sandbox(self) -> None:
+        """Its resources take no time to make unless a rule says so."""
+        self._start("sandbox", ["-m", "worker.sandbox", "daemon", "--socket", str(self.socket), "--speed", "0"])
+
+    def start_worker(self, name: str) -> None:
+        """It takes messages as soon as it can."""
+        queues = "control" if name == "control" else "plan,apply"
+        self._start(name, programs.worker_command(queues, 1, f"{name}@test"))
+
+    def wait_ready(self) -> None:
+        """Wait for the API and the sandbox."""
+        until(self.socket.exists, "the sandbox is ready", READY_SECONDS)
         until(self._answers, "the API answers", READY_SECONDS)
 
-    def start_sandbox(self, speed: float = 0) -> None:
-        """Start the sandbox daemon, whose resources take no time unless a rule says so, and wait until it is ready."""
-        self._start("sandbox", ["-m", "worker.sandbox", "daemon", "--socket", str(self.socket), "--speed", str(speed)])
-        until(lambda: self.socket.exists(), "the sandbox is ready", READY_SECONDS)
-
-    def start_worker(self, name: str, queues: str = "plan,apply", concurrency: int = 1) -> None:
-        """Start a worker; it takes messages as soon as it can."""
-        self._start(name, programs.worker_command(queues, concurrency, f"{name}@test"))
-
     def kill(self, name: str) -> None:
-        """`kill -9`, and nothing else."""
+        """`kill -9` of the process that was started; its children are its own business."""
         process = self._running.pop(name)
         process.kill()
         process.wait()
 
+    def kill_all_of(self, name: str) -> None:
+        """`kill -9` of the process and its children, as when a machine goes down."""
+        self._kill_group(self._running.pop(name))
+
+    def end(self, name: str) -> None:
+        """Ask it to end, and wait until it has."""
+        process = self._running.pop(name)
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._kill_group(process)
+
     def stop(self) -> None:
         """End everything: workers first, so that what they do can still be told."""
         for name in reversed(list(self._running)):
-            process = self._running.pop(name)
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._kill_group(process)
+            self.end(name)
 
     def logs(self) -> str:
         """The ends of all logs."""
@@ -102,7 +121,7 @@ class Stack:
         died = self._running["api"].poll()
         assert died is None, f"the API ended with {died}:\n{self.logs()}"
         try:
-            return httpx.get(f"{self.url}/healthz", timeout=5, trust_env=False).status_code == 200
+            return httpx.get(f"{self.url}/healthz", timeout=5, trust_env=False).status_code < 500
         except httpx.HTTPError:
             return False
 

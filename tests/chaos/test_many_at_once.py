@@ -18,11 +18,7 @@ TYPES = ("azurerm_resource_group", "azurerm_user_assigned_identity")
 def test_twenty_deployments_at_once_are_each_applied_exactly_once(
     stack: Stack, deployment: Callable[[str], Scene], sandbox: Store
 ) -> None:
-    stack.start_sandbox()
-    stack.start_api()
-    stack.start_worker("one")
-    stack.start_worker("two")
-    stack.start_worker("control", "control")
+    stack.start("one", "two", "control")
     scenes = [deployment(f"many-{number}") for number in range(COUNT)]
     runs = {scene.run(auto_apply=True): scene for scene in scenes}
 

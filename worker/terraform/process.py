@@ -27,6 +27,7 @@ _CHUNK: Final = 1 << 16
 _TICK: Final = 0.5
 _F_SETPIPE_SZ: Final = 1031
 _PR_SET_PDEATHSIG: Final = 1
+_PR_SET_DUMPABLE: Final = 4
 _LINUX: Final = sys.platform == "linux"
 _libc: Final = ctypes.CDLL(None, use_errno=True) if _LINUX else None
 
@@ -35,6 +36,16 @@ def die_with_parent(number: int) -> None:
     """From now on this process gets signal `number` when the thread that started it ends. Linux only, else nothing."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0)
+
+
+def keep_private() -> None:
+    """From now on no other process of our user reads this one's memory or environment, nor is a core file written. Linux only.
+
+    What Terraform starts (a provider, a provisioner) is of our user, and we hold the keys of every secret. A program that we
+    start is an ordinary process again.
+    """
+    if _libc is not None:
+        _libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 class Process:

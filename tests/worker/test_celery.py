@@ -1,0 +1,109 @@
+"""Real Celery workers: a run goes through the queue, and what a worker does when it is told to stop or is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from portal.embedded import programs
+from portal.kit.config import PROJECT_DIR
+from portal.kit.db import unit_of_work
+from portal.models import Worker
+from tests.service.run import world
+from tests.worker.scene import TWO, Scene, rows
+from tests.worker.test_trouble import HANGING
+
+Start = Callable[[str, str], subprocess.Popen[bytes]]
+
+
+@pytest.fixture
+def start(people: world.World, tmp_path: Path) -> Iterator[Start]:
+    """Start workers (name, queues); those that still run are ended afterwards and their logs printed."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(name: str, queues: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, *programs.worker_command(queues, 1, f"{name}@test")]
+        with (tmp_path / f"{name}.log").open("ab") as log:
+            started.append(
+                subprocess.Popen(
+                    command, cwd=PROJECT_DIR, env=dict(os.environ), stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                )
+            )
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for path in sorted(tmp_path.glob("*.log")):
+        print(f"--- {path.name}\n{path.read_text()[-4000:]}")
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.1)
+
+
+def stopped_at(name: str) -> object:
+    with unit_of_work() as session:
+        worker = session.get(Worker, f"{name}@test", populate_existing=True)
+        return worker and worker.stopped_at
+
+
+def test_a_run_goes_through_the_queue_and_a_worker_that_is_stopped_ends_the_next_in_good_order(
+    people: world.World, start: Start
+) -> None:
+    scene, hanging = Scene(people, TWO, {"size": 1}), Scene(people, HANGING, {})
+    worker = start("runs", "plan,apply")
+    run_id = scene.run(auto_apply=True)
+    until(lambda: world.status(run_id) in ("applied", "errored"))
+    view = scene.view(run_id)
+    assert (view.status, view.worker) == ("applied", "runs@test"), scene.story(run_id)
+
+    second = hanging.run(auto_apply=True)
+    until(lambda: ("terraform_data.hanging", "create", "running") in rows(second, "apply"))
+    worker.terminate()
+    worker.wait(60)
+    error = hanging.view(second).error
+    assert error is not None
+    assert error.summary == "The worker was stopped while it carried out this run."
+    assert "terraform_data.first" in hanging.resources()
+    assert not hanging.locked()
+    assert stopped_at("runs") is not None
+
+
+def test_the_control_worker_sweeps_by_its_own_clock(people: world.World, start: Start) -> None:
+    scene = Scene(people, TWO, {"size": 1})
+    run_id = scene.run()
+    assert world.claim(run_id, worker="gone@test") is not None
+    world.expire_lease(run_id)
+    start("control", "control")
+    until(lambda: world.status(run_id) == "errored")
+    with unit_of_work() as session:
+        known = session.get_one(Worker, "control@test")
+    assert known.queues == ["control"]
+
+
+def test_a_worker_lets_nobody_read_its_memory() -> None:
+    """Attack 14: /proc/PID/environ and core dumps of a process that holds keys."""
+    script = "import worker.app, ctypes; print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT_DIR,
+        env={**os.environ, "TERRACE_REDIS_URL": "redis://127.0.0.1:1/0"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout.split() == [b"0"]
