@@ -206,31 +206,25 @@ def parse_manifest(data: bytes) -> Manifest:
         raise TemplateError(_first_problem(error)) from None
 
 
-class _NoAliasLoader(yaml.SafeLoader):
-    """Plain YAML only: an alias could stand for gigabytes of text."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Refuse aliases, and documents that nest or grow beyond any form."""
-        if self.check_event(yaml.AliasEvent):
-            raise TemplateError("manifest.yaml must not use YAML anchors and aliases")
-        self.nodes = getattr(self, "nodes", 0) + 1
-        self.level = getattr(self, "level", 0) + 1
-        if self.nodes > MAX_NODES or self.level > MAX_DEPTH:
-            raise TemplateError("manifest.yaml is nested too deeply or has too many entries")
-        node = super().compose_node(parent, index)
-        self.level -= 1
-        return node
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _load_yaml(data: bytes) -> Any:
+    """Plain YAML only. It is looked through first: an alias could stand for gigabytes, a deep nest for the whole stack."""
     try:
-        return yaml.load(data, Loader=_NoAliasLoader)  # noqa: S506 - a SafeLoader that refuses more
+        level = 0
+        for count, event in enumerate(yaml.parse(data, Loader=_LOADER)):
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise TemplateError("manifest.yaml must not use YAML anchors and aliases")
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if count > MAX_NODES or level > MAX_DEPTH:
+                raise TemplateError("manifest.yaml is nested too deeply or has too many entries")
+        return yaml.load(data, Loader=_LOADER)  # noqa: S506 - a safe loader: it makes plain values only
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark else ""
-        raise TemplateError(
-            f"manifest.yaml is not valid YAML{where}: {getattr(error, 'problem', None) or 'syntax'}"
-        ) from None
+        problem = getattr(error, "problem", None) or "syntax"
+        raise TemplateError(f"manifest.yaml is not valid YAML{where}: {problem}") from None
     except (ValueError, RecursionError) as error:
         raise TemplateError(f"manifest.yaml cannot be read: {error}") from None
 

@@ -76,7 +76,7 @@ class Constraints(Shape):
     max_items: int | None = None
     unique: bool = False
     patterns: list[str] = Field(default_factory=list)
-    """Each must be found in the text (a search, not a whole match); only those that JavaScript reads like RE2."""
+    """Each must be found in the text (a search, not a whole match); only those that `new RegExp(text)` reads like RE2."""
     messages: dict[str, str] = Field(default_factory=dict)
     """The template author's sentence by constraint name: `min`, `max`, `options`, `patterns.0`, …"""
 

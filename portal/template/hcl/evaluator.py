@@ -89,7 +89,7 @@ def _part(node: Node, scope: Scope) -> str:
 
 
 def _template_if(node: TemplateIf, scope: Scope) -> Any:
-    chosen = node.then if _condition(node.condition, scope) else node.otherwise
+    chosen = node.then if _bool(node.condition, scope) else node.otherwise
     return _template(chosen, scope)
 
 
@@ -223,17 +223,27 @@ def _binary(node: Binary, scope: Scope) -> Any:
 
 
 def _logical(node: Binary, scope: Scope) -> bool:
-    """`&&` and `||`. Terraform 1.12 began to leave the right side out when the left one decides; before, an error there
-    was an error of the whole. Where the two differ, we do not answer."""
-    left = convert(_required(_eval(node.left, scope)), BOOL)
-    decided = left == (node.op == "||")
+    """`&&` and `||`. Since Terraform 1.12 one side can decide whatever the other is, be that an error or null; before,
+    both were errors. Where versions differ, we do not answer."""
+    deciding = node.op == "||"
+    sides = [_side(node.left, scope), _side(node.right, scope)]
+    errors = [side for side in sides if isinstance(side, EvalError)]
+    if None in sides or (errors and deciding in sides):
+        raise Undecided("an error or null beside || or &&, which Terraform versions judge differently")
+    if errors:
+        raise errors[0]
+    return deciding if deciding in sides else not deciding
+
+
+def _side(node: Node, scope: Scope) -> bool | EvalError | None:
     try:
-        right = convert(_required(_eval(node.right, scope)), BOOL)
-    except EvalError:
-        if decided:
-            raise Undecided("an error beside a decided || or &&, which Terraform versions judge differently") from None
-        raise
-    return left if decided else right
+        return convert(_eval(node, scope), BOOL)
+    except EvalError as error:
+        return error
+
+
+def _bool(node: Node, scope: Scope) -> bool:
+    return convert(_required(_eval(node, scope)), BOOL)
 
 
 _COMPARISONS: dict[str, Callable[[Decimal, Decimal], bool]] = {
@@ -258,13 +268,9 @@ def _remainder(left: Fraction, right: Fraction) -> Decimal:
     return from_fraction(left - right * quotient * sign)
 
 
-def _condition(node: Node, scope: Scope) -> bool:
-    return convert(_required(_eval(node, scope)), BOOL)
-
-
 def _conditional(node: Conditional, scope: Scope) -> Any:
     """Both sides are evaluated for the type of the result; an error counts only on the side that is chosen."""
-    first, second = (node.then, node.otherwise) if _condition(node.condition, scope) else (node.otherwise, node.then)
+    first, second = (node.then, node.otherwise) if _bool(node.condition, scope) else (node.otherwise, node.then)
     chosen = _eval(first, scope)
     try:
         other = _eval(second, scope)
@@ -326,7 +332,7 @@ def _for(node: For, scope: Scope) -> Any:
     kept: list[tuple[str, Any]] = []
     for key, value in elements(source):
         inner = scope.child({node.value_name: value} | ({node.key_name: key} if node.key_name else {}))
-        if node.condition is not None and not _condition(node.condition, inner):
+        if node.condition is not None and not _bool(node.condition, inner):
             continue
         new_key = "" if node.key is None else convert(_required(_eval(node.key, inner)), STRING)
         kept.append((new_key, _eval(node.value, inner)))

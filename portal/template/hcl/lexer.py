@@ -14,16 +14,21 @@ from portal.template.hcl.errors import HclSyntaxError
 MAX_TEXT = 1_000_000
 MAX_TEMPLATE_DEPTH = 20
 
-_SPACE = re.compile(r"[ \t\r\ufeff]+")
-_COMMENT = re.compile(r"#[^\n]*|//[^\n]*")
-_IDENT = re.compile(r"[^\W\d][\w-]*")
-_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_OP = re.compile(r"\.\.\.|&&|\|\||==|!=|<=|>=|=>|::|[-+*/%!<>?:=.,()\[\]{}]")
-_HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
+_TOKEN = re.compile(
+    r"""(?P<space>[ \t\r\ufeff]+|\#[^\n]*|//[^\n]*)
+      | (?P<ident>[^\W\d][\w-]*)
+      | (?P<newline>\n)
+      | (?P<quote>")
+      | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+      | (?P<heredoc><<(?P<flush>-?)(?P<marker>[^\W\d][\w-]*)[ \t\r]*\n)
+      | (?P<comment>/\*)
+      | (?P<op>\.\.\.|&&|\|\||==|!=|<=|>=|=>|::|[-+*/%!<>?:=.,()\[\]{}])""",
+    re.VERBOSE,
+)
+_INTEGER = re.compile(r"\d+")
 _PLAIN_QUOTED = re.compile(r'[^"\\$%\n]+')
 _PLAIN_HEREDOC = re.compile(r"[^$%]+")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
-_DIGITS = frozenset("0123456789")
 
 
 class Token(NamedTuple):
@@ -70,65 +75,62 @@ class _Lexer:
     def _tokens(self, *, closing: bool) -> list[Token]:
         """Tokens up to the end, or with `closing` up to the `}` (or `~}`) that ends an interpolation."""
         found: list[Token] = []
-        braces = 0
-        while self.pos < len(self.text):
-            self._skip()
-            if self.pos >= len(self.text):
-                break
-            char = self.text[self.pos]
-            if closing and braces == 0 and (char == "}" or self.text.startswith("~}", self.pos)):
-                return found
-            token = self._next(char, found)
-            if token.kind == "op":
-                braces += {"{": 1, "}": -1}.get(token.value, 0)
-            found.append(token)
+        braces, end, match_at = 0, len(self.text), _TOKEN.match
+        while self.pos < end:
+            match = match_at(self.text, self.pos)
+            if match is None:
+                if closing and braces == 0 and self.text.startswith("~}", self.pos):
+                    return found
+                raise HclSyntaxError("a character that HCL does not know here", self.line)
+            kind, value = match.lastgroup, match.group()
+            if kind == "op" and value in ("{", "}"):
+                if closing and braces == 0 and value == "}":
+                    return found
+                braces += 1 if value == "{" else -1
+            self._take_token(kind or "", value, match, found)
         if closing:
             raise HclSyntaxError("an interpolation is not closed", self.line)
         return found
 
-    def _skip(self) -> None:
-        while True:
-            if match := _SPACE.match(self.text, self.pos) or _COMMENT.match(self.text, self.pos):
-                self.pos = match.end()
-            elif self.text.startswith("/*", self.pos):
-                end = self.text.find("*/", self.pos + 2)
-                if end < 0:
-                    raise HclSyntaxError("a comment is not closed", self.line)
-                self.line += self.text.count("\n", self.pos, end)
-                self.pos = end + 2
-            else:
-                return
-
-    def _next(self, char: str, before: list[Token]) -> Token:
+    def _take_token(self, kind: str, value: str, match: re.Match[str], found: list[Token]) -> None:
+        """Step over what was matched, and note it when it means something."""
         line = self.line
-        if char == "\n":
-            self.pos += 1
+        if kind in ("ident", "op"):
+            self.pos = match.end()
+            found.append(Token(kind, value, line))
+        elif kind == "space":
+            self.pos = match.end()
+        elif kind == "newline":
+            self.pos = match.end()
             self.line += 1
-            return Token("newline", "\n", line)
-        if char == '"':
-            self.pos += 1
-            return Token("template", self._template(quoted=True), line)
-        if char in _DIGITS:
-            return Token("number", self._number(before), line)
-        if char == "<" and (heredoc := _HEREDOC.match(self.text, self.pos)):
-            return self._heredoc(heredoc)
-        for kind, pattern in (("ident", _IDENT), ("op", _OP)):
-            if match := pattern.match(self.text, self.pos):
-                self.pos = match.end()
-                return Token(kind, match.group(), line)
-        raise HclSyntaxError("a character that HCL does not know here", line)
+            found.append(Token(kind, value, line))
+        elif kind == "quote":
+            self.pos = match.end()
+            found.append(Token("template", self._template(quoted=True), line))
+        elif kind == "number":
+            found.append(Token(kind, self._number(value, found), line))
+        elif kind == "comment":
+            self._comment()
+        else:
+            found.append(self._heredoc(match))
 
-    def _number(self, before: list[Token]) -> str:
+    def _comment(self) -> None:
+        end = self.text.find("*/", self.pos + 2)
+        if end < 0:
+            raise HclSyntaxError("a comment is not closed", self.line)
+        self.line += self.text.count("\n", self.pos, end)
+        self.pos = end + 2
+
+    def _number(self, value: str, before: list[Token]) -> str:
         """A number; after a dot (`list.0.1`) only its digits."""
-        after_dot = bool(before) and before[-1][:2] == ("op", ".")
-        pattern = re.compile(r"\d+") if after_dot else _NUMBER
-        match = pattern.match(self.text, self.pos)
-        digits = match.group() if match else ""
-        self.pos += len(digits)
-        return digits
+        if before and before[-1][:2] == ("op", "."):
+            digits = _INTEGER.match(value)
+            value = digits.group() if digits else value
+        self.pos += len(value)
+        return value
 
     def _heredoc(self, start: re.Match[str]) -> Token:
-        line, marker = self.line, start.group(2)
+        line, marker = self.line, start.group("marker")
         lines: list[str] = []
         pos = start.end()
         while True:
@@ -142,7 +144,7 @@ class _Lexer:
             pos = end + 1
         self.pos = len(self.text) if end < 0 else end
         self.line += len(lines) + 1
-        content = "".join(_dedent(lines) if start.group(1) else lines)
+        content = "".join(_dedent(lines) if start.group("flush") else lines)
         return Token("template", _Lexer(content, line + 1, self.depth + 1)._template(quoted=False), line)
 
     def _template(self, *, quoted: bool) -> list[str | Sequence]:

@@ -60,8 +60,11 @@ true && false
 true || false
 !true
 "true" && true
-null || true
-null && false
+!null
+null > 1 || false
+true && null > 1
+tonumber("x") > 1 && true
+tonumber("x") > 1 || null > 1
 1 && true
 !"false"
 true ? 1 : "a"
@@ -438,6 +441,20 @@ true ? true : (true || null)
 element(["a", "b"], -1)
 pow(2, 0.5)
 true || null
+null && true
+null || false
+null > 1 || true
+1 > null && false
+tonumber("x") > 1 || true
+null || tonumber("x") > 1
+true && null
+false || null
+null && null
+null || null
+tonumber("x") > 1 && false
+tonumber("x") > 1 && null
+null || true
+null && false
 false && null
 true || 1 / 0
 format("%v", [1])

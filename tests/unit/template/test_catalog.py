@@ -57,7 +57,7 @@ def test_a_change_on_disk_is_seen_and_nothing_else_is_read_again(root: Path, mon
 
 @pytest.mark.parametrize(
     "key",
-    ["../etc", "azure/../../etc", "azure/every-type/..", "/etc/passwd", "azure", "", "azure/.", "azure/every_type", 
+    ["../etc", "azure/../../etc", "azure/every-type/..", "/etc/passwd", "azure", "", "azure/.", "azure/every_type",
      "AZURE/every-type", "azure/every-type\n", "azure/every-type\x00", "_data/sizes", "azure//every-type", "gcp/none"],
 )  # fmt: skip
 def test_attack_5_a_key_never_leads_out_of_the_catalogue(root: Path, key: str) -> None:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ import pytest
 from portal.template.hcl import EvalError, Scope, Undecided, evaluate, parse_expression
 from portal.template.hcl.functions.encoding import jsonencode
 from tests.unit.template.expressions import HARD, SUPPORTED
+from tests.unit.template.terraform import console_json
 
 UNDECIDED = "undecided"
 
@@ -24,20 +22,9 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("console")
     rows = [f'{{ ok = can({text}), json = try(jsonencode({text}), "") }}' for text in (*SUPPORTED, *HARD)]
     (folder / "main.tf").write_text("locals {\n  results = [\n    " + ",\n    ".join(rows) + "\n  ]\n}\n")
-    printed = _console(folder, "base64encode(jsonencode(local.results))")
-    results = json.loads(evaluate(parse_expression(f"base64decode({printed})"), Scope()))
+    results = json.loads(console_json(folder, "local.results"))
     pairs = zip((*SUPPORTED, *HARD), results, strict=True)
     return {text: _decoded(row["json"]) if row["ok"] and row["json"] else "error" for text, row in pairs}
-
-
-def _console(folder: Path, line: str) -> str:
-    terraform = shutil.which("terraform")
-    assert terraform, "these tests need terraform on PATH"
-    done = subprocess.run(
-        [terraform, "console"], input=line, cwd=folder, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 def _decoded(text: str) -> Any:
