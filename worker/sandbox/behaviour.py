@@ -116,10 +116,13 @@ class Behaviours:
 
 @cache
 def load(provider: str) -> Behaviours:
-    """The behaviours of `provider`, from behaviours/<provider>.yaml."""
-    text = (FOLDER / f"{provider}.yaml").read_text()
+    """The behaviours of `provider`, from all files in behaviours/<provider>/."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # five times as fast where libyaml is there
-    return Behaviours(provider, yaml.load(text, Loader=loader))  # noqa: S506 -- a safe loader all the same
+    raw: dict[str, Any] = {}
+    for path in sorted((FOLDER / provider).glob("*.yaml")):
+        for section, content in yaml.load(path.read_text(), Loader=loader).items():  # noqa: S506 -- a safe loader all the same
+            raw[section] = raw.get(section, {}) | content if isinstance(content, dict) else content
+    return Behaviours(provider, raw)
 
 
 def _matched(templates: Mapping[str, str], name: str) -> str | None:
@@ -159,11 +162,11 @@ def _namespace(segments: list[str]) -> int:
         for index, segment in enumerate(segments[:-1])
         if segment.lower() == "providers" and "." in segments[index + 1]
     ]
-    return found[-1] if found else len(segments)
+    return found[-1] if found else len(segments) + 1
 
 
 def _is_name(index: int, namespace: int) -> bool:
-    if index < namespace - 1 or namespace == 0:
+    if index < namespace - 1:
         return index % 2 == 1
     return index > namespace and (index - namespace) % 2 == 0
 
