@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from portal.embedded import programs
+from portal.embedded import programs, redis
 from portal.kit.config import PROJECT_DIR
 from portal.kit.db import unit_of_work
 from portal.models import Worker
@@ -94,6 +95,51 @@ def test_the_control_worker_sweeps_by_its_own_clock(people: world.World, start: 
     with unit_of_work() as session:
         known = session.get_one(Worker, "control@test")
     assert known.queues == ["control"]
+
+
+@pytest.fixture
+def own_redis(people: world.World, settings_env: Callable[..., None], tmp_path: Path) -> Iterator[OwnRedis]:
+    """A Redis server of the test's own, which it may kill."""
+    server = OwnRedis(redis.prepare(tmp_path / "redis", tmp_path / "redis.log", durable=False))
+    server.start()
+    settings_env(TERRACE_REDIS_URL=server.server.url)
+    yield server
+    server.kill()
+
+
+@dataclass
+class OwnRedis:
+    server: redis.Redis
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(self.server.program().command, stdin=subprocess.DEVNULL)
+        until(lambda: redis.answers(self.server))
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+
+
+def test_losing_redis_and_every_message_in_it_loses_no_run(
+    people: world.World, start: Start, own_redis: OwnRedis
+) -> None:
+    scene = Scene(people, TWO, {"size": 1})
+    for name, queues in (("runs", "plan,apply"), ("control", "control")):
+        start(name, queues)
+    until(lambda: heard_of("runs") and heard_of("control"))
+    own_redis.kill()
+    run_id = scene.run()
+    assert world.status(run_id) == "plan_queued"
+    own_redis.start()
+    until(lambda: world.status(run_id) in ("planned", "errored"))
+    assert scene.view(run_id).status == "planned", scene.story(run_id)
+
+
+def heard_of(name: str) -> bool:
+    with unit_of_work() as session:
+        return session.get(Worker, f"{name}@test") is not None
 
 
 def test_a_worker_lets_nobody_read_its_memory() -> None:
