@@ -11,7 +11,9 @@ from portal.template.manifest import Fixtures, InvalidFixture, Manifest
 from portal.template.module import Module
 
 ROOT = PROJECT_DIR / "templates"
-KEYS = sorted(f"{folder.parent.name}/{folder.name}" for folder in ROOT.glob("[!_]*/*/") if (folder / "main.tf").is_file())
+KEYS = sorted(
+    f"{folder.parent.name}/{folder.name}" for folder in ROOT.glob("[!_]*/*/") if (folder / "main.tf").is_file()
+)
 LISTS = sorted((ROOT / "_data").glob("*.json"))
 PROVIDERS = {"azure": "azurerm", "gcp": "google"}
 

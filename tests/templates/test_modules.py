@@ -13,7 +13,9 @@ from portal.template.hcl.types import ANY, Collection, ObjectType, TupleType, Ty
 from tests.templates import catalogue
 from tests.templates.catalogue import KEYS, PROVIDERS
 
-SECRETS = re.compile(r"password|secret|connection_string|(?:access|private|shared|primary|secondary|api)_key|token|kubeconfig")
+SECRETS = re.compile(
+    r"password|secret|connection_string|(?:access|private|shared|primary|secondary|api)_key|token|kubeconfig"
+)
 PINS = {"azurerm": "~> 5.0", "google": "~> 8.0"}
 FILES = {"manifest.yaml", "main.tf", "variables.tf", "outputs.tf", "versions.tf", "README.md"}
 RUNS = {"defaults.tftest.hcl", "rules.tftest.hcl", "features.tftest.hcl"}
@@ -38,7 +40,15 @@ def test_it_uses_its_clouds_provider_alone_and_no_credentials(key: str) -> None:
     assert re.findall(r'(?<!_)version\s*=\s*"([^"]+)"', versions) == [PINS[provider]]
     assert re.findall(r'required_version\s*=\s*"([^"]+)"', versions) == [">= 1.11"]
     words = set(re.findall(r"(?m)^\s+(\w+)\s*=", versions.split(f'provider "{provider}"')[1]))
-    assert not words & {"client_secret", "client_id", "subscription_id", "tenant_id", "credentials", "access_token", "project"}
+    assert not words & {
+        "client_secret",
+        "client_id",
+        "subscription_id",
+        "tenant_id",
+        "credentials",
+        "access_token",
+        "project",
+    }
     assert {resource.type.split("_")[0] for resource in catalogue.module(key).resources} == {provider}
 
 
@@ -47,7 +57,9 @@ def test_every_variable_is_typed_and_described_to_the_last_attribute(key: str) -
     for name, variable in catalogue.module(key).variables.items():
         assert variable.type != ANY, f"{name} has no type"
         assert len(variable.description.strip()) > 10, f"{name} has no description"
-        missing = [attribute for attribute in _attributes(variable.type) if f"`{attribute}`" not in variable.description]
+        missing = [
+            attribute for attribute in _attributes(variable.type) if f"`{attribute}`" not in variable.description
+        ]
         assert not missing, f"{name} does not tell about {missing}"
 
 
@@ -76,7 +88,10 @@ def test_a_default_that_is_not_null_cannot_be_set_to_null(key: str) -> None:
     soft = {
         name
         for name, variable in catalogue.module(key).variables.items()
-        if variable.nullable and variable.has_default and variable.default is not None and "Null" not in variable.description
+        if variable.nullable
+        and variable.has_default
+        and variable.default is not None
+        and "Null" not in variable.description
     }
     assert not soft, f"set nullable = false for {soft}, or tell what null means"
 
@@ -113,7 +128,9 @@ def test_outputs_are_described_and_secrets_are_sensitive(key: str) -> None:
     assert all(len(output.description) > 10 for output in outputs)
     assert not [output.name for output in outputs if SECRETS.search(output.name) and not output.sensitive]
     variables = catalogue.module(key).variables
-    assert not [name for name, variable in variables.items() if re.search("password|secret$", name) and not variable.sensitive]
+    assert not [
+        name for name, variable in variables.items() if re.search("password|secret$", name) and not variable.sensitive
+    ]
 
 
 @each_template
