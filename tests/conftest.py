@@ -12,6 +12,7 @@ import pytest
 from portal.kit import db
 from portal.kit.config import settings
 from tests.support import chromium, servers
+from tests.support.folders import passable_folder as make_passable_folder
 
 TEST_KEY = "test:" + base64.b64encode(bytes(range(32))).decode()
 
@@ -59,6 +60,13 @@ def redis_url(test_servers: servers.Servers) -> Iterator[str]:
     """A Redis database of this test process (and the three numbers after it), emptied before and after."""
     with servers.own_redis(test_servers) as url:
         yield url
+
+
+@pytest.fixture
+def passable_folder() -> Iterator[Path]:
+    """As `tmp_path`, for what an embedded PostgreSQL keeps: its own user can walk in, whatever other sessions do."""
+    with make_passable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

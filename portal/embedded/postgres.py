@@ -27,7 +27,7 @@ import psycopg
 from psycopg import sql
 
 from portal.embedded import files
-from portal.embedded.process import Account, Program, end_group, is_alive
+from portal.embedded.process import Account, Program, end_group, is_alive, wait_for_end
 from portal.kit.errors import ConfigurationError
 
 SUPERUSER = "terrace"
@@ -264,17 +264,24 @@ def _create_cluster(server: Postgres) -> None:
 
 
 def _clear_left_over(server: Postgres) -> None:
-    """End a server that a killed supervisor left on this cluster; forget a pid file whose process is gone or another's.
+    """End what a killed supervisor left on this cluster; forget a pid file whose process is gone or is another's.
 
     The caller holds the data folder's lock, so nobody else can be using the cluster.
     """
     pid_file = server.cluster / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().splitlines()[0])
-    except (FileNotFoundError, IndexError, ValueError):
+    except FileNotFoundError:
         return
-    if is_alive(pid) and _serves(pid, server.cluster):
+    except (IndexError, ValueError):
+        pid = 0
+    if pid and is_alive(pid) and _serves(pid, server.cluster):
         end_group(pid, signal.SIGINT, 10.0)
+    # Sessions of a killed server end by themselves, but not at once; a new server refuses to start beside them.
+    left = [process.pid for process in psutil.process_iter(["cwd"]) if process.info["cwd"] == str(server.cluster)]
+    if not wait_for_end(left, 10.0):
+        for straggler in left:
+            end_group(straggler, signal.SIGKILL, 1.0)
     pid_file.unlink(missing_ok=True)
 
 

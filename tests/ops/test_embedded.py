@@ -19,6 +19,7 @@ from portal.embedded.supervisor import Supervisor
 from portal.kit.config import Settings, from_environment
 from portal.kit.errors import ConfigurationError
 from tests.ops.test_supervisor import eventually
+from tests.support.folders import passable_folder
 
 PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 
@@ -28,9 +29,10 @@ def settings_for(folder: Path, **variables: str) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data_dir() -> Iterator[Path]:
     """A data folder whose path is too long for a unix socket."""
-    return tmp_path_factory.mktemp("a-folder-with-a-very-long-name-indeed-so-that-no-unix-socket-fits-into-it") / "data"
+    with passable_folder() as folder:
+        yield folder / "a-folder-with-a-very-long-name-indeed-so-that-no-unix-socket-fits-into-it" / "data"
 
 
 @pytest.fixture(scope="module")
@@ -89,10 +91,9 @@ def test_a_second_instance_on_the_same_folder_is_refused_in_one_sentence(
         pass
 
 
-def test_the_database_survives_a_kill_and_a_stale_pid_file_of_another_process(tmp_path: Path) -> None:
-    folder, sockets, log = tmp_path / "pg", tmp_path / "s", tmp_path / "pg.log"
-    tmp_path.chmod(0o711)
-    with Supervisor(tmp_path, print).running() as supervisor:
+def test_the_database_survives_a_kill_and_a_stale_pid_file_of_another_process(passable_folder: Path) -> None:
+    folder, sockets, log = (passable_folder / name for name in ("pg", "s", "pg.log"))
+    with Supervisor(passable_folder, print).running() as supervisor:
         server = postgres.prepare(folder, sockets, log)
         first = supervisor.start(server.program())
         supervisor.wait_for(first, lambda: postgres.answers(server))

@@ -6,15 +6,16 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from portal.embedded.process import is_alive
 from portal.kit.config import PROJECT_DIR
 from tests.ops.test_supervisor import eventually
+from tests.support.folders import passable_folder
 
 JOIN = """
 import sys
@@ -28,9 +29,7 @@ with servers.join() as found:
 @pytest.fixture
 def own_temporary_folder() -> Iterator[Path]:
     """Apart from the servers that this very session uses."""
-    with tempfile.TemporaryDirectory(prefix="tt-") as name:
-        folder = Path(name)
-        folder.chmod(0o711)
+    with passable_folder() as folder:
         yield folder
 
 
@@ -62,7 +61,7 @@ def test_two_processes_share_the_servers_and_the_last_one_even_when_killed_ends_
         first.communicate()
         assert keeper.is_running()
         second.kill()
-        eventually(lambda: not any(member.is_running() for member in (keeper, *servers)), "keeper and servers ended")
+        eventually(lambda: not any(is_alive(member.pid) for member in (keeper, *servers)), "keeper and servers ended")
     finally:
         for process in (first, second):
             process.kill()

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 import signal
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from portal.embedded.process import is_alive
 from portal.embedded.redis import free_port
 from tests.ops.launching import environment, terrace, up
 from tests.ops.test_supervisor import eventually
+from tests.support.folders import passable_folder
 
 pytestmark = pytest.mark.xdist_group("up")
 
@@ -23,15 +23,13 @@ pytestmark = pytest.mark.xdist_group("up")
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
     """One data folder for the life of an instance over several starts."""
-    folder = Path(tempfile.mkdtemp(prefix="terrace-up-"))
-    folder.chmod(0o711)
-    yield folder / "data"
-    shutil.rmtree(folder, ignore_errors=True)
+    with passable_folder() as folder:
+        yield folder / "data"
 
 
 def nothing_is_left(data_dir: Path, family: list[psutil.Process], port: int) -> None:
     """No process, no socket, no lock, nobody on the port."""
-    eventually(lambda: not any(member.is_running() for member in family), "every process ended")
+    eventually(lambda: not any(is_alive(member.pid) for member in family), "every process ended")
     left = [
         path for path in data_dir.rglob("*") if path.is_socket() or path.suffix == ".lock" or path.parent.name == "run"
     ]
@@ -75,7 +73,7 @@ def test_a_killed_instance_leaves_no_process_and_the_next_start_recovers(data_di
         assert "password" not in killed.output
         family = killed.family()
         killed.process.kill()
-        eventually(lambda: not any(member.is_running() for member in family), "the warden ended everything")
+        eventually(lambda: not any(is_alive(member.pid) for member in family), "the warden ended everything")
     with up(data_dir, killed.port) as again:
         assert again.status_of("/readyz") == 200
         family = again.family()
