@@ -8,6 +8,7 @@ would deliver again whatever takes longer than its visibility timeout, and a lon
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from typing import Any, Final
 
 import structlog
@@ -18,9 +19,11 @@ from portal.kit import logging as kit_logging
 from portal.kit import queue
 from portal.kit.config import settings
 from portal.kit.db import dispose_engines
+from portal.kit.errors import ConfigurationError
 from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
+from worker.terraform import engine
 from worker.terraform.process import die_with_parent, keep_private
 
 log = structlog.get_logger(__name__)
@@ -53,6 +56,13 @@ _threads: list[Any] = []
 @signals.setup_logging.connect
 def _set_up_logging(**_: Any) -> None:
     kit_logging.configure()
+
+
+@signals.worker_init.connect
+def _before_the_fork(**_: Any) -> None:
+    """What every pool process would else find out for itself, in front of the first person who waits."""
+    with suppress(ConfigurationError):  # the page of workers will say so, and each run
+        engine.find(settings().terraform_bin)
 
 
 @signals.worker_process_init.connect
