@@ -86,7 +86,7 @@ def _problem(check: Callable[[], object]) -> str | None:
 
 @router.get("/metrics")
 def metrics() -> Response:
-    """Counts for Prometheus: of this process, and of all runs when the database answers."""
+    """Counts for Prometheus: of this process, and of all runs when the database answers. `deps.watcher` says for whom."""
     body = generate_latest(_PROCESS) + generate_latest(_counted())
     return Response(body, media_type=CONTENT_TYPE_LATEST)
 
