@@ -10,7 +10,17 @@ from portal.kit import logging
 from portal.ui import application
 from portal.ui.front import Front
 from portal.ui.handshake import Handshake
-from portal.ui.pages import access, catalogue, run  # noqa: F401 - importing a page registers it
+from portal.ui.pages import (  # noqa: F401 - importing a page registers it
+    access,
+    account,
+    catalogue,
+    deployment,
+    deployments,
+    run,
+    runs,
+    users,
+    workers,
+)
 
 logging.configure()
 _hashes = application.script_hashes(application.built_pages())

@@ -1,6 +1,7 @@
 // The catalogue: every template is here already, so search and filters answer at once. They live in the address.
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { recentTemplates } from "./form/store.mjs";
 import { FilterButtons, FilterSelect, Icon, SearchBox } from "./parts";
 
 const CLOUDS = [
@@ -9,7 +10,6 @@ const CLOUDS = [
   { value: "gcp", title: "Google Cloud" },
 ];
 const CLOUD_NAMES = { azure: "Azure", gcp: "Google Cloud" };
-const RECENT = "terrace.recent-templates";
 const GLYPHS = ["storage", "compute", "network", "database", "container", "security", "message", "monitor", "globe", "key", "code"];
 const BY_CATEGORY = { analytics: "monitor", messaging: "message", web: "globe", containers: "container", networking: "network", identity: "key", monitoring: "monitor", databases: "database" };
 
@@ -17,24 +17,6 @@ export function glyphOf(template) {
   if (GLYPHS.includes(template.icon)) return template.icon;
   const category = (template.category || "").toLowerCase();
   return GLYPHS.includes(category) ? category : BY_CATEGORY[category] || "layers";
-}
-
-export function recentTemplates() {
-  try {
-    const keys = JSON.parse(window.localStorage.getItem(RECENT) || "[]");
-    return Array.isArray(keys) ? keys : [];
-  } catch {
-    return [];
-  }
-}
-
-export function rememberTemplate(key) {
-  try {
-    const keys = [key, ...recentTemplates().filter((other) => other !== key)].slice(0, 8);
-    window.localStorage.setItem(RECENT, JSON.stringify(keys));
-  } catch {
-    /* Private windows may refuse storage: nothing is lost but the order. */
-  }
 }
 
 function words(template) {

@@ -2,6 +2,7 @@
 import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
+import { dropAllDrafts } from "./form/store.mjs";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
 
@@ -100,6 +101,7 @@ function initials(user) {
 async function signOut() {
   await postJson("/api/v1/auth/sign-out", {}).catch(() => {});
   window.sessionStorage.clear();
+  dropAllDrafts();
   window.location.assign("/sign-in");
 }
 

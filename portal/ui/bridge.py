@@ -20,6 +20,7 @@ import structlog
 
 from portal.auth import service as auth
 from portal.auth.errors import PasswordChangeRequired
+from portal.kit import live
 from portal.kit.db import unit_of_work
 from portal.kit.errors import FieldProblem, Invalid, TerraceError, Unauthenticated
 from portal.ui import handshake, routes
@@ -27,6 +28,8 @@ from portal.ui import handshake, routes
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 Service = Callable[..., Result]
+_LOOK_AGAIN_SECONDS = 20.0
+_COALESCE_SECONDS = 0.4
 _CHECKED = (str, int, bool, float, dict, list)
 
 
@@ -135,6 +138,35 @@ def _checked(
                 "The page sent something that it should not. Reload it.", [FieldProblem(name, "of another type")]
             )
     return bound
+
+
+async def follow(state: Any, channel: str) -> None:
+    """For a background handler of a State with `_read` and `_show`: show again what changes, until the page is left."""
+    async with live.hub().subscribe(channel) as changed:
+        shown: Any = None
+        while True:
+            await live.wait(changed, poll=_LOOK_AGAIN_SECONDS)
+            try:
+                found = await state._read()
+            except TerraceError:
+                return  # signed out, or gone: loading the page says so
+            if found != shown:
+                async with state:
+                    state._show(found)
+                shown = found
+            await asyncio.sleep(_COALESCE_SECONDS)
+
+
+def query(state: rx.State) -> dict[str, str]:
+    """The parameters of the page's address."""
+    return {name: value[:500] for name, value in state.router.url.query_parameters.items()}
+
+
+def one_of(value: str, allowed: tuple[str, ...]) -> Any:
+    """`value`, when it is one of `allowed`."""
+    if value not in allowed:
+        raise Invalid("The page asked for something that there is not. Reload it.")
+    return value
 
 
 def argument(state: rx.State, name: str) -> str:

@@ -79,8 +79,11 @@ def source_digest() -> str:
 
 
 def use_newest_build() -> Path | None:
-    """Make this process serve the build that is newest now, whatever is linked later. Returns its pages' folder."""
-    if not NEWEST.exists():
+    """Make this process serve the build that is newest now, whatever is linked later. Returns its pages' folder.
+
+    None in a process that builds: it has a folder of its own.
+    """
+    if os.environ.get("__REFLEX_SKIP_COMPILE", "").lower() != "true" or not NEWEST.exists():
         return None
     folder = NEWEST.resolve()
     os.environ["REFLEX_WEB_WORKDIR"] = str(folder.parent)

@@ -194,3 +194,13 @@ class NewTokenDialog(rx.Component):
     open: rx.Var[bool]
     on_close: rx.EventHandler[no_args_event_spec]
     on_done: rx.EventHandler[no_args_event_spec]
+
+
+class Outputs(rx.Component):
+    """Outputs {name, description, sensitive, text}. A sensitive one is asked for when somebody wants to see it."""
+
+    library = "$/public/ui/outputs"
+    tag = "Outputs"
+    outputs: rx.Var[list[dict[str, Any]]]
+    deployment_id: rx.Var[str]
+    can_reveal: rx.Var[bool]

@@ -134,8 +134,13 @@ def badge(text: Text, kind: Text = "", *, dot: bool = False) -> rx.Component:
     return el.span(
         el.span(class_name="dot", aria_hidden="true") if dot else rx.fragment(),
         text,
-        class_name=rx.Var.create("badge ") + kind,
+        class_name=rx.Var.create("badge ") + _text(kind),
     )
+
+
+def _text(value: Text) -> Any:
+    """A string as it is; a var known to be a string."""
+    return value if isinstance(value, str) else rx.Var.create(value).to(str)
 
 
 RUN_LOOKS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ from portal.ui.components import parts as ui
 from portal.ui.identity import can_write, is_admin
 
 el = rx.el
+_HEADING = re.compile(r"\A\s*<h1\b.*?</h1>", re.DOTALL)
 _SUMMARY = {
     "key", "cloud", "name", "title", "summary", "category", "icon", "tags", "duration_minutes", "required_questions",
     "resource_types", "broken",
@@ -119,7 +121,8 @@ def _page(found: TemplateDetail) -> Page:
         category=found.category,
         version=found.version,
         duration=f"about {max(1, round(minutes))} min" if minutes else "",
-        readme=found.description_html,
+        # The page has a heading of its own.
+        readme=_HEADING.sub("", found.description_html, count=1),
         broken=found.broken or "",
         tags=found.tags,
         apis=found.required_apis,

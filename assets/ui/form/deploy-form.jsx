@@ -1,0 +1,307 @@
+// From the answers to a deployment. Loads the template's form, judges while typing, reviews, sends, and goes to the run.
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { api, Icon, postJson } from "../parts";
+import { FormContext, idOf } from "./context";
+import { Head, headErrors } from "./head";
+import { allFields, environment, incoming, isInside, outgoing, publicValues } from "./model.mjs";
+import { Review } from "./review";
+import { Sections } from "./sections";
+import { PasteDialog, request, ShareDialog } from "./share";
+import { dropDraft, fromQuery, loadDraft, rememberTemplate, saveDraft } from "./store.mjs";
+import { Presets, Summary } from "./summary";
+
+const VALIDATE_AFTER = 300;
+const SAVE_AFTER = 500;
+
+async function loadAll(template) {
+  const [detail, accounts, projects, me] = await Promise.all([
+    api(`/api/v1/templates/${template}`),
+    api("/api/v1/cloud-accounts?limit=200"),
+    api("/api/v1/projects?limit=200"),
+    api("/api/v1/me"),
+  ]);
+  const usable = accounts.items.filter((account) => (detail.cloud === "other" || account.cloud === detail.cloud) && !account.disabled_at);
+  return { detail, form: detail.ui, accounts: usable, projects: projects.items, me };
+}
+
+function firstState(data, template) {
+  const query = fromQuery(window.location.search);
+  const linked = Object.keys(query.wire).length || Object.keys(query.head).length;
+  const draft = linked ? null : loadDraft(template);
+  const blank = {
+    name: "",
+    cloud_account: data.accounts[0]?.slug || "",
+    project: data.projects[0]?.slug || "default",
+    ttl: "",
+    auto_apply: false,
+  };
+  const known = new Set(allFields(data.form).map((field) => field.name));
+  const kept = Object.fromEntries(Object.entries(draft?.values || {}).filter(([name]) => known.has(name)));
+  return {
+    head: { ...blank, ...(draft?.head || {}), ...query.head },
+    values: linked ? incoming(data.form, query.wire).values : kept,
+    draftAt: draft?.at || null,
+    blank,
+  };
+}
+
+// Asks the server what is wrong, a moment after the last change; only the newest answer counts.
+function useJudge(template, form, values) {
+  const [errors, setErrors] = useState({});
+  const [judged, setJudged] = useState(false);
+  const turn = useRef(0);
+  const judge = useCallback(async () => {
+    const mine = ++turn.current;
+    const { values: wire, problems } = outgoing(form, values);
+    try {
+      const answer = await postJson(`/api/v1/templates/${template}/validate`, { values: wire });
+      const found = Object.fromEntries([...answer.errors].reverse().map((error) => [error.path, error.message]));
+      const all = { ...found, ...problems };
+      if (mine === turn.current) {
+        setErrors(all);
+        setJudged(true);
+      }
+      return all;
+    } catch (error) {
+      if (mine === turn.current) setErrors(problems);
+      throw error;
+    }
+  }, [template, form, values]);
+  useEffect(() => {
+    setJudged(false);
+    const timer = setTimeout(() => judge().catch(() => {}), VALIDATE_AFTER);
+    return () => clearTimeout(timer);
+  }, [judge]);
+  return { errors, judged, judge, setErrors };
+}
+
+function focusFirst(errors, head) {
+  if (Object.keys(head).length) {
+    document.getElementById(`head-${Object.keys(head)[0]}`)?.focus();
+    return;
+  }
+  const wrong = (place) => Object.keys(errors).some((path) => isInside(path, place.dataset.path));
+  const places = [...document.querySelectorAll("form [data-path]")].filter(wrong);
+  const exact = places.find((place) => Object.keys(errors).includes(place.dataset.path)) || places[places.length - 1];
+  if (!exact) return;
+  const input = document.getElementById(idOf(exact.dataset.path)) || exact.querySelector("input, select, textarea, button");
+  exact.scrollIntoView({ block: "center" });
+  input?.focus({ preventScroll: true });
+}
+
+export function DeployForm({ template }) {
+  const [data, setData] = useState(null);
+  const [failure, setFailure] = useState("");
+  useEffect(() => {
+    let alive = true;
+    setData(null);
+    loadAll(template).then(
+      (loaded) => alive && setData(loaded),
+      (error) => alive && setFailure(error.message),
+    );
+    return () => {
+      alive = false;
+    };
+  }, [template]);
+  if (failure) {
+    return (
+      <div className="callout danger" role="alert">
+        <Icon name="alert-circle" />
+        <div>
+          <strong>The form could not be loaded</strong>
+          {failure}
+        </div>
+      </div>
+    );
+  }
+  if (!data) {
+    return (
+      <div className="skeletons" aria-hidden="true">
+        {Array.from({ length: 6 }, (_, index) => (
+          <div key={index} className="skeleton" />
+        ))}
+      </div>
+    );
+  }
+  return <Form key={template} template={template} data={data} />;
+}
+
+function Form({ template, data }) {
+  const { form, detail } = data;
+  const first = useMemo(() => firstState(data, template), []);
+  const [head, setHead] = useState(first.head);
+  const [values, setValues] = useState(first.values);
+  const [draftAt, setDraftAt] = useState(first.draftAt);
+  const [touched, setTouched] = useState(() => new Set());
+  const [local, setLocalErrors] = useState({});
+  const [attempted, setAttempted] = useState(false);
+  const [level, setLevel] = useState("basic");
+  const [step, setStep] = useState("form");
+  const [dialog, setDialog] = useState("");
+  const [sending, setSending] = useState(false);
+  const [refusal, setRefusal] = useState(null);
+  const { errors: judgedErrors, judged, judge, setErrors } = useJudge(template, form, values);
+  const errors = { ...judgedErrors, ...local };
+  const wrongHead = headErrors(head, refusal);
+  const focusWanted = useRef(false);
+
+  useEffect(() => {
+    const timer = setTimeout(() => saveDraft(template, { head, values: publicValues(form, values) }), SAVE_AFTER);
+    return () => clearTimeout(timer);
+  }, [head, values]);
+  useEffect(() => {
+    if (!focusWanted.current) return;
+    focusWanted.current = false;
+    focusFirst(errors, wrongHead);
+  });
+
+  const touch = useCallback((path) => setTouched((before) => (before.has(path) ? before : new Set(before).add(path))), []);
+  const setLocal = useCallback((path, message) => {
+    setLocalErrors((before) => {
+      if ((before[path] || null) === message) return before;
+      const { [path]: _gone, ...rest } = before;
+      return message ? { ...rest, [path]: message } : rest;
+    });
+  }, []);
+  const change = useCallback((name, next) => {
+    setValues((before) => {
+      const { [name]: _gone, ...rest } = before;
+      return next === undefined ? rest : { ...before, [name]: next };
+    });
+  }, []);
+  const changeHead = (name, value) => {
+    setRefusal(null);
+    setHead((before) => ({ ...before, [name]: value }));
+  };
+  const project = data.projects.find((item) => item.slug === head.project);
+  const context = {
+    seen: useMemo(() => environment(form, values), [form, values]),
+    errors,
+    isTouched: (path) => attempted || [...touched].some((place) => isInside(place, path) || isInside(path, place)),
+    touch,
+    setLocal,
+    level,
+    showAll: attempted && Object.keys(errors).length > 0,
+    readOnly: false,
+    hints: {
+      "user.name": data.me.name,
+      "user.email": data.me.email,
+      "project.slug": project?.slug,
+      "deployment.name": head.name,
+      random: useMemo(() => Math.random().toString(36).slice(2, 8).padEnd(6, "x"), []),
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`var.${name}`, value])),
+    },
+  };
+
+  const toReview = async () => {
+    setAttempted(true);
+    setRefusal(null);
+    let found = {};
+    try {
+      found = { ...(await judge()), ...local };
+    } catch (error) {
+      setRefusal({ text: error.message, fields: {} });
+      return;
+    }
+    if (Object.keys(found).length || Object.keys(headErrors(head)).length) {
+      focusWanted.current = true;
+      setErrors((before) => ({ ...before }));
+      return;
+    }
+    setStep("review");
+    window.scrollTo({ top: 0 });
+  };
+  const send = async () => {
+    setSending(true);
+    try {
+      const made = await postJson("/api/v1/deployments", request(template, head, outgoing(form, values).values));
+      dropDraft(template);
+      rememberTemplate(template);
+      window.location.assign(`/runs/${made.run.id}`);
+    } catch (error) {
+      setSending(false);
+      takeRefusal(error);
+    }
+  };
+  const takeRefusal = (error) => {
+    const fields = Object.fromEntries([...(error.problem?.errors || [])].reverse().map((item) => [item.path.replace(/^values\./, ""), item.message]));
+    const nameTaken = error.status === 409 ? { name: error.message } : {};
+    setRefusal({ text: error.message, fields: { ...nameTaken, ...fields } });
+    setErrors((before) => ({ ...before, ...fields }));
+    setStep("form");
+    focusWanted.current = Object.keys(fields).length > 0 || error.status === 409;
+  };
+  const startOver = () => {
+    dropDraft(template);
+    setHead(first.blank);
+    setValues({});
+    setTouched(new Set());
+    setAttempted(false);
+    setDraftAt(null);
+  };
+  const lay = (more) => setValues((before) => ({ ...before, ...more }));
+
+  if (step === "review") {
+    return <Review data={data} template={template} head={head} values={values} sending={sending} onBack={() => setStep("form")} onSend={send} />;
+  }
+  return (
+    <FormContext.Provider value={context}>
+      <header className="page-head">
+        <div className="titles">
+          <h1>Deploy {detail.title.charAt(0).toLowerCase() + detail.title.slice(1)}</h1>
+          <div className="sub">{detail.summary}</div>
+        </div>
+        <div className="actions">
+          <button type="button" className="btn" onClick={() => setDialog("paste")}>
+            Paste tfvars
+          </button>
+          <button type="button" className="btn" onClick={() => setDialog("share")}>
+            <Icon name="copy" /> Copy as
+          </button>
+        </div>
+      </header>
+      {draftAt && (
+        <div className="callout info" role="status">
+          <Icon name="info" />
+          <div>
+            Your draft is back, without its secrets.{" "}
+            <button type="button" className="link-btn" onClick={startOver}>
+              Start over
+            </button>
+          </div>
+        </div>
+      )}
+      {refusal && !Object.keys(refusal.fields).length && (
+        <div className="callout danger" role="alert">
+          <Icon name="alert-circle" />
+          <div>{refusal.text}</div>
+        </div>
+      )}
+      <form
+        className="split deploy"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          toReview();
+        }}
+      >
+        <div className="stack loose">
+          <Presets presets={form.presets} values={values} form={form} onChoose={(preset) => lay(incoming(form, preset.values).values)} />
+          <Head head={head} data={data} errors={attempted || refusal ? wrongHead : {}} onChange={changeHead} />
+          <Sections form={form} values={values} onChange={change} />
+        </div>
+        <Summary form={form} head={head} data={data} values={values} errors={errors} judged={judged} level={level} onLevel={setLevel} />
+      </form>
+      <ShareDialog open={dialog === "share"} onClose={() => setDialog("")} template={template} form={form} head={head} values={values} />
+      <PasteDialog
+        open={dialog === "paste"}
+        onClose={() => setDialog("")}
+        form={form}
+        onPaste={(found) => {
+          lay(found);
+          setDialog("");
+        }}
+      />
+    </FormContext.Provider>
+  );
+}

@@ -1,0 +1,176 @@
+// One field: its label, its input, what it means, what is wrong with it, and the way back to the default.
+import { useState } from "react";
+import { Icon } from "../parts";
+import { Part } from "./collections";
+import { idOf, useForm } from "./context";
+import { defaultOf, describe, errorAt, errorWithin, isObject, isShown, suggestion } from "./model.mjs";
+import { isSimple } from "./widgets";
+
+const WHOLE = ["tags", "multiselect", "key_value", "json", "code"];
+const TEXTS = ["text", "textarea", "code", "cidr", "duration"];
+// An object that is null by default is something to switch on.
+const isOptionalObject = (field) => field.kind === "object" && !field.required && (field.default === null || field.default === undefined) && !field.sensitive;
+
+function bounds(field) {
+  const { min, max, min_items: least, max_items: most } = field.constraints;
+  const unit = field.unit ? ` ${field.unit}` : "";
+  if (min !== null && max !== null) return `${min} to ${max}${unit}`;
+  if (min !== null) return `At least ${min}${unit}`;
+  if (max !== null) return `At most ${max}${unit}`;
+  if (least) return `At least ${least}`;
+  return most ? `At most ${most}` : "";
+}
+
+function FieldMenu({ field, value, isSet, onChange }) {
+  const actions = [];
+  if (isSet && !field.required) {
+    const fallback = field.sensitive ? "" : describe(field, defaultOf(field));
+    actions.push([`Use the default${fallback && fallback !== "null" ? ` (${fallback.slice(0, 40)})` : ""}`, undefined]);
+  }
+  if (field.nullable && value !== null) actions.push(["Set to null", null]);
+  if (TEXTS.includes(field.kind) && field.type === "string" && !field.options.length && field.nullable && value !== "") actions.push(["Set to the empty text", ""]);
+  if (!actions.length) return null;
+  if (actions.length === 1) {
+    return (
+      <button type="button" className="field-action" onClick={() => onChange(actions[0][1])}>
+        {actions[0][0]}
+      </button>
+    );
+  }
+  return (
+    <details className="field-menu" onToggle={(event) => event.currentTarget.open && event.currentTarget.querySelector("button")?.focus()}>
+      <summary aria-label={`More for ${field.title}`}>
+        <Icon name="dots" className="small" />
+      </summary>
+      <div
+        className="popover"
+        onClick={(event) => event.currentTarget.closest("details").removeAttribute("open")}
+        onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && event.currentTarget.closest("details").removeAttribute("open")}
+      >
+        {actions.map(([words, next]) => (
+          <button key={words} type="button" className="item" onClick={() => onChange(next)}>
+            {words}
+          </button>
+        ))}
+      </div>
+    </details>
+  );
+}
+
+function Label({ field, path, children }) {
+  const group = !isSimple(field) || ["radio"].includes(field.kind);
+  const words = (
+    <>
+      {field.title}
+      {field.required && (
+        <span className="req" title="Required">
+          *
+        </span>
+      )}
+      {field.sensitive && <Icon name="lock" className="small" />}
+      {field.immutable && <span className="badge outline">fixed after creation</span>}
+      {field.deprecated && <span className="badge warning">deprecated</span>}
+    </>
+  );
+  return (
+    <div className="label-row">
+      {group ? <span className="label">{words}</span> : <label className="label" htmlFor={idOf(path)}>{words}</label>}
+      <span className="label-tools">{children}</span>
+    </div>
+  );
+}
+
+function Help({ field, id }) {
+  const limits = bounds(field);
+  if (!field.help_html && !limits && !field.docs && !field.deprecated) return null;
+  return (
+    <div className="help" id={id}>
+      {field.deprecated && <p>{field.deprecated}</p>}
+      {field.help_html && <div dangerouslySetInnerHTML={{ __html: field.help_html }} />}
+      {(limits || field.docs) && (
+        <p>
+          {limits}
+          {limits && field.docs ? " · " : ""}
+          {field.docs && (
+            <a href={field.docs.url} target="_blank" rel="noopener noreferrer">
+              {field.docs.title}
+            </a>
+          )}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Field({ field, path = field.path, value, isSet, self, disabled, onChange }) {
+  const form = useForm();
+  const [local, setLocal] = useState(0);
+  if (!isShown(field, form.seen, self)) return null;
+  const readOnly = disabled || form.readOnly;
+  const touched = form.isTouched(path);
+  const error = touched ? (WHOLE.includes(field.kind) ? errorWithin(form.errors, path) : errorAt(form.errors, path)) : "";
+  const id = idOf(path);
+  const describedBy = [error && `${id}-error`, `${id}-help`].filter(Boolean).join(" ");
+  const offered = !isSet && !readOnly ? suggestion(field.default_from, form.hints) : "";
+  const change = (next) => {
+    if (next === undefined || next === null) setLocal(local + 1);
+    onChange(next);
+  };
+  const shown = isSet ? value : defaultOf(field);
+  return (
+    <div className={`field ${error ? "bad" : ""}`} data-path={path} data-kind={field.kind} onBlur={() => form.touch(path)}>
+      <Label field={field} path={path}>
+        {!readOnly && <FieldMenu field={field} value={shown} isSet={isSet} onChange={change} />}
+      </Label>
+      {value === null && isSet && field.nullable ? (
+        <div className="row">
+          <span className="tag mono">null</span>
+          {!readOnly && (
+            <button type="button" id={id} className="link-btn" onClick={() => change(undefined)}>
+              Enter a value
+            </button>
+          )}
+        </div>
+      ) : isOptionalObject(field) ? (
+        <OptionalObject field={field} value={shown} isSet={isSet && value !== null} path={path} disabled={readOnly} onChange={onChange} />
+      ) : (
+        <Part key={local} field={field} value={shown} path={path} self={self} disabled={readOnly} invalid={Boolean(error)} describedBy={describedBy} label={field.title} onChange={onChange} />
+      )}
+      {error && (
+        <p className="error" id={`${id}-error`}>
+          <Icon name="alert-circle" />
+          <span>{error}</span>
+        </p>
+      )}
+      {offered && (
+        <p className="help">
+          Suggested:{" "}
+          <button type="button" className="link-btn tiny" onClick={() => onChange(offered)}>
+            {offered}
+          </button>
+        </p>
+      )}
+      <Help field={field} id={`${id}-help`} />
+    </div>
+  );
+}
+
+function OptionalObject({ field, value, isSet, path, disabled, onChange }) {
+  return (
+    <>
+      <label className="switch">
+        <input
+          id={idOf(path)}
+          type="checkbox"
+          role="switch"
+          aria-label={field.title}
+          checked={isSet}
+          disabled={disabled}
+          onChange={(event) => onChange(event.target.checked ? {} : undefined)}
+        />
+        <span className="small muted">{isSet ? "On" : "Off"}</span>
+      </label>
+      {isSet && <Part field={field} value={isObject(value) ? value : {}} path={path} disabled={disabled} onChange={(next) => onChange(next ?? {})} label={field.title} />}
+    </>
+  );
+}

@@ -1,0 +1,275 @@
+"""One deployment: what it made, how it is configured, its runs; checking it, and destroying it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from portal.auth.schemas import Actor
+from portal.deployment import service as deployments
+from portal.deployment.schemas import DeploymentDetail, OutputView
+from portal.run.schemas import RunView
+from portal.state.schemas import ResourceView
+from portal.ui import bridge, routes, template
+from portal.ui.components import local
+from portal.ui.components import parts as ui
+from portal.ui.pages.runs import run_table_row
+from portal.ui.rows import DeploymentRow, RunRow, deployment_row, iso, run_row
+
+el = rx.el
+_LAST_RUNS = 30
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What the page shows beside the row of the list."""
+
+    template_key: str = ""
+    created_at: str = ""
+    resources: int = 0
+    auto_apply: bool = False
+    locked_by: str = ""
+    can_run: bool = False
+    can_destroy: bool = False
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One thing that exists."""
+
+    address: str = ""
+    type: str = ""
+    id: str = ""
+
+
+class DeploymentState(bridge.PageState, rx.State):
+    """One deployment. Secret values never come here; the browser asks the API for them."""
+
+    row: DeploymentRow = DeploymentRow()
+    detail: Detail = Detail()
+    outputs: list[dict[str, Any]] = []  # noqa: RUF012 - Reflex copies the default for each state
+    resources: list[Resource] = []  # noqa: RUF012
+    runs: list[RunRow] = []  # noqa: RUF012
+    tabs: list[dict[str, Any]] = []  # noqa: RUF012
+    tab: str = "overview"
+    asking: bool = False
+
+    @bridge.handler
+    async def load(self) -> None:
+        """Read the deployment that the address names."""
+        if self.row.id != bridge.argument(self, "deployment_id"):
+            self.reset()
+        self._show(await self._read())
+
+    @rx.event(background=True)
+    async def follow(self) -> None:
+        """Read it again whenever a run moves."""
+        await bridge.follow(self, "runs")
+
+    @bridge.handler
+    async def show(self, tab: str) -> None:
+        """Another tab."""
+        self.tab = tab
+
+    @bridge.handler
+    async def ask(self, open_: bool) -> None:
+        """Open or close the question whether to destroy it."""
+        self.asking = open_
+
+    @bridge.handler
+    async def start(self, kind: str) -> Any:
+        """Start a run of a kind: plan_and_apply, plan_only, drift."""
+        deployment_id = bridge.argument(self, "deployment_id")
+        started = await bridge.call(self, deployments.start_run, deployment_id, bridge.one_of(kind, _KINDS))
+        return rx.redirect(routes.run(started.id))
+
+    @bridge.handler
+    async def destroy(self) -> Any:
+        """Start the run that deletes everything it made."""
+        started = await bridge.call(self, deployments.destroy, bridge.argument(self, "deployment_id"))
+        self.asking = False
+        return rx.redirect(routes.run(started.id))
+
+    async def _read(self) -> _Found:
+        return await bridge.call(self, _find, bridge.argument(self, "deployment_id"))
+
+    def _show(self, found: _Found) -> None:
+        view = found.deployment
+        self.row = deployment_row(view)
+        self.detail = Detail(
+            template_key=view.template.key,
+            created_at=iso(view.created_at),
+            resources=view.resource_count,
+            auto_apply=view.auto_apply,
+            locked_by=view.state_locked_by or "",
+            can_run="start_run" in view.actions,
+            can_destroy="destroy" in view.actions,
+        )
+        self.outputs = [_output(item) for item in found.outputs]
+        self.resources = [Resource(item.address, item.type, item.id or "") for item in found.resources]
+        self.runs = [run_row(item) for item in found.runs]
+        self.tabs = [
+            {"key": "overview", "title": "Overview"},
+            {"key": "configuration", "title": "Configuration"},
+            {"key": "resources", "title": "Resources", "count": len(self.resources)},
+            {"key": "runs", "title": "Runs", "count": len(self.runs)},
+        ]
+
+
+_KINDS = ("plan_and_apply", "plan_only", "drift")
+
+
+@dataclass(frozen=True)
+class _Found:
+    deployment: DeploymentDetail
+    outputs: list[OutputView]
+    resources: list[ResourceView]
+    runs: list[RunView]
+
+
+def _find(session: Any, actor: Actor, deployment_id: str) -> _Found:
+    return _Found(
+        deployments.get(session, actor, deployment_id),
+        deployments.outputs(session, actor, deployment_id),
+        deployments.resources(session, actor, deployment_id),
+        deployments.runs(session, actor, deployment_id, limit=_LAST_RUNS).items,
+    )
+
+
+def _output(item: OutputView) -> dict[str, Any]:
+    value = item.value
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    return {
+        "name": item.name,
+        "description": item.description,
+        "sensitive": item.sensitive,
+        "text": "" if item.sensitive or value is None else text,
+    }
+
+
+@template.page(
+    routes.DEPLOYMENT,
+    DeploymentState.row.name,
+    section="deployments",
+    crumbs=[template.DEPLOYMENTS],
+    on_load=[DeploymentState.load, DeploymentState.follow],
+)
+def deployment_page() -> rx.Component:
+    """Header, tabs, and the question before destroying."""
+    state, row = DeploymentState, DeploymentState.row
+    return rx.fragment(
+        ui.problem_callout(state.problem),
+        rx.cond(row.id != "", _deployment(state, row), rx.cond(state.ready, rx.fragment(), ui.skeletons())),
+    )
+
+
+def _deployment(state: Any, row: Any) -> rx.Component:
+    return rx.fragment(
+        ui.page_header(
+            row.name,
+            *_actions(state),
+            sub=el.div(ui.deployment_badge(row.status), el.span(row.template, " ", row.version), class_name="row"),
+            mark=el.span(ui.cloud_mark(row.cloud), class_name="glyph"),
+        ),
+        ui.sandbox_banner(row.sandbox),
+        local.Tabs.create(tabs=state.tabs, value=state.tab, label="Deployment", on_change=state.show),
+        ui.tab_panel(state.tab, "overview", _overview(state, row)),
+        ui.tab_panel(state.tab, "configuration", local.ValuesView.create(deployment_id=row.id)),
+        ui.tab_panel(state.tab, "resources", _resources(state)),
+        ui.tab_panel(state.tab, "runs", _runs(state.runs)),
+        _question(state, row),
+    )
+
+
+def _actions(state: Any) -> list[rx.Component]:
+    check = ui.button(ui.icon("refresh"), "Check drift", on_click=state.start("drift"))
+    plan = ui.button("Plan", on_click=state.start("plan_and_apply"))
+    destroy = ui.button("Destroy", kind="danger", on_click=state.ask(True))
+    return [
+        rx.cond(state.detail.can_run, rx.fragment(check, plan), rx.fragment()),
+        rx.cond(state.detail.can_destroy, destroy, rx.fragment()),
+    ]
+
+
+def _question(state: Any, row: Any) -> rx.Component:
+    return local.ConfirmDialog.create(
+        el.p(
+            "This starts a run that deletes everything the deployment made: ",
+            el.strong(state.detail.resources.to_string(), " resources"),
+            ". You see the plan first and confirm it there.",
+        ),
+        open=state.asking,
+        title=rx.Var.create("Destroy ") + row.name + "?",
+        typed=row.name,
+        action="Plan the destruction",
+        busy=state.busy,
+        on_confirm=state.destroy,
+        on_close=state.ask(False),
+    )
+
+
+def _overview(state: Any, row: Any) -> rx.Component:
+    detail = state.detail
+    return rx.fragment(
+        ui.stats(
+            ui.stat("Resources", detail.resources),
+            ui.stat("Account", row.account, text=True),
+            ui.stat("Project", row.project, text=True),
+            ui.stat("Owner", row.owner, text=True),
+            ui.stat("Created", ui.relative_time(detail.created_at), text=True),
+            ui.stat("Expires", rx.cond(row.expires_at != "", ui.relative_time(row.expires_at), "never"), text=True),
+        ),
+        rx.cond(
+            detail.locked_by != "",
+            ui.callout(
+                "info",
+                "A run is working on it",
+                ui.link("Follow the run", href=rx.Var.create("/runs/") + detail.locked_by),
+            ),
+            rx.fragment(),
+        ),
+        ui.card(
+            "Outputs",
+            local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),
+            flush=True,
+        ),
+        ui.card(
+            "Last runs",
+            _runs(state.runs[:5]),
+            actions=el.button("All runs", class_name="link-btn", type="button", on_click=state.show("runs")),
+            flush=True,
+        ),
+        el.p("Id ", ui.copyable(row.id, label="Copy the id"), class_name="small faint"),
+    )
+
+
+def _resources(state: Any) -> rx.Component:
+    def row(item: Any) -> rx.Component:
+        return el.tr(
+            el.td(el.span(item.address, class_name="mono main-cell anywhere"), class_name="full"),
+            el.td(el.span(item.type, class_name="mono faint anywhere"), class_name="full"),
+            el.td(rx.cond(item.id != "", ui.copyable(item.id, label="Copy the id"), rx.fragment()), class_name="full"),
+        )
+
+    return rx.cond(
+        state.resources.length() > 0,
+        ui.table(
+            "Address", "Type", "Id in the cloud", body=el.tbody(rx.foreach(state.resources, row)), label="Resources"
+        ),
+        ui.empty_state("layers", "Nothing exists", "Resources appear here once a run was applied."),
+    )
+
+
+def _runs(rows: Any) -> rx.Component:
+    return rx.cond(
+        rows.length() > 0,
+        ui.table(
+            "Run", "Status", "Changes", "Started by", "Created", "Took",
+            body=el.tbody(rx.foreach(rows, lambda row: run_table_row(row, with_deployment=False))),
+            label="Runs",
+        ),
+        ui.empty_state("play", "No runs", "Nothing has happened to it yet."),
+    )  # fmt: skip

@@ -1,0 +1,129 @@
+"""Workers and the queue, for administrators: who carries out what, what waits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import reflex as rx
+
+from portal.run import system
+from portal.run.schemas import SystemView, WorkerView
+from portal.ui import bridge, routes, template
+from portal.ui.components import parts as ui
+from portal.ui.rows import iso
+
+el = rx.el
+
+
+@dataclass(frozen=True)
+class WorkerRow:
+    """A worker process."""
+
+    name: str = ""
+    queues: str = ""
+    slots: int = 0
+    live: bool = False
+    runs: list[str] = field(default_factory=list)
+    terraform: str = ""
+    beat_at: str = ""
+    started_at: str = ""
+
+
+class WorkersState(bridge.PageState, rx.State):
+    """What the system says of itself."""
+
+    rows: list[WorkerRow] = []  # noqa: RUF012 - Reflex copies the default for each state
+    queue: dict[str, int] = {}  # noqa: RUF012
+    versions: list[dict[str, str]] = []  # noqa: RUF012
+
+    @bridge.handler
+    async def load(self) -> None:
+        """Ask now."""
+        self._show(await self._read())
+
+    @rx.event(background=True)
+    async def follow(self) -> None:
+        """Ask again whenever a run moves."""
+        await bridge.follow(self, "runs")
+
+    async def _read(self) -> SystemView:
+        return await bridge.call(self, system.view)
+
+    def _show(self, view: SystemView) -> None:
+        self.rows = [_row_of(worker) for worker in view.workers]
+        self.queue = view.queue.model_dump()
+        self.versions = [{"name": name, "version": version} for name, version in view.versions.items()]
+
+
+def _row_of(worker: WorkerView) -> WorkerRow:
+    return WorkerRow(
+        name=worker.name,
+        queues=", ".join(worker.queues),
+        slots=worker.concurrency,
+        live=worker.live,
+        runs=worker.runs,
+        terraform=str(worker.versions.get("terraform", "")),
+        beat_at=iso(worker.beat_at),
+        started_at=iso(worker.started_at),
+    )
+
+
+@template.page(routes.WORKERS, "Workers", section="workers", on_load=[WorkersState.load, WorkersState.follow])
+def workers_page() -> rx.Component:
+    """The queue in numbers, the workers in a table."""
+    state = WorkersState
+    return rx.fragment(
+        ui.page_header(
+            "Workers",
+            ui.button(ui.icon("refresh"), "Refresh", on_click=state.load),
+            sub="Who carries out plans and applies, and what waits.",
+        ),
+        ui.when_ready(state, rx.cond(state.queue.length() > 0, _system(state), rx.fragment())),
+    )
+
+
+def _system(state: Any) -> rx.Component:
+    queue = state.queue
+    return rx.fragment(
+        ui.stats(
+            ui.stat("Slots", queue["slots"]),
+            ui.stat("Planning", queue["planning"]),
+            ui.stat("Applying", queue["applying"]),
+            ui.stat("Plans queued", queue["plan_queued"]),
+            ui.stat("Applies queued", queue["apply_queued"]),
+            ui.stat("Need confirmation", queue["planned"]),
+            ui.stat("Behind another run", queue["pending"]),
+        ),
+        rx.cond(
+            state.rows.length() > 0,
+            ui.table(
+                "Worker", "Status", "Queues", "Slots", "Works on", "Terraform", "Last beat",
+                body=el.tbody(rx.foreach(state.rows, _row)),
+                label="Workers",
+            ),
+            ui.empty_state("server", "No worker has been heard of", "Runs wait until one starts: `terrace worker`."),
+        ),
+        ui.card("Versions", el.dl(rx.foreach(state.versions, _version), class_name="props")),
+    )  # fmt: skip
+
+
+def _version(item: Any) -> rx.Component:
+    return rx.fragment(el.dt(item["name"]), el.dd(item["version"], class_name="mono"))
+
+
+def _row(row: Any) -> rx.Component:
+    return el.tr(
+        el.td(el.span(row.name, class_name="mono main-cell anywhere"), class_name="full"),
+        el.td(rx.cond(row.live, ui.badge("Live", "success", dot=True), ui.badge("Gone", "danger", dot=True))),
+        el.td(row.queues, class_name="muted"),
+        el.td(row.slots, class_name="num"),
+        el.td(
+            rx.foreach(
+                row.runs,
+                lambda run_id: el.div(ui.link(run_id, href=rx.Var.create("/runs/") + run_id, class_name="mono tiny")),
+            )
+        ),
+        el.td(row.terraform, class_name="mono muted"),
+        el.td(ui.relative_time(row.beat_at), class_name="muted"),
+    )

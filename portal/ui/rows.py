@@ -1,0 +1,118 @@
+"""Rows of tables: what pages show of runs and deployments. Frozen, small, free of secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.deployment.schemas import DeploymentView
+from portal.run.schemas import RunView
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run in a list."""
+
+    id: str = ""
+    deployment: str = ""
+    deployment_id: str = ""
+    template: str = ""
+    cloud: str = "other"
+    kind: str = ""
+    status: str = ""
+    counts: str = ""
+    by: str = ""
+    project: str = ""
+    created_at: str = ""
+    took: str = ""
+    waits: str = ""
+    sandbox: bool = False
+
+
+@dataclass(frozen=True)
+class DeploymentRow:
+    """A deployment in a list."""
+
+    id: str = ""
+    name: str = ""
+    template: str = ""
+    version: str = ""
+    outdated: bool = False
+    cloud: str = "other"
+    account: str = ""
+    project: str = ""
+    owner: str = ""
+    status: str = ""
+    run_id: str = ""
+    run_status: str = ""
+    updated_at: str = ""
+    expires_at: str = ""
+    sandbox: bool = False
+
+
+def run_row(view: RunView) -> RunRow:
+    """A run as its row."""
+    return RunRow(
+        id=view.id,
+        deployment=view.deployment_name,
+        deployment_id=view.deployment_id,
+        template=view.template_title,
+        cloud=view.cloud_account.cloud,
+        kind=view.kind,
+        status=view.status,
+        counts=_counts(view),
+        by=view.created_by,
+        project=view.project.slug,
+        created_at=iso(view.created_at),
+        took=_took(view),
+        waits=f"{_ordinal(view.queue.position)} in line" if view.queue else "",
+        sandbox=view.sandbox,
+    )
+
+
+def deployment_row(view: DeploymentView) -> DeploymentRow:
+    """A deployment as its row."""
+    last = view.last_run
+    return DeploymentRow(
+        id=view.id,
+        name=view.name,
+        template=view.template.title,
+        version=view.template.version,
+        outdated=view.template.outdated,
+        cloud=view.cloud_account.cloud,
+        account=view.cloud_account.slug,
+        project=view.project.slug,
+        owner=view.owner.email if view.owner else "",
+        status=view.status,
+        run_id=last.id if last else "",
+        run_status=last.status if last else "",
+        updated_at=iso(view.updated_at),
+        expires_at=iso(view.expires_at),
+        sandbox=view.sandbox,
+    )
+
+
+def iso(moment: datetime | None) -> str:
+    """A time for the browser; "" when there is none."""
+    return moment.isoformat() if moment else ""
+
+
+def _counts(view: RunView) -> str:
+    if view.has_changes is None:
+        return ""
+    if not view.has_changes:
+        return "no changes"
+    counts = view.counts
+    return f"+{counts.add} ~{counts.change} −{counts.destroy}"
+
+
+def _took(view: RunView) -> str:
+    if view.ended_at is None or view.planning_at is None:
+        return ""
+    seconds = max(0, round((view.ended_at - view.planning_at).total_seconds()))
+    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+
+
+def _ordinal(number: int) -> str:
+    suffix = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{suffix}"
