@@ -15,8 +15,8 @@ OWN_VARIABLE: Final = "terrace_deployment"
 LONGEST_LIFE: Final = timedelta(days=3660)
 SHORTEST_LIFE: Final = timedelta(minutes=5)
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_SHORT: Final = re.compile(r"(\d{1,6})\s*([mhdw])")
-_ISO_DURATION: Final = re.compile(r"P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?)?")
+_SHORT: Final = re.compile(r"([0-9]{1,6})\s*([mhdw])")
+_ISO_DURATION: Final = re.compile(r"P(?:([0-9]{1,6})W)?(?:([0-9]{1,6})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?)?")
 _ISO_UNITS: Final = ("w", "d", "h", "m")
 
 

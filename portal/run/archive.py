@@ -28,14 +28,22 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 def unpack(archive: bytes) -> dict[str, bytes]:
     """The files by relative POSIX path; Invalid for anything but plain files inside the folder, or too much of them."""
     data = _inflate(archive)
-    files: dict[str, bytes] = {}
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
-        for member in tar:
-            content = tar.extractfile(member) if member.isreg() else None
-            if content is None:
-                raise Invalid(f"A template holds plain files only, and {member.name!r} is not one.")
-            files[_safe(member.name)] = content.read()
-    return files
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as tar:
+            return {_safe(member.name): _content(tar, member) for member in tar}
+    except tarfile.TarError:
+        raise _damaged() from None
+
+
+def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = tar.extractfile(member) if member.isreg() else None
+    if file is None:
+        raise Invalid(f"A template holds plain files only, and {member.name!r} is not one.")
+    return file.read()
+
+
+def _damaged() -> Invalid:
+    return Invalid("The template's archive is damaged.")
 
 
 def _inflate(archive: bytes) -> bytes:
@@ -43,7 +51,7 @@ def _inflate(archive: bytes) -> bytes:
         with gzip.GzipFile(fileobj=io.BytesIO(archive)) as packed:
             data = packed.read(MAX_UNPACKED_BYTES + 1)
     except (OSError, EOFError, zlib.error):
-        raise Invalid("The template's archive is damaged.") from None
+        raise _damaged() from None
     if len(data) > MAX_UNPACKED_BYTES:
         raise Invalid("The template is too large.")
     return data

@@ -1,0 +1,152 @@
+"""The sentences that people get: why a run waits, what an error means; and what must not be in them."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+from portal.kit.errors import Invalid
+from portal.run import archive, explain
+from portal.run.redactor import Redactor
+from portal.run.schemas import RunError
+from portal.run.sweep import lost_worker
+from portal.run.waiting import Surroundings
+from portal.run.waiting import explain as waiting
+
+ERRORS = [
+    ("quota", "OperationNotAllowed: Operation could not be completed as it results in exceeding approved DSv3 Cores quota"),
+    ("quota", "googleapi: Error 403: Quota 'CPUS' exceeded. Limit: 24.0 in region us-central1., quotaExceeded"),
+    ("name_taken", "StorageAccountAlreadyTaken: The storage account named acme is already taken."),
+    ("name_taken", "googleapi: Error 409: The requested bucket name is not available."),
+    ("permission", "AuthorizationFailed: The client does not have authorization to perform action"),
+    ("permission", "googleapi: Error 403: Required 'compute.instances.create' permission for 'projects/x'"),
+    ("policy", "RequestDisallowedByPolicy: Resource 'x' was disallowed by policy."),
+    ("policy", "Constraint constraints/compute.vmExternalIpAccess violated for project"),
+    ("credentials_expired", "AADSTS7000222: The provided client secret keys for app are expired."),
+    ("credentials_expired", "oauth2: \"invalid_grant\" \"reauth related error (invalid_rapt)\""),
+    ("credentials_invalid", "google: could not find default credentials."),
+    ("sku_unavailable", "SkuNotAvailable: The requested VM size is currently not available in location 'westeurope'."),
+    ("sku_unavailable", "ZONE_RESOURCE_POOL_EXHAUSTED: The zone does not have enough resources available"),
+    ("lock_held", "Error acquiring the state lock"),
+    ("already_exists", "A resource with the ID \"/x\" already exists - to be managed via Terraform it needs to be imported."),
+    ("api_disabled", "googleapi: Error 403: Compute Engine API has not been used in project 1 before or it is disabled."),
+    ("registry_unreachable", "Failed to query available provider packages: could not connect to registry.terraform.io"),
+    ("in_use", "InUseSubnetCannotBeDeleted: Subnet default is in use"),
+    ("stale_plan", "Saved plan is stale"),
+    ("throttled", "TooManyRequests"),
+    ("timeout", "context deadline exceeded"),
+    ("interrupted", "execution halted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), ERRORS)
+def test_known_errors_are_explained_with_a_next_step(kind: str, text: str) -> None:
+    for found in (explain.explain(text), explain.explain("Error: creating", text)):
+        assert found is not None
+        assert found.kind == kind
+        assert found.explanation.endswith(".")
+        assert found.next_step.endswith(".")
+
+
+def test_every_kind_of_the_table_has_an_example_or_is_listed() -> None:
+    assert {known.says.kind for known in explain.KNOWN} - {kind for kind, _ in ERRORS} == {"value"}
+
+
+def test_an_unknown_error_is_left_as_it_is() -> None:
+    error = RunError(summary="Something odd", detail="of which nobody has heard")
+    assert explain.complete(error) == error
+
+
+def test_what_is_explained_already_is_not_explained_over() -> None:
+    error = lost_worker("applying")
+    assert explain.complete(error) == error
+    partly = RunError(summary="Quota exceeded", explanation="Ours.")
+    assert explain.complete(partly).explanation == "Ours."
+    assert explain.complete(partly).next_step
+
+
+@pytest.mark.parametrize(
+    ("around", "reason"),
+    [
+        (
+            Surroundings(0, slots=0),
+            "No worker is connected. It starts by itself as soon as one is: `terrace worker` starts one.",
+        ),
+        (Surroundings(0, slots=2, busy=1), "A worker takes it in a moment."),
+        (Surroundings(0, slots=2, busy=2), "Next in line; 2 of 2 worker slots are busy."),
+        (Surroundings(2, slots=2, busy=2), "2 runs ahead; 2 of 2 worker slots are busy."),
+    ],
+)
+def test_a_queued_run_says_why_it_waits(around: Surroundings, reason: str) -> None:
+    for status in ("plan_queued", "apply_queued"):
+        found = waiting(status, around)  # type: ignore[arg-type]
+        assert found is not None
+        assert (found.reason, found.position) == (reason, around.ahead + 1)
+
+
+def test_a_pending_run_says_what_it_waits_for() -> None:
+    busy = waiting("pending", Surroundings(0, blocker="run-x", blocker_status="applying"))
+    asked = waiting("pending", Surroundings(1, blocker="run-x", blocker_status="planned"))
+    third = waiting("pending", Surroundings(2, blocker="run-x", blocker_status="applying"))
+    assert busy is not None
+    assert busy.reason == "Waiting for run-x of this deployment to end."
+    assert asked is not None
+    assert asked.reason == "Waiting for run-x of this deployment, whose plan waits to be confirmed or discarded."
+    assert third is not None
+    assert third.reason == "Waiting for run-x of this deployment, and 2 runs before this one."
+    assert waiting("planning", Surroundings(0)) is None
+
+
+SECRET = 'p@ss "word"/ü\nsecond line of it'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        SECRET,
+        'p@ss \\"word\\"/ü\\nsecond line of it',
+        quote(SECRET, safe=""),
+        base64.b64encode(SECRET.encode()).decode(),
+        base64.urlsafe_b64encode(SECRET.encode()).decode(),
+        "second line of it",
+    ],
+)
+def test_a_secret_is_taken_out_in_every_form_that_programs_print(form: str) -> None:
+    assert form.rstrip("=") not in Redactor([SECRET]).text(f"before {form} after")
+    assert Redactor([SECRET]).text(f"before {form} after").startswith("before (sensitive)")
+
+
+def test_a_secret_within_another_leaves_no_rest_and_short_ones_are_left() -> None:
+    assert Redactor(["abcd", "abcdefgh"]).text("abcdefgh") == "(sensitive)"
+    assert Redactor(["1"]).text("11 of 12") == "11 of 12"
+    assert Redactor([]).json({"a": ["b", 1, None]}) == {"a": ["b", 1, None]}
+
+
+def test_archives_are_deterministic_and_come_back_whole() -> None:
+    files = {"b.tf": b"b", "modules/a/main.tf": b"a"}
+    packed = archive.pack(files)
+    assert packed == archive.pack(dict(reversed(files.items())))
+    assert archive.unpack(packed) == files
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "../x", "a/../../x", "a\\b", ""])
+def test_no_path_leaves_the_folder(path: str) -> None:
+    with pytest.raises(Invalid):
+        archive.pack({path: b"x"})
+
+
+def test_an_archive_that_is_damaged_or_holds_a_link_is_refused() -> None:
+    import gzip
+    import io
+    import tarfile
+
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        link = tarfile.TarInfo("a.tf")
+        link.type, link.linkname = tarfile.SYMTYPE, "../../secret"
+        tar.addfile(link)
+    for data in (gzip.compress(buffer.getvalue()), b"broken", archive.pack({"a": b"b"})[:-9], gzip.compress(b"no tar")):
+        with pytest.raises(Invalid):
+            archive.unpack(data)
