@@ -95,14 +95,15 @@ class Workspace:
     def init(self) -> None:
         self.run("init", "-no-color")
 
-    def apply(self, *arguments: str, **more: str) -> list[dict[str, Any]]:
+    def apply(self, *arguments: str) -> list[dict[str, Any]]:
         """Applies and returns the events."""
-        return events(self.run("apply", "-auto-approve", "-json", *arguments, **more).stdout)
+        return events(self.run("apply", "-auto-approve", "-json", *arguments).stdout)
 
     def refused(self, *arguments: str) -> list[dict[str, Any]]:
-        """The diagnostics of an apply that must fail."""
+        """The errors of an apply that must fail."""
         done = self.run("apply", "-auto-approve", "-json", *arguments, accept=(1,))
-        return [event["diagnostic"] for event in events(done.stdout) if event["type"] == "diagnostic"]
+        found = [event["diagnostic"] for event in events(done.stdout) if event["type"] == "diagnostic"]
+        return [one for one in found if one["severity"] == "error"]
 
     def changes(self, *arguments: str) -> dict[str, str]:
         """What a plan would do: address → action; nothing when the plan is empty."""

@@ -90,7 +90,8 @@ class Behaviours:
         """The shape of an id (lower case, variable segments as "") → the type that has it."""
         found: dict[tuple[str, ...], str] = {}
         for name, template in self.raw["ids"].items():
-            if not template.startswith("{") and "|" not in _PLACEHOLDER.sub("", template):
+            fixed = not template.startswith("{") and "|" not in _PLACEHOLDER.sub("", template)
+            if fixed and name not in self.raw.get("no_parents", ()):
                 found.setdefault(shape(self.full_id(template)), name)
         return found
 

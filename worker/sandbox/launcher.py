@@ -58,6 +58,18 @@ def connect(control_socket: str) -> _socket.socket:
         time.sleep(0.05)
 
 
+def wait(connection: _socket.socket) -> None:
+    """Returns when the daemon has ended this provider, or when either it or Terraform has died."""
+    parent = os.getppid()
+    connection.settimeout(0.5)
+    while os.getppid() == parent:
+        try:
+            connection.recv(1)
+        except TimeoutError:
+            continue
+        return
+
+
 def main(control_socket: str, provider: str) -> None:
     """Serves one provider process's life."""
     if os.environ.get("TF_PLUGIN_MAGIC_COOKIE") != COOKIE:
@@ -73,7 +85,7 @@ def main(control_socket: str, provider: str) -> None:
     if not answer.startswith("ok "):
         refuse(answer or "The sandbox cloud's daemon closed the connection.")
     os.write(1, f"1|6|unix|{answer[3:]}|grpc|\n".encode())
-    connection.recv(1)  # returns when the daemon has ended this provider, or died
+    wait(connection)
     os._exit(0)
 
 

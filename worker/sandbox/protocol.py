@@ -87,26 +87,14 @@ def loads(text: bytes | str) -> Value:
 def _encodable(value: Any) -> Any:
     if value is UNKNOWN:
         return _UNKNOWN_EXT
+    if isinstance(value, int):  # more than 64 bits: such numbers travel as text
+        return str(value)
     raise TypeError(f"{type(value).__name__} is no Terraform value")
 
 
-def _widened(value: Value) -> Value:
-    if isinstance(value, dict):
-        return {key: _widened(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_widened(inner) for inner in value]
-    if isinstance(value, int) and not isinstance(value, bool) and not -(2**63) <= value < 2**64:
-        return str(value)
-    return value
-
-
 def pack(value: Value) -> bytes:
-    """`value` as the msgpack that Terraform reads; whole numbers past 64 bits travel as text."""
-    try:
-        packed = msgpack.packb(value, default=_encodable)
-    except OverflowError:
-        packed = msgpack.packb(_widened(value), default=_encodable)
-    return bytes(packed or b"")
+    """`value` as the msgpack that Terraform reads."""
+    return bytes(msgpack.packb(value, default=_encodable) or b"")
 
 
 def encode(value: Value) -> Any:
