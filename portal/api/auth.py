@@ -17,6 +17,7 @@ from portal.auth import service as auth
 from portal.auth.schemas import MeView, PasswordChange, SessionView, SignedIn, UserView
 from portal.kit.config import settings
 from portal.kit.errors import FieldProblem, Forbidden, Invalid, TerraceError, TooManyRequests
+from portal.kit.validation import sentence_of
 
 SIGN_IN_PAGE = "/sign-in"
 open_router = APIRouter(prefix="/auth", tags=["auth"])
@@ -64,7 +65,8 @@ async def read_attempt(request: Request) -> Attempt:
         raise
     except ValidationError as error:
         places = [
-            FieldProblem(".".join(map(str, item["loc"])), item["msg"]) for item in error.errors(include_input=False)
+            FieldProblem(".".join(map(str, item["loc"])), sentence_of(item))
+            for item in error.errors(include_input=False)
         ]
         raise Invalid("Send `email` and `password`.", places) from None
     except ValueError:

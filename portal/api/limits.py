@@ -104,8 +104,10 @@ def json_problem(body: bytes) -> str | None:
         value = json.loads(body, parse_constant=_refuse) if body else None
     except _NotANumber as error:
         return f"{error} is not a number in JSON."
-    except ValueError:
+    except json.JSONDecodeError:
         return None
+    except ValueError:
+        return "The JSON is not in UTF-8, or holds a number that is too long."
     if any("\x00" in text or not _encodes(text) for text in _texts(value)):
         return "The JSON holds a NUL character or half of a surrogate pair, which cannot be stored."
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from portal.kit.errors import FieldProblem, Invalid, TerraceError, TooManyRequests, Unauthenticated
+from portal.kit.validation import sentence_of
 
 log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -93,7 +95,8 @@ def for_error(error: TerraceError, request_id: str) -> JSONResponse:
 
 def for_crash(error: Exception, request_id: str) -> JSONResponse:
     """The response for an error that nobody foresaw: logged with its trace, shown without."""
-    log.error("unhandled_error", request_id=request_id, exc_info=error)
+    # Formatted here: a log renderer of rich tracebacks would print local variables, and with them secrets.
+    log.error("unhandled_error", request_id=request_id, trace="".join(traceback.format_exception(error)))
     detail = "The portal made a mistake. An administrator finds it in the log under this request id."
     return respond(request_id, status=500, code="internal_error", title="Something went wrong", detail=detail)
 
@@ -121,7 +124,7 @@ def install(app: FastAPI) -> None:
 
 
 def _for_validation(error: RequestValidationError, request_id: str) -> JSONResponse:
-    problems = [FieldProblem(_path(item["loc"]), item["msg"].removeprefix("Value error, ")) for item in error.errors()]
+    problems = [FieldProblem(_path(item["loc"]), sentence_of(item)) for item in error.errors()]
     detail = "Some values cannot be used. `errors` says which." if problems else "The request cannot be read."
     return respond(request_id, status=422, code="invalid", title=Invalid.title, detail=detail, errors=problems[:100])
 

@@ -25,6 +25,7 @@ from portal.kit.clock import now
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound, Unavailable
 from portal.kit.ids import is_slug, new_id, slugify
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.kit.validation import sentence_of
 from portal.models import CloudAccount
 
 CLOUDS: dict[str, ModuleType] = {"azure": azure, "gcp": gcp}
@@ -169,10 +170,8 @@ def _parsed(adapter: TypeAdapter[Any], value: Any, path: str, problems: list[Fie
     try:
         return adapter.validate_python(value)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False, include_context=False)
-        problems.extend(
-            FieldProblem(_place(path, item["loc"]), item["msg"].removeprefix("Value error, ")) for item in found
-        )
+        found = error.errors(include_url=False, include_input=False)
+        problems.extend(FieldProblem(_place(path, item["loc"]), sentence_of(item)) for item in found)
         return None
 
 

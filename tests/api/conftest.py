@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+import redis
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # Starlette would rather see httpx2, which is not among our packages
@@ -17,9 +18,12 @@ from portal.api.security import SecurityMiddleware
 from portal.auth import passwords, throttle
 from portal.auth import service as auth
 from portal.cloud_account import service as accounts
+from portal.kit import db
+from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.project import service as projects
-from tests.support import people
+from tests.conftest import TEST_KEY
+from tests.support import people, servers
 
 ORIGIN = "http://localhost:3000"
 ADMIN_TOKEN = "tt_the-administrators-token-in-tests"
@@ -36,6 +40,7 @@ class World:
     member_id: str
     viewer_id: str
     stranger_id: str
+    tokens: dict[str, str]
 
 
 @pytest.fixture(scope="session")
@@ -43,21 +48,60 @@ def api() -> SecurityMiddleware:
     return SecurityMiddleware(create_api(), script_hashes=["sha256-x"], public_origins=[ORIGIN])
 
 
-@pytest.fixture
-def world(backend: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    monkeypatch.setattr(passwords, "HASHER", people.CHEAP_HASHER)
-    throttle.reset()
+@pytest.fixture(scope="session")
+def furnished(test_servers: servers.Servers, database_template: str) -> Iterator[tuple[str, World]]:
+    """The name of a database with a world in it, to copy for each test, and who is in it."""
+    with servers.fresh_database(test_servers, database_template) as url, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", people.CHEAP_HASHER)
+        patch.setenv("TERRACE_DATABASE_URL", url)
+        patch.setenv("TERRACE_SECRET_KEYS", TEST_KEY)
+        settings.cache_clear()
+        made = _furnish()
+        db.engine().dispose()
+        db.dispose_engines()
+        patch.undo()
+        settings.cache_clear()
+        yield url.partition("?")[0].rpartition("/")[2], made
+
+
+def _furnish() -> World:
     with unit_of_work() as session:
         auth.ensure_first_admin(session, email="root@example.com", password=people.PASSWORD, token=ADMIN_TOKEN)
         projects.ensure_default(session)
         accounts.ensure_sandbox_accounts(session)
-    yield World(
-        admin_id=people.by_token(ADMIN_TOKEN).user_id or "",
-        member_id=people.user("member@example.com", "member"),
-        viewer_id=people.user("viewer@example.com", "viewer"),
-        stranger_id=people.user("stranger@example.com", "member", join=False),
-    )
+    admin_id = people.by_token(ADMIN_TOKEN).user_id or ""
+    ids = {
+        name: people.user(f"{name}@example.com", "viewer" if name == "viewer" else "member", join=name != "stranger")
+        for name in ("member", "viewer", "stranger")
+    }
+    tokens = {name: people.token(user_id) for name, user_id in ids.items()}
+    return World(admin_id, ids["member"], ids["viewer"], ids["stranger"], tokens)
+
+
+@pytest.fixture
+def backend(
+    furnished: tuple[str, World],
+    test_servers: servers.Servers,
+    settings_env: Callable[..., None],
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:
+    """As the `backend` of all tests, with a world in the database, and nobody's attempts to sign in counted."""
+    monkeypatch.setattr(passwords, "HASHER", people.CHEAP_HASHER)
     throttle.reset()
+    with servers.fresh_database(test_servers, furnished[0]) as url:
+        settings_env(TERRACE_DATABASE_URL=url, TERRACE_REDIS_URL=redis_url)
+        with redis.Redis.from_url(settings().redis_database(2)) as counters:
+            counters.flushdb()
+        yield url
+        throttle.reset()
+        db.engine().dispose()
+
+
+@pytest.fixture
+def world(backend: str, furnished: tuple[str, World]) -> World:
+    """A world of this test's own."""
+    return furnished[1]
 
 
 def connect(api: SecurityMiddleware, bearer: str | None = None) -> TestClient:
@@ -79,17 +123,17 @@ def admin_client(api: SecurityMiddleware, world: World) -> TestClient:
 
 @pytest.fixture
 def member_client(api: SecurityMiddleware, world: World) -> TestClient:
-    return connect(api, people.token(world.member_id))
+    return connect(api, world.tokens["member"])
 
 
 @pytest.fixture
 def viewer_client(api: SecurityMiddleware, world: World) -> TestClient:
-    return connect(api, people.token(world.viewer_id))
+    return connect(api, world.tokens["viewer"])
 
 
 @pytest.fixture
 def stranger_client(api: SecurityMiddleware, world: World) -> TestClient:
-    return connect(api, people.token(world.stranger_id))
+    return connect(api, world.tokens["stranger"])
 
 
 @pytest.fixture

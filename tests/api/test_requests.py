@@ -1,0 +1,266 @@
+"""What comes back when a request is wrong, too large, or hostile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from portal.api import limits
+from portal.auth import service as auth
+from tests.api.conftest import World
+from tests.support import people
+
+PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
+
+
+def assert_problem(answer: Any, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert set(problem) == PROBLEM
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    return problem
+
+
+def post(client: TestClient, body: bytes | Iterator[bytes], path: str = "/api/v1/projects") -> Any:
+    return client.post(path, content=body, headers={"Content-Type": "application/json"})
+
+
+class TestProblems:
+    def test_every_kind_of_refusal_has_one_shape(self, admin_client: TestClient) -> None:
+        assert_problem(admin_client.get("/api/v1/users/user-nobody"), 404, "not_found")
+        assert_problem(admin_client.get("/api/v1/nothing"), 404, "not_found")
+        assert_problem(admin_client.get("/api"), 404, "not_found")
+        assert_problem(admin_client.put("/api/v1/me"), 405, "method_not_allowed")
+        assert_problem(admin_client.post("/api/v1/projects", json={"name": "Default"}), 409, "conflict")
+        assert_problem(post(admin_client, b"{"), 422, "invalid")
+
+    def test_a_field_that_cannot_be_used_is_named(self, admin_client: TestClient) -> None:
+        body = {
+            "name": "x",
+            "cloud": "azure",
+            "settings": {"subscription_id": 1},
+            "credentials": {"method": "managed_identity"},
+        }
+        problem = assert_problem(admin_client.post("/api/v1/cloud-accounts", json=body), 422, "invalid")
+        assert {error["path"] for error in problem["errors"]} == {"settings.subscription_id", "settings.tenant_id"}
+        problem = assert_problem(admin_client.post("/api/v1/users", json={"role": "king", "x": 1}), 422, "invalid")
+        assert {error["path"] for error in problem["errors"]} == {"email", "role", "x"}
+        problem = assert_problem(admin_client.get("/api/v1/users?limit=0"), 422, "invalid")
+        assert [error["path"] for error in problem["errors"]] == ["limit"]
+
+    def test_what_was_typed_as_a_secret_is_not_repeated(self, admin_client: TestClient) -> None:
+        canary = "canary-" + "p" * 300
+        for path, body in (
+            ("/api/v1/users", {"email": "a@b.c", "password": canary}),
+            ("/api/v1/users", {"email": ["x"], "password": {"deep": canary}}),
+            ("/api/v1/me/password", {"current_password": canary, "new_password": 1}),
+            ("/api/v1/cloud-accounts", {"name": "x", "cloud": "azure", "credentials": {"method": canary}}),
+        ):
+            answer = admin_client.post(path, json=body)
+            assert answer.status_code == 422, path
+            assert canary not in answer.text, path
+
+    def test_a_crash_shows_no_trace(self, admin_client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        def crash(*_: Any, **__: Any) -> None:
+            raise RuntimeError("a secret in the message")
+
+        monkeypatch.setattr(auth, "get_me", crash)
+        answer = admin_client.get("/api/v1/me")
+        problem = assert_problem(answer, 500, "internal_error")
+        assert "secret" not in answer.text
+        assert "Traceback" not in answer.text
+        assert "request id" in problem["detail"]
+
+    def test_a_request_id_is_kept_when_it_is_plausible(self, client: TestClient) -> None:
+        assert (
+            client.get("/healthz", headers={"X-Request-ID": "from-the-proxy-1"}).headers["x-request-id"]
+            == "from-the-proxy-1"
+        )
+        for given in ("short", "x" * 65, "with space here", "<script>alert</script>"):
+            assert client.get("/healthz", headers={"X-Request-ID": given}).headers["x-request-id"] != given
+
+    def test_a_request_that_fails_leaves_nothing_behind(self, admin_client: TestClient, world: World) -> None:
+        answer = admin_client.patch(f"/api/v1/users/{world.admin_id}", json={"name": "Changed", "password": "short"})
+        assert answer.status_code == 422
+        assert admin_client.get(f"/api/v1/users/{world.admin_id}").json()["name"] == "Administrator"
+
+
+class TestBodies:
+    def test_a_large_body_is_refused_announced_or_not(self, admin_client: TestClient) -> None:
+        large = json.dumps({"name": "x" * limits.BODY_LIMIT}).encode()
+        assert_problem(post(admin_client, large), 413, "too_large")
+        chunks = (large[i : i + 65536] for i in range(0, len(large), 65536))
+        assert_problem(post(admin_client, chunks), 413, "too_large")
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        chunks = (b"email=" + b"x" * 65536 for _ in range(20))
+        assert_problem(admin_client.post("/api/v1/auth/sign-in", content=chunks, headers=form), 413, "too_large")
+
+    def test_a_state_may_be_larger(self, client: TestClient) -> None:
+        answer = client.post("/api/v1/state/deployment-1", content=b"x" * (2 * limits.BODY_LIMIT))
+        assert answer.status_code == 401
+
+    def test_deep_json_is_refused_and_harms_nothing(self, admin_client: TestClient) -> None:
+        for opening in (b"[", b'{"a":', b'{"a":[[{"b":'):
+            problem = assert_problem(post(admin_client, opening * 50_000), 422, "invalid")
+            assert "deep" in problem["detail"]
+
+    def test_json_that_no_database_takes_is_refused(self, admin_client: TestClient) -> None:
+        bodies = [
+            b'{"name": "a\\u0000b"}',
+            b'{"name": "\\ud800"}',
+            b'{"\\u0000": 1}',
+            b'{"name": NaN}',
+            b'{"name": [-Infinity]}',
+            b'{"name": ' + b"9" * 5000 + b"}",
+            b"\xff\xfe",
+            b'{"name": "\xff"}',
+        ]
+        for body in bodies:
+            assert_problem(post(admin_client, body), 422, "invalid")
+
+    def test_texts_that_only_look_dangerous_pass(self, admin_client: TestClient) -> None:
+        for name in ("a\\u0000b", "[[[[" * 25, "é😀", '"quoted" \\ '):
+            assert post(admin_client, json.dumps({"name": name, "slug": people_slug(name)}).encode()).status_code == 201
+
+    def test_a_nul_in_an_address_is_refused(self, admin_client: TestClient) -> None:
+        for address in ("/api/v1/users/%00", "/api/v1/audit-events?action=%00", "/api/v1/users/a%00b"):
+            assert_problem(admin_client.get(address), 422, "invalid")
+
+    def test_a_cursor_that_is_not_ours_is_refused_everywhere(self, admin_client: TestClient) -> None:
+        for path in (
+            "users",
+            "tokens",
+            "projects",
+            "cloud-accounts",
+            "audit-events",
+            "templates",
+            "deployments",
+            "runs",
+        ):
+            for cursor in ("x", "W10", "W251bGxd", "WyJcdTAwMDAiXQ", "W251bGwsbnVsbF0", "WyIyMDI2IiwieCJd", "Ww" * 200):
+                answer = admin_client.get(f"/api/v1/{path}", params={"cursor": cursor})
+                assert answer.status_code == 422, f"{path} {cursor}: {answer.status_code}"
+
+
+def people_slug(text: str) -> str:
+    """A slug of its own for every name."""
+    return f"p-{len(text)}"
+
+
+class TestAdministration:
+    def test_a_user_is_made_signs_in_and_must_choose_a_password(
+        self, admin_client: TestClient, client: TestClient
+    ) -> None:
+        made = admin_client.post("/api/v1/users", json={"email": "new@example.com", "role": "viewer"}).json()
+        credentials = {"email": "new@example.com", "password": made["generated_password"]}
+        user = client.post("/api/v1/auth/sign-in", json=credentials).json()["user"]
+        assert (user["id"], user["must_change_password"]) == (made["id"], True)
+        members = admin_client.get("/api/v1/projects/default/members").json()
+        assert made["id"] in [member["user_id"] for member in members]
+        answer = admin_client.patch(f"/api/v1/users/{made['id']}", json={"disabled": True})
+        assert answer.json()["disabled_at"]
+        assert client.post("/api/v1/auth/sign-in", json=credentials).status_code == 401
+
+    def test_a_token_is_made_used_and_revoked(self, admin_client: TestClient, api: Any) -> None:
+        from tests.api.conftest import connect
+
+        made = admin_client.post("/api/v1/tokens", json={"name": "ci", "scope": "read"}).json()
+        reader = connect(api, made["token"])
+        assert reader.get("/api/v1/templates").status_code == 200
+        assert made["token"] not in admin_client.get("/api/v1/tokens").text
+        assert admin_client.delete(f"/api/v1/tokens/{made['id']}").status_code == 204
+        assert reader.get("/api/v1/templates").status_code == 401
+
+    def test_a_list_goes_on_until_the_last_page(self, admin_client: TestClient) -> None:
+        seen: list[str] = []
+        cursor = None
+        while True:
+            page = admin_client.get(
+                "/api/v1/users", params={"limit": 2, **({"cursor": cursor} if cursor else {})}
+            ).json()
+            seen += [item["email"] for item in page["items"]]
+            if (cursor := page["next_cursor"]) is None:
+                break
+        assert len(seen) == len(set(seen)) == 4
+
+    def test_the_trail_tells_who_did_what_and_is_whole(self, admin_client: TestClient, world: World) -> None:
+        admin_client.post("/api/v1/projects", json={"name": "Payments"})
+        page = admin_client.get("/api/v1/audit-events", params={"action": "project.create"}).json()
+        assert [event["actor_label"] for event in page["items"]] == ["root@example.com (first administrator)"]
+        assert admin_client.get("/api/v1/audit-events/check").json()["ok"]
+        since = admin_client.get("/api/v1/audit-events", params={"since": "2100-01-01T00:00:00"}).json()
+        assert since["items"] == []
+
+    def test_a_cloud_account_is_made_and_tried(self, admin_client: TestClient) -> None:
+        answer = admin_client.post("/api/v1/cloud-accounts/sandbox-azure/test")
+        assert answer.json()["simulated"]
+        body = {"name": "Second sandbox", "cloud": "gcp", "kind": "sandbox"}
+        made = admin_client.post("/api/v1/cloud-accounts", json=body).json()
+        of_google = admin_client.get("/api/v1/cloud-accounts", params={"cloud": "gcp"}).json()["items"]
+        assert [item["slug"] for item in of_google] == ["sandbox-gcp", made["slug"]]
+        zones = admin_client.get(f"/api/v1/cloud-accounts/{made['id']}/lookups/zone?region=europe-west1").json()
+        assert {option["value"][:13] for option in zones["options"]} == {"europe-west1-"}
+        assert admin_client.delete(f"/api/v1/cloud-accounts/{made['id']}").status_code == 204
+
+
+class TestTheCatalogue:
+    def test_templates_are_found_and_filtered(self, viewer_client: TestClient) -> None:
+        every = viewer_client.get("/api/v1/templates").json()["items"]
+        gcp = viewer_client.get("/api/v1/templates", params={"cloud": "gcp"}).json()["items"]
+        assert {"azure/storage-account", "gcp/storage-bucket"} <= {item["key"] for item in every}
+        assert gcp
+        assert {item["cloud"] for item in gcp} == {"gcp"}
+        first = viewer_client.get("/api/v1/templates", params={"limit": 1}).json()
+        second = viewer_client.get("/api/v1/templates", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+        assert [first["items"][0]["key"], second["items"][0]["key"]] == [item["key"] for item in every[:2]]
+
+    def test_one_template_is_complete_and_cached_by_its_content(self, viewer_client: TestClient) -> None:
+        path = "/api/v1/templates/azure/storage-account"
+        answer = viewer_client.get(path)
+        assert {"schema", "ui", "outputs", "resources", "version"} <= set(answer.json())
+        again = viewer_client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert_problem(viewer_client.get("/api/v1/templates/azure/nothing"), 404, "not_found")
+        assert_problem(viewer_client.get("/api/v1/templates/azure/..%2f.."), 404, "not_found")
+
+    def test_values_are_judged_and_the_errors_stand_at_their_fields(self, viewer_client: TestClient) -> None:
+        path = "/api/v1/templates/azure/storage-account/validate"
+        good = viewer_client.post(path, json={"values": {"name": "acmeminimal01", "location": "westeurope"}}).json()
+        assert good["errors"] == []
+        bad = viewer_client.post(path, json={"values": {"name": "Not A Name"}}).json()
+        assert {error["path"] for error in bad["errors"]} == {"name", "location"}
+
+
+class TestTheReference:
+    def test_it_needs_no_script_and_no_other_site(self, client: TestClient) -> None:
+        page = client.get("/api/docs").text
+        assert "<script" not in page
+        assert 'src="http' not in page
+        for operation in ("/api/v1/deployments/{deployment_id}/runs", "/api/v1/runs/{run_id}/confirm", "/api/v1/users"):
+            assert operation in page
+
+    def test_the_document_describes_every_answer_and_every_refusal(self, client: TestClient) -> None:
+        document = client.get("/api/openapi.json").json()
+        assert document["openapi"].startswith("3.1")
+        assert set(document["components"]["schemas"]["Problem"]["properties"]) == PROBLEM
+        for path, item in document["paths"].items():
+            for method, operation in item.items():
+                assert operation.get("description"), f"{method} {path} says nothing about itself"
+                assert "4XX" in operation["responses"], f"{method} {path}"
+        assert {"HTTPBearer", "APIKeyCookie"} <= set(document["components"]["securitySchemes"])
+
+    def test_it_can_be_reached_by_those_who_watch_the_process(self, api: Any, world: World) -> None:
+        near = TestClient(api, base_url="http://localhost:3000", client=("127.0.0.1", 1))
+        assert near.get("/metrics").status_code == 200
+        assert near.get("/metrics", headers={"X-Forwarded-For": "203.0.113.1"}).status_code == 401
+        member = people.token(world.member_id)
+        assert (
+            near.get("/metrics", headers={"X-Forwarded-For": "x", "Authorization": f"Bearer {member}"}).status_code
+            == 403
+        )
