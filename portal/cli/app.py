@@ -14,6 +14,7 @@ from portal.cli import processes
 from portal.kit.errors import Invalid, TerraceError
 
 _GROUPS = {
+    "deploy": "portal.cli.deploy",
     "runs": "portal.cli.runs",
     "template": "portal.cli.templates",
     "user": "portal.cli.users",

@@ -7,12 +7,13 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from portal import migrations
 from portal.embedded import instance
 from portal.embedded.supervisor import Supervisor
-from portal.kit import secrets
+from portal.kit import logging, secrets
 from portal.kit.config import Settings, settings
 from portal.kit.errors import Unavailable
 
@@ -22,6 +23,7 @@ def connected() -> Iterator[Settings]:
     """Settings with which services work for the block."""
     config = settings()
     if config.database_url is not None:
+        use({})
         yield config
         return
     folders = instance.Folders(config.data_dir)
@@ -37,10 +39,17 @@ def connected() -> Iterator[Settings]:
         yield settings()
 
 
+def require_workers() -> None:
+    """ConfigurationError unless somebody is there to carry runs out."""
+    settings().redis_database(0)
+
+
 def use(variables: Mapping[str, str]) -> None:
     """Make this process's settings those of an instance."""
     os.environ.update(variables)
     settings.cache_clear()
+    # A command's output is its own; what libraries have to say goes to standard error when it matters.
+    logging.configure(replace(settings(), log_level="WARNING"))
 
 
 def _address(path: Path) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from portal.cli.connection import connected
+from portal.cli.connection import connected, require_workers
 from portal.cli.operator import operating, operator
 from portal.cli.output import AsJson, every, show
 from portal.kit.db import unit_of_work
@@ -73,6 +73,7 @@ def log(run_id: RunId, follow: Annotated[bool, typer.Option("--follow", "-f", he
 def confirm(run_id: RunId, as_json: AsJson = False) -> None:
     """Apply exactly what was planned."""
     with operating() as (session, actor):
+        require_workers()
         run = runs.confirm(session, actor, run_id=run_id)
     show(run, as_json=as_json, columns=("id", "status"))
 
@@ -97,11 +98,11 @@ def cancel(
     show(run, as_json=as_json, columns=("id", "status"))
 
 
-def follow_run(run_id: str) -> RunView:
+def follow_run(run_id: str, *, quiet: bool = False) -> RunView:
     """Print a run's log until it waits for a person or has ended. Call it where `connected` holds."""
     after = 0
     while True:
-        run, after = _print_page(run_id, after)
+        run, after = _page(run_id, after, quiet=quiet)
         if run.last_event_n <= after and (run.status in TERMINAL or run.status == "planned"):
             return run
         if run.last_event_n <= after:
@@ -119,20 +120,19 @@ def print_plan(plan: PlanSummary) -> None:
 
 
 def _print_events(run_id: str) -> RunView:
-    run, after = _print_page(run_id, 0)
+    run, after = _page(run_id, 0)
     while run.last_event_n > after:
-        run, after = _print_page(run_id, after)
+        run, after = _page(run_id, after)
     return run
 
 
-def _print_page(run_id: str, after: int) -> tuple[RunView, int]:
+def _page(run_id: str, after: int, *, quiet: bool = False) -> tuple[RunView, int]:
     """Print what came after `after`. The run is read first: when it has ended, nothing comes after its last event."""
     with unit_of_work() as session:
         run = runs.get(session, operator(), run_id=run_id)
         page = runs.events(session, operator(), run_id, after=after)
-    for event in page.items:
-        if line := _line(event):
-            print(line, flush=True)
+    for line in () if quiet else filter(None, map(_line, page.items)):
+        print(line, flush=True)
     return run, page.last_n
 
 
