@@ -102,6 +102,7 @@ def _lock_info(body: bytes) -> dict[str, Any]:
         info = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         info = None
-    if not isinstance(info, dict):
+    # The database's JSON cannot hold the NUL character.
+    if not isinstance(info, dict) or b"\\u0000" in body:
         raise Invalid("A lock is described by a JSON object.")
     return info

@@ -14,7 +14,7 @@ from portal.deployment import access, repository, versions, views
 from portal.deployment.change import update
 from portal.deployment.create import create
 from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
-from portal.kit.errors import FieldProblem, Invalid
+from portal.kit.errors import FieldProblem, Invalid, TerraceError
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.project import service as projects
 from portal.run import service as run_service
@@ -165,7 +165,11 @@ def _descriptions(session: Session, deployment_id: str) -> dict[str, str]:
     row = repository.find(session, deployment_id)
     if row is None:
         return {}
-    module = versions.kept(session, row.deployment.template_version_id).module
+    try:
+        module = versions.kept(session, row.deployment.template_version_id).module
+    except TerraceError:
+        # The values are worth more than the words beside them.
+        return {}
     return {output.name: output.description for output in module.outputs}
 
 

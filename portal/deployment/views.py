@@ -20,6 +20,8 @@ from portal.deployment.schemas import (
     OwnerRef,
     TemplateRef,
 )
+from portal.kit.errors import TerraceError
+from portal.models import Deployment
 from portal.project import service as project_service
 from portal.run.schemas import AccountRef, ProjectRef
 from portal.state import service as state_service
@@ -43,8 +45,7 @@ def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[Deploym
 def detail(session: Session, actor: Actor, row: Row) -> DeploymentDetail:
     """One deployment with its values, the secret ones masked."""
     deployment = row.deployment
-    module = versions.kept(session, deployment.template_version_id).module
-    sensitive = templates.sensitive_variables(module)
+    sensitive = _sensitive(session, deployment)
     position = state_service.position(session, deployment.id)
     holder = state_service.lock_holder(session, deployment.id)
     return DeploymentDetail(
@@ -56,6 +57,14 @@ def detail(session: Session, actor: Actor, row: Row) -> DeploymentDetail:
         state_serial=position.serial if position else None,
         state_locked_by=holder.run_id if holder else None,
     )
+
+
+def _sensitive(session: Session, deployment: Deployment) -> set[str]:
+    """The variables whose values are secret: all of them when the kept template can no longer be read."""
+    try:
+        return templates.sensitive_variables(versions.kept(session, deployment.template_version_id).module)
+    except TerraceError:
+        return set(deployment.values)
 
 
 def _fields(session: Session, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:

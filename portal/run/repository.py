@@ -29,6 +29,8 @@ class Row:
     account_slug: str
     cloud: str
     account_kind: str
+    destroyed_at: datetime | None
+    """When the deployment was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def _rows() -> Any:
             CloudAccount.slug,
             CloudAccount.cloud,
             CloudAccount.kind,
+            Deployment.destroyed_at,
         )  # type: ignore[call-overload]
         .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
         .join(Project, col(Project.id) == col(Run.project_id))

@@ -5,21 +5,25 @@ It never waits for a lock: what another transaction holds is being dealt with, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import Any, cast
 
+import structlog
 from sqlalchemy import func, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
 from portal.auth.schemas import SYSTEM
 from portal.kit import clock
+from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
 from portal.run import create, events, moves
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunError, SweepReport
 
+log = structlog.get_logger(__name__)
 NUDGE_AFTER = timedelta(seconds=5)
 """A queued run whose message is older than this gets another: a message that came twice does nothing."""
 BATCH = 100
@@ -35,11 +39,30 @@ def sweep(session: Session) -> SweepReport:
     return SweepReport(nudged=_send_again(session), started=started, ended=ended, expired=expired)
 
 
+def _each(session: Session, items: Iterable[Any], do: Callable[..., str | None]) -> tuple[str, ...]:
+    """What `do` gave for each item. One that fails is left for the next sweep, and keeps the others from nothing."""
+    done: list[str] = []
+    for item in items:
+        try:
+            with session.begin_nested():
+                result = do(*item)
+        except (TerraceError, SQLAlchemyError) as error:
+            log.warning("sweep_left_one", item=item[0], error=type(error).__name__)
+            continue
+        if result is not None:
+            done.append(result)
+    return tuple(done)
+
+
 def _end_lost(session: Session) -> tuple[str, ...]:
     lost = session.exec(
         select(Run.id, Run.deployment_id).where(*_is_lost()).order_by(col(Run.lease_expires_at)).limit(BATCH)
     ).all()
-    return tuple(run_id for run_id, deployment_id in lost if _lock(session, deployment_id) and _end(session, run_id))
+    return _each(
+        session,
+        lost,
+        lambda run_id, deployment_id: run_id if _lock(session, deployment_id) and _end(session, run_id) else None,
+    )
 
 
 def _is_lost() -> tuple[Any, ...]:
@@ -95,8 +118,8 @@ def _start_forgotten(session: Session) -> tuple[str, ...]:
     active = select(col(Run.deployment_id)).where(col(Run.status).in_(ACTIVE))
     waiting = select(col(Run.deployment_id)).where(col(Run.status) == "pending")
     query = waiting.where(col(Run.deployment_id).not_in(active)).distinct().limit(BATCH)
-    found = [moves.start_next(session, item) for item in session.exec(query).all() if _lock(session, item)]
-    return tuple(run_id for run_id in found if run_id is not None)
+    found = [(deployment_id,) for deployment_id in session.exec(query).all()]
+    return _each(session, found, lambda item: moves.start_next(session, item) if _lock(session, item) else None)
 
 
 def _send_again(session: Session) -> tuple[str, ...]:
@@ -124,7 +147,8 @@ def _destroy_expired(session: Session) -> tuple[str, ...]:
     )
     # Locked and looked at in one statement: whoever has just extended the deployment comes first.
     query = select(col(Deployment.id)).where(*due).limit(BATCH).with_for_update(key_share=True, skip_locked=True)
-    return tuple(_destroy(session, deployment_id) for deployment_id in session.exec(query).all())
+    found = [(deployment_id,) for deployment_id in session.exec(query).all()]
+    return _each(session, found, lambda deployment_id: _destroy(session, deployment_id))
 
 
 def _destroy(session: Session, deployment_id: str) -> str:

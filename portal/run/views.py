@@ -28,17 +28,17 @@ def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView
         project: project_service.role_in(session, actor, project) for project in {row.run.project_id for row in rows}
     }
     queues = _queues(session, rows)
-    return [_view(row, actions(actor, row.run, roles[row.run.project_id]), queues.get(row.run.id)) for row in rows]
+    return [_view(row, actions(actor, row, roles[row.run.project_id]), queues.get(row.run.id)) for row in rows]
 
 
-def actions(actor: Actor, run: Run, role: permissions.Role | None) -> list[RunAction]:
+def actions(actor: Actor, row: Row, role: permissions.Role | None) -> list[RunAction]:
     """What the actor can do to the run now: the machine allows it, and their role does."""
-    status = cast(Status, run.status)
+    status = cast(Status, row.run.status)
     possible: dict[RunAction, tuple[bool, permissions.Action]] = {
         "confirm": (lifecycle.confirmable(status), "run.confirm"),
         "discard": (lifecycle.discardable(status), "run.discard"),
         "cancel": (lifecycle.cancelable(status), "run.cancel"),
-        "retry": (lifecycle.retryable(status), "run.create"),
+        "retry": (lifecycle.retryable(status) and row.destroyed_at is None, "run.create"),
     }
     return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
 

@@ -157,6 +157,7 @@ def test_a_destroy_run_ends_the_deployment_and_whatever_still_waited(world: Worl
     assert [w.status(item.id) for item in waiting] == ["canceled", "canceled"]
     with pytest.raises(Conflict, match="was destroyed"):
         w.create(world, deployment)
+    assert w.get(world, waiting[0].id).actions == [], "what is gone is not tried again"
 
 
 def test_destroying_what_was_never_applied_needs_no_apply(world: World) -> None:

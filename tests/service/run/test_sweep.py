@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 import redis
+from sqlalchemy import text
+from sqlmodel import Session
 
 from portal.kit import clock
 from portal.kit.config import settings
@@ -186,3 +188,20 @@ def test_workers_are_live_while_they_beat(world: World) -> None:
     assert [(item.name, item.live, item.runs) for item in seen.workers] == [("w1", True, [run.id]), ("w2", False, [])]
     assert (seen.queue.planning, seen.queue.slots) == (1, 2)
     assert seen.versions["postgresql"]
+
+
+def test_one_run_that_cannot_be_ended_does_not_keep_the_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [w.create(world, w.deployment(world)).id for _ in range(3)]
+    for run_id in runs:
+        w.claimed(run_id)
+        w.expire_lease(run_id)
+    bad, real = runs[1], sweep._end
+
+    def end(session: Session, run_id: str) -> bool:
+        if run_id == bad:
+            session.connection().execute(text("SELECT 1 / 0"))
+        return real(session, run_id)
+
+    monkeypatch.setattr(sweep, "_end", end)
+    assert sorted(swept().ended) == sorted(set(runs) - {bad})
+    assert w.status(bad) == "planning"
