@@ -48,6 +48,7 @@ class EventWriter:
         self._queue: queue.Queue[NewEvent | None] = queue.Queue(_WAITING)
         self._lines = 0
         self._dropping = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
 
     def __enter__(self) -> EventWriter:
@@ -56,6 +57,7 @@ class EventWriter:
 
     def __exit__(self, *_: object) -> None:
         """Wait until everything accepted is stored, or nobody wants it any more."""
+        self._closing.set()
         self._queue.put(None)
         self._thread.join()
 
@@ -88,7 +90,7 @@ class EventWriter:
             if batch and not self._dropping:
                 self._store(batch)
             if not ended:
-                time.sleep(max(0.0, _SPACING - (time.monotonic() - started)))
+                self._closing.wait(max(0.0, _SPACING - (time.monotonic() - started)))
 
     def _collect(self) -> tuple[list[NewEvent], bool]:
         """The next batch, waiting for its first event only, and whether it is the last."""

@@ -83,19 +83,16 @@ class Stack:
         """`kill -9` of the process and its children, as when a machine goes down."""
         self._kill_group(self._running.pop(name))
 
-    def end(self, name: str) -> None:
-        """Ask it to end, and wait until it has."""
-        process = self._running.pop(name)
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            self._kill_group(process)
-
     def stop(self) -> None:
-        """End everything: workers first, so that what they do can still be told."""
-        for name in reversed(list(self._running)):
-            self.end(name)
+        """End everything, all at once."""
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._kill_group(process)
+        self._running.clear()
 
     def logs(self) -> str:
         """The ends of all logs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -140,6 +141,7 @@ def test_a_portal_that_is_away_for_a_moment_is_waited_for(people: world.World, s
 
 
 def test_a_message_that_comes_twice_or_too_early_does_nothing(people: world.World, state: StateServer) -> None:
+    """Attack 33: a broker that delivers again must not apply again."""
     scene = Scene(people, TWO, {"size": 1})
     run_id = scene.run()
     carry_out(run_id, "apply")
@@ -231,6 +233,7 @@ def test_the_end_is_told_again_when_the_database_did_not_hear_it(
     ],
 )
 def test_what_a_user_types_is_data_and_nothing_else(people: world.World, value: str) -> None:
+    """Attack 6: neither HCL, nor an argument, nor a path, nor a shell sees it as more than a text."""
     files = TWO | {"variables.tf": TWO["variables.tf"] + b'variable "text" {\n  type = string\n}\n'}
     files["outputs.tf"] = b'output "text" {\n  value = var.text\n}\n'
     scene = Scene(people, files, {"size": 1, "text": value})
@@ -273,8 +276,7 @@ sys.exit(1)
 def test_the_engine_sees_nothing_of_the_workers_secrets(
     people: world.World, settings_env: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
-
+    """Attacks 1 and 14: its arguments, its environment and its open files are all that a provider could read."""
     report, spy = tmp_path / "report", tmp_path / "spy"
     spy.write_text(SPY.format(python=sys.executable, report=str(report)))
     spy.chmod(0o755)
