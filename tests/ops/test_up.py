@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -17,7 +18,7 @@ from tests.ops.launching import environment, terrace, up
 from tests.ops.test_supervisor import eventually
 from tests.support.folders import passable_folder
 
-pytestmark = pytest.mark.xdist_group("up")
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(900)]
 
 
 @pytest.fixture(scope="module")
@@ -70,15 +71,35 @@ def test_a_first_start_prints_address_and_password_and_ctrl_c_leaves_nothing(dat
 
 def test_a_killed_instance_leaves_no_process_and_the_next_start_recovers(data_dir: Path) -> None:
     with up(data_dir, free_port()) as killed:
-        assert "password" not in killed.output
         family = killed.family()
         killed.process.kill()
         eventually(lambda: not any(is_alive(member.pid) for member in family), "the warden ended everything")
     with up(data_dir, killed.port) as again:
         assert again.status_of("/readyz") == 200
+        assert "password" not in again.output
         family = again.family()
+        the_main_job_from_a_terminal(again.env)
         assert again.stop() == 0
         nothing_is_left(data_dir, family, again.port)
+
+
+def the_main_job_from_a_terminal(env: dict[str, str]) -> None:
+    """Deploy, look, destroy: with the commands alone, beside the running portal."""
+
+    def done(*arguments: str) -> str:
+        ended = terrace(*arguments, env=env)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended.stdout
+
+    values = ("--set", "name=frommyterminal", "--set", "location=westeurope")
+    target = ("azure/storage-account", "--name", "shelf", "--cloud-account", "sandbox-azure")
+    planned = done("deploy", "create", *target, *values, "--wait")
+    assert "create   azurerm_storage_account.this" in planned
+    run_id = planned.split()[-1]
+    done("runs", "confirm", run_id)
+    assert "== applied" in done("runs", "log", "--follow", run_id)
+    assert 'name = "frommyterminal"' in done("deploy", "outputs", "shelf")
+    assert json.loads(done("deploy", "destroy", "shelf", "--yes", "--wait", "--json"))["status"] == "applied"
 
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:
