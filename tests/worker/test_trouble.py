@@ -289,4 +289,6 @@ def test_the_engine_sees_nothing_of_the_workers_secrets(
     for secret in (os.environ["TERRACE_SECRET_KEYS"], os.environ["TERRACE_DATABASE_URL"], "canary-canary", SECRET):
         assert secret not in text
     assert not [name for name in seen["environ"] if name.startswith("TERRACE_") and "SANDBOX" not in name]
+    # The standard streams, the reading ends of two of them, the work directory's lock, and the listing itself.
+    assert len(seen["fds"]) <= 7
     assert not [word for word in seen["argv"] if SECRET in word or seen["environ"]["TF_HTTP_PASSWORD"] in word]
