@@ -12,8 +12,11 @@ from worker.sandbox import schema, sweep
 from worker.sandbox.behaviour import Behaviour
 from worker.sandbox.plan import Planned, plan
 from worker.sandbox.protocol import UNKNOWN, has_unknown, loads, message, pack
+from worker.sandbox.provider import Launch, Provider
 from worker.sandbox.schema import Attribute, Block, Cty, NestedBlock
 from worker.sandbox.schemas import build
+from worker.sandbox.server import handler
+from worker.sandbox.store import Store
 from worker.terraform import engine
 
 
@@ -120,6 +123,28 @@ def test_numbers_past_64_bits_and_fractions_keep_their_digits() -> None:
     state = loads('{"big": 123456789012345678901234567890, "fraction": 0.1, "whole": 7}')
     assert state["fraction"] == "0.1"
     assert b"123456789012345678901234567890" in pack(state)
+
+
+@pytest.mark.parametrize("state", [b"[" * 200_000, b"{not json", b'{"tags": 1' + b"0" * 100_000 + b"}", b'"text"'])
+def test_a_broken_state_is_an_error_for_its_reader_and_no_end_of_the_daemon(state: bytes) -> None:
+    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none"), speed=0)
+    request = message("UpgradeResourceState.Request")(type_name="azurerm_resource_group", raw_state={"json": state})
+    answer = message("UpgradeResourceState.Response").FromString(
+        handler(provider, "UpgradeResourceState")(request.SerializeToString(), None)
+    )
+    assert answer.diagnostics or answer.upgraded_state.msgpack
+
+
+def test_a_type_that_no_pack_has_is_an_error_for_its_asker() -> None:
+    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none"), speed=0)
+    request = message("ReadResource.Request")(type_name="../../azurerm_resource_group")
+    answer = message("ReadResource.Response").FromString(
+        handler(provider, "ReadResource")(request.SerializeToString(), None)
+    )
+    assert answer.new_state.msgpack == pack(None)
+    validated = message("ValidateResourceConfig.Request")(type_name="../../azurerm_resource_group")
+    reply = handler(provider, "ValidateResourceConfig")(validated.SerializeToString(), None)
+    assert "made a mistake" in message("ValidateResourceConfig.Response").FromString(reply).diagnostics[0].summary
 
 
 def test_the_descriptors_are_those_of_the_proto_file(tmp_path: Any) -> None:

@@ -30,6 +30,7 @@ from worker.sandbox.schema import Block, Cty
 from worker.sandbox.store import Key, Store
 from worker.sandbox.template import mentioned, render
 
+_LINK: Final = "https://www.googleapis.com/compute/v1/"  # what Google puts before an id to make a self_link of it
 log: Final = logging.getLogger("terrace.sandbox")
 
 
@@ -226,7 +227,7 @@ class Provider:
 
     def _surroundings(self) -> Surroundings:
         def find(resource_id: str) -> Mapping[str, Value] | None:
-            found = self.store.find_by_id(self.launch.account, resource_id)
+            found = self.store.find_by_id(self.launch.account, resource_id.removeprefix(_LINK))
             return found.attributes if found else None
 
         return Surroundings(self.identity, self.settings, find)

@@ -49,11 +49,12 @@ class ProviderServer:
 
 
 def _provider_handlers(provider: Provider) -> grpc.GenericRpcHandler:
-    handlers = {name: grpc.unary_unary_rpc_method_handler(_handler(provider, name)) for name in methods()}
+    handlers = {name: grpc.unary_unary_rpc_method_handler(handler(provider, name)) for name in methods()}
     return grpc.method_handlers_generic_handler(SERVICE, handlers)
 
 
-def _handler(provider: Provider, name: str) -> Callable[[bytes, Any], bytes]:
+def handler(provider: Provider, name: str) -> Callable[[bytes, Any], bytes]:
+    """The remote procedure `name` of `provider` over bytes; what goes wrong inside becomes a diagnostic."""
     procedure: Callable[[Any], Any] = getattr(provider, name)
     request_type, response_type = message(f"{name}.Request"), message(f"{name}.Response")
 
