@@ -89,6 +89,33 @@ function focusFirst(errors, head) {
   input?.focus({ preventScroll: true });
 }
 
+// An error that appears while the pointer is down would move what is being clicked away from under it: it waits.
+function useTouch(setTouched) {
+  const pending = useRef(null);
+  useEffect(() => {
+    const down = () => {
+      pending.current ??= new Set();
+    };
+    const up = () => {
+      const paths = pending.current;
+      pending.current = null;
+      if (paths?.size) setTimeout(() => setTouched((before) => new Set([...before, ...paths])), 0);
+    };
+    document.addEventListener("pointerdown", down, true);
+    document.addEventListener("pointerup", up, true);
+    document.addEventListener("pointercancel", up, true);
+    return () => {
+      document.removeEventListener("pointerdown", down, true);
+      document.removeEventListener("pointerup", up, true);
+      document.removeEventListener("pointercancel", up, true);
+    };
+  }, []);
+  return useCallback((path) => {
+    if (pending.current) pending.current.add(path);
+    else setTouched((before) => (before.has(path) ? before : new Set(before).add(path)));
+  }, []);
+}
+
 export function DeployForm({ template }) {
   const [data, setData] = useState(null);
   const [failure, setFailure] = useState("");
@@ -155,7 +182,7 @@ function Form({ template, data }) {
     focusFirst(errors, wrongHead);
   });
 
-  const touch = useCallback((path) => setTouched((before) => (before.has(path) ? before : new Set(before).add(path))), []);
+  const touch = useTouch(setTouched);
   const setLocal = useCallback((path, message) => {
     setLocalErrors((before) => {
       if ((before[path] || null) === message) return before;
@@ -223,13 +250,18 @@ function Form({ template, data }) {
       takeRefusal(error);
     }
   };
+  // The server names what is wrong with a variable `values.<path>`, and everything else by its own name.
   const takeRefusal = (error) => {
-    const fields = Object.fromEntries([...(error.problem?.errors || [])].reverse().map((item) => [item.path.replace(/^values\./, ""), item.message]));
-    const nameTaken = error.status === 409 ? { name: error.message } : {};
-    setRefusal({ text: error.message, fields: { ...nameTaken, ...fields } });
-    setErrors((before) => ({ ...before, ...fields }));
+    const head = {};
+    const variables = {};
+    for (const { path, message } of error.problem?.errors || []) {
+      if (path.startsWith("values.")) variables[path.slice(7)] ??= message;
+      else head[path] ??= message;
+    }
+    setRefusal({ text: error.message, fields: head, others: Object.keys(variables).length });
+    setErrors((before) => ({ ...before, ...variables }));
     setStep("form");
-    focusWanted.current = Object.keys(fields).length > 0 || error.status === 409;
+    focusWanted.current = true;
   };
   const startOver = () => {
     dropDraft(template);
@@ -271,7 +303,7 @@ function Form({ template, data }) {
           </div>
         </div>
       )}
-      {refusal && !Object.keys(refusal.fields).length && (
+      {refusal && !Object.keys(refusal.fields).length && !refusal.others && (
         <div className="callout danger" role="alert">
           <Icon name="alert-circle" />
           <div>{refusal.text}</div>

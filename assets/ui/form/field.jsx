@@ -27,7 +27,7 @@ function FieldMenu({ field, value, isSet, onChange }) {
     const fallback = field.sensitive ? "" : describe(field, defaultOf(field));
     actions.push([`Use the default${fallback && fallback !== "null" ? ` (${fallback.slice(0, 40)})` : ""}`, undefined]);
   }
-  if (field.nullable && value !== null) actions.push(["Set to null", null]);
+  if (field.nullable && !(isSet && value === null)) actions.push(["Set to null", null]);
   if (TEXTS.includes(field.kind) && field.type === "string" && !field.options.length && field.nullable && value !== "") actions.push(["Set to the empty text", ""]);
   if (!actions.length) return null;
   if (actions.length === 1) {

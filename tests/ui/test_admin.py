@@ -1,0 +1,72 @@
+"""Users, workers, and one's own account."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.pages import Portal, complaints
+from tests.ui.conftest import Open
+
+
+def test_a_user_is_made_with_a_password_shown_once_then_changed_and_shut_out(
+    portal_server: Portal, open_page: Open
+) -> None:
+    page = open_page("/admin/users")
+    said = complaints(page)
+    page.get_by_role("button", name="New user").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("E-mail").fill("zoe@example.com")
+    dialog.get_by_role("button", name="Create user").click()
+    password = dialog.get_by_label("First password").input_value()
+    assert len(password) >= 12
+    dialog.get_by_role("button", name="Done").click()
+    row = page.get_by_role("row", name=re.compile("zoe@example.com"))
+    expect(row).to_contain_text("First password")
+    page.get_by_label("Role of zoe@example.com").select_option("viewer")
+    expect(page.get_by_text("zoe@example.com is viewer now")).to_be_visible()
+    row.get_by_role("button", name="Shut out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Shut out").click()
+    expect(row.get_by_role("button", name="Let in")).to_be_visible()
+    found = [user for user in portal_server.api("GET", "/users")["items"] if user["email"] == "zoe@example.com"]
+    assert (found[0]["role"], bool(found[0]["disabled_at"])) == ("viewer", True)
+    assert password not in page.content()
+    assert said == []
+
+
+def test_the_last_administrator_stays_one_and_the_page_says_why(open_page: Open) -> None:
+    page = open_page("/admin/users")
+    page.get_by_label("Role of ada@example.com").select_option("viewer")
+    expect(page.get_by_role("alert")).to_contain_text("last administrator")
+    expect(page.get_by_label("Role of ada@example.com")).to_have_value("admin")
+
+
+def test_pages_of_administrators_refuse_everybody_else(open_page: Open) -> None:
+    for path in ("/admin/users", "/admin/workers"):
+        page = open_page(path, "member")
+        expect(page.get_by_role("alert")).to_contain_text("takes the role admin")
+        expect(page.get_by_role("link", name="Users")).to_have_count(0)
+        expect(page.get_by_text("vera@example.com")).to_have_count(0)
+
+
+def test_without_workers_the_page_says_what_to_start(open_page: Open) -> None:
+    page = open_page("/admin/workers")
+    expect(page.get_by_role("heading", name="No worker has been heard of")).to_be_visible()
+    expect(page.get_by_text("Plans queued")).to_be_visible()
+
+
+def test_a_token_is_shown_once_and_can_be_revoked(open_page: Open) -> None:
+    page = open_page("/account", "member")
+    page.get_by_role("button", name="New token").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("What is it for?").fill("nightly job")
+    dialog.get_by_role("button", name="Create token").click()
+    token = dialog.get_by_label("Token", exact=True).input_value()
+    assert token.startswith("tt_")
+    dialog.get_by_role("button", name="Done").click()
+    row = page.get_by_role("row", name=re.compile("nightly job"))
+    row.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(row).to_have_count(0)
+    assert token not in page.content()
