@@ -55,7 +55,8 @@ def answer(curl: Curl, expected: int, method: str, path: str, body: Any = None) 
 def events_until_the_end(curl: Curl, run_id: str) -> list[dict[str, Any]]:
     """Follows the stream; the server closes it when the run has ended or waits for a person."""
     _code, text = curl("GET", f"/runs/{run_id}/events?after=0", accept="text/event-stream")
-    return [json.loads(line[5:]) for line in text.splitlines() if line.startswith("data:")]
+    blocks = [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in text.split("\n\n")]
+    return [json.loads(block["data"]) for block in blocks if "event" not in block and "data" in block]
 
 
 def test_a_virtual_machine_is_deployed_and_destroyed_by_curl_alone(portal: Instance, curl: Curl) -> None:
@@ -108,7 +109,9 @@ def test_a_virtual_machine_is_deployed_and_destroyed_by_curl_alone(portal: Insta
 
 def test_an_error_says_what_to_do_in_problem_details(curl: Curl) -> None:
     code, text = curl(
-        "POST", "/deployments", {"name": "Not A Slug!", "template": "azure/virtual-machine", "values": {}}
+        "POST",
+        "/deployments",
+        {"name": "Not A Slug!", "template": "azure/virtual-machine", "cloud_account": "sandbox-azure", "values": {}},
     )
     problem = json.loads(text)
     assert code == 422

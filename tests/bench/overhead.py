@@ -60,7 +60,7 @@ def _portal_run(portal: Instance, name: str, suffix: str) -> float:
     headers = {"Accept": "text/event-stream"}
     with portal.client.stream("GET", f"/api/v1/runs/{run}/events?after=0", headers=headers, timeout=120) as stream:
         for line in stream.iter_lines():
-            if line.startswith("data:"):
+            if line.startswith("data: {"):
                 last = json.loads(line[5:])
     took = (time.perf_counter() - began) * 1000
     if last.get("status") != "applied":
