@@ -10,7 +10,6 @@ from portal.ui.pages.run.state import RunState
 from portal.ui.pages.run.view import RunPage
 from portal.ui.template import RUNS, page
 
-
 _title = rx.cond(RunState.run["deployment_name"], "Run of " + RunState.run["deployment_name"].to(str), "Run")
 
 
