@@ -170,13 +170,18 @@ class _Run:
         store = prepared.Prepared(self.config.data_dir / "prepared")
         name = prepared.key(self.job.files, self.source.fingerprint, self.engine.name, self.engine.version)
         if store.take(name, self.files, lock_file=saved):
-            self.events.say("The providers of this template are in place already.", phase=self.job.phase)
+            self.events.say(self._in_place(), phase=self.job.phase)
             return
         if saved is not None:
             self.files.lock_file.write_bytes(saved)
         with self.source.installing():
             self.stream(self.terraform.init(exactly_locked=saved is not None), operations=False)
         store.keep(name, self.files)
+
+    def _in_place(self) -> str:
+        lock_file = self.files.lock_file
+        found = prepared.locked_providers(lock_file.read_bytes()) if lock_file.exists() else []
+        return f"The providers of this template are in place already{': ' if found else ''}{', '.join(found)}."
 
     def stream(self, process: Process, *, operations: bool) -> Translator:
         """Follow a command to its end. Stopped or PhaseFailed unless it ended well."""

@@ -25,6 +25,27 @@ _LEVELS: Final = {"trace": "debug", "debug": "debug", "info": "info", "warn": "w
 _ESCAPES: Final = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x07|\x1b\\|$)|[@-Z\\^_])", re.DOTALL)
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
+# What `init` says to an author of templates at a terminal, and a person of the portal can do nothing with.
+_ADVICE_CODES: Final = frozenset(
+    {
+        "backend_configured_success",
+        "dependencies_lock_changes_info",
+        "lock_info",
+        "output_init_success_cli_message",
+        "output_init_success_cli_cloud_message",
+    }
+)
+# Terraform before 1.15 writes this one as plain lines.
+_ADVICE_LINES: Final = frozenset(
+    {
+        'Successfully configured the backend "http"! Terraform will automatically',
+        "use this backend unless the backend configuration changes.",
+    }
+)
+# It says that the lock file fits this kind of machine only. A lock file of ours lives from a run's plan to its apply, with the
+# providers of the sandbox or the registry; on a machine of another kind `init -lockfile=readonly` stops with an error.
+_ADVICE_WARNINGS: Final = frozenset({"Incomplete lock file information for providers"})
+
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
@@ -64,6 +85,8 @@ class Translator:
         """The events of one line of standard output."""
         text = raw.decode("utf-8", "replace").rstrip("\r\n")
         message = _parse(text)
+        if not self.operations and _is_advice(message or {"@message": text}):
+            return []
         return self._message(message) if message is not None else self._plain("info", text)
 
     def stray(self, raw: bytes) -> list[NewEvent]:
@@ -196,6 +219,17 @@ def _parse(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) and "@message" in message else None
+
+
+def _is_advice(message: dict[str, Any]) -> bool:
+    """Whether a line of `init` is none of a person's business."""
+    found = message.get("diagnostic")
+    warning = found if isinstance(found, dict) and found.get("severity") == "warning" else {}
+    return (
+        str(message.get("message_code")) in _ADVICE_CODES
+        or str(message.get("@message")) in _ADVICE_LINES
+        or str(warning.get("summary")) in _ADVICE_WARNINGS
+    )
 
 
 def _not_json(constant: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from worker.terraform.workdir import Workdir
 
 MOST: Final = 200
 _DATA, _LOCK = "data", "lock.hcl"
+_LOCKED: Final = re.compile(rb'^provider "(?:registry\.[^/"]+/)?([^"]+)" \{\s+version\s+= "([^"]+)"', re.MULTILINE)
 
 
 def key(files: Mapping[str, bytes], *facts: str) -> str:
@@ -28,6 +30,11 @@ def key(files: Mapping[str, bytes], *facts: str) -> str:
     for name in sorted(name for name in files if name.endswith((".tf", ".tf.json", ".tofu"))):
         digest.update(f"\0{name}\0{len(files[name])}\0".encode() + files[name])
     return digest.hexdigest()[:40]
+
+
+def locked_providers(lock_file: bytes) -> list[str]:
+    """The providers that a lock file names, with their versions: `hashicorp/azurerm 5.10.0`."""
+    return [f"{source.decode()} {version.decode()}" for source, version in _LOCKED.findall(lock_file)]
 
 
 class Prepared:

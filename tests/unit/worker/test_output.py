@@ -179,6 +179,46 @@ def test_a_message_of_an_unknown_shape_is_logged_and_harms_nothing(fields: dict[
     assert [event.type for event in Translator("plan").line(line("planned_change", **fields))] == ["log"]
 
 
+INCOMPLETE = "Incomplete lock file information for providers"
+
+
+def warning(severity: str = "warning") -> bytes:
+    return line("diagnostic", level="warn", diagnostic={"severity": severity, "summary": INCOMPLETE, "detail": "…"})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        line("init_output", message="Terraform has created a lock file …", message_code="lock_info"),
+        line("init_output", message="…", message_code="dependencies_lock_changes_info"),
+        line("init_output", message="You may now begin …", message_code="output_init_success_cli_message"),
+        line("init_output", message="Successfully configured …", message_code="backend_configured_success"),
+        b'Successfully configured the backend "http"! Terraform will automatically',
+        b"use this backend unless the backend configuration changes.",
+        warning(),
+    ],
+)
+def test_what_init_advises_authors_of_templates_is_not_said(raw: bytes) -> None:
+    assert Translator("plan", operations=False).line(raw) == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        line("log", message="Installed provider version: hashicorp/azurerm v5.10.0 (unauthenticated)"),
+        line("init_output", message="Initializing the backend...", message_code="initializing_backend_message"),
+        line("init_output", message="…", message_code=["odd"]),
+        warning(severity="error"),
+    ],
+)
+def test_versions_steps_and_errors_of_init_are_said(raw: bytes) -> None:
+    assert Translator("plan", operations=False).line(raw)
+
+
+def test_a_template_that_prints_the_same_words_is_heard() -> None:
+    assert Translator("apply").line(b"use this backend unless the backend configuration changes.")
+
+
 def test_blank_lines_say_nothing() -> None:
     assert Translator("plan").line(b"  \n") == []
     assert Translator("plan").stray(b"\n") == []

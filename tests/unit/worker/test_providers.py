@@ -119,6 +119,33 @@ def test_only_the_newest_entries_are_kept(tmp_path: Path, monkeypatch: pytest.Mo
     assert sorted(path.name for path in (tmp_path / "prepared").iterdir()) == ["entry-2", "entry-3"]
 
 
+def test_a_lock_file_names_its_providers_and_their_versions() -> None:
+    lock_file = b"""# This file is maintained automatically by "terraform init".
+
+provider "registry.terraform.io/hashicorp/azurerm" {
+  version     = "5.10.0"
+  constraints = "~> 5.0"
+  hashes = [
+    "h1:YOIaD57DUFNQAvdBU96M9lmRR4mLL5jIo8qiVvNCIIg=",
+  ]
+}
+
+provider "registry.terraform.io/hashicorp/google" {
+  version = "8.7.0"
+}
+
+provider "example.com/acme/private" {
+  version = "1.0.0"
+}
+"""
+    assert prepared.locked_providers(lock_file) == [
+        "hashicorp/azurerm 5.10.0",
+        "hashicorp/google 8.7.0",
+        "example.com/acme/private 1.0.0",
+    ]
+    assert prepared.locked_providers(b"") == []
+
+
 @pytest.mark.parametrize("data", [b"", b"not a zip"])
 def test_a_plan_file_that_says_nothing_about_a_state_is_no_error(data: bytes) -> None:
     assert prior_state(data) == PriorState()
