@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import typer
 import yaml
+from starlette.testclient import TestClient
 
+from portal.api.app import create_api
 from portal.cli.app import app
 from portal.embedded.programs import REFLEX_ENVIRONMENT
 from portal.kit import secrets
@@ -116,6 +118,13 @@ def test_health_checks_call_things_that_exist(name: str) -> None:
     else:
         compile(command[2], "healthcheck", "exec")
         assert "http://127.0.0.1:3000/readyz" in command[2]
+
+
+def test_the_paths_that_health_checks_ask_for_are_served(backend: str) -> None:
+    asked = set(re.findall(r"http://127\.0\.0\.1:3000(/[a-z]+)", COMPOSE_TEXT))
+    assert asked == {"/readyz", "/healthz"}
+    with TestClient(create_api()) as client:
+        assert {path: client.get(path).status_code for path in asked} == dict.fromkeys(asked, 200)
 
 
 def test_every_file_that_the_image_copies_exists() -> None:
