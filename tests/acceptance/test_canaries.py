@@ -13,6 +13,7 @@ import psycopg
 import pytest
 import redis
 from playwright.sync_api import WebSocket, expect
+from psycopg import sql
 
 from tests.acceptance.browser import signed_in
 from tests.support.instance import ADMIN_PASSWORD, ADMIN_TOKEN, Instance
@@ -152,13 +153,15 @@ def test_no_secret_is_readable_in_the_database(portal: Instance, life: dict[str,
     rows = 0
     with psycopg.connect(url) as connection:
         for schema, table, column in connection.execute(columns, (list(READABLE),)).fetchall():
-            query = psycopg.sql.SQL("SELECT {column} FROM {table} WHERE {column} IS NOT NULL").format(
-                column=psycopg.sql.Identifier(column), table=psycopg.sql.Identifier(schema, table)
+            query = sql.SQL("SELECT {column} FROM {table} WHERE {column} IS NOT NULL").format(
+                column=sql.Identifier(column), table=sql.Identifier(schema, table)
             )
             for (value,) in connection.execute(query):
                 rows += 1
                 text = (
-                    value.decode("latin-1") if isinstance(value, bytes | memoryview) else json.dumps(value, default=str)
+                    bytes(value).decode("latin-1")
+                    if isinstance(value, bytes | memoryview)
+                    else json.dumps(value, default=str)
                 )
                 assert_clean(
                     text,

@@ -37,7 +37,7 @@ class RunState(bridge.PageState, rx.State):
     async def follow(self) -> Any:
         """Show the run, then everything that happens to it until it ends. Reflex ends this when the page is left."""
         async with self:
-            run_id = str(self.run_id)
+            run_id = _run_id(self)
             self.run, self.plan, self.outputs, self.chunk, self.problem = {}, {}, [], {}, bridge.NONE
         try:
             await _Follower(self, run_id).follow()
@@ -52,7 +52,7 @@ class RunState(bridge.PageState, rx.State):
     @bridge.handler
     async def act(self, name: str) -> Any:
         """Carry out one of the run's actions."""
-        run_id = str(self.run_id)
+        run_id = _run_id(self)
         if name == "retry":
             return await self._retry(run_id)
         if name not in _ACTIONS:
@@ -64,8 +64,8 @@ class RunState(bridge.PageState, rx.State):
     @bridge.handler
     async def resync(self, after: int) -> Any:
         """Send what the browser has missed behind event `after`."""
-        page: EventPage = await bridge.call(self, runs.events, run_id=str(self.run_id), after=max(0, after), limit=PAGE)
-        self.chunk = _chunk(str(self.run_id), page)
+        page: EventPage = await bridge.call(self, runs.events, run_id=_run_id(self), after=max(0, after), limit=PAGE)
+        self.chunk = _chunk(_run_id(self), page)
 
     async def _retry(self, run_id: str) -> Any:
         former: RunView = await bridge.call(self, runs.get, run_id=run_id)
@@ -129,6 +129,11 @@ class _Follower:
 async def _fail(state: RunState, problem: bridge.Problem) -> None:
     async with state:
         state.problem = problem
+
+
+def _run_id(state: RunState) -> str:
+    """The id in the page's address; Reflex makes it a var of every state."""
+    return str(getattr(state, "run_id", ""))
 
 
 def _head(view: RunView) -> dict[str, Any]:
