@@ -25,6 +25,7 @@ from portal.kit.ids import new_id
 from portal.run import plan as run_plan
 from portal.run import work
 from portal.run.lifecycle import PhaseName
+from portal.run.redactor import Redactor
 from portal.run.schemas import Job, RunError
 from portal.template import service as templates
 from worker.heart import Heart, Stop, Stopped
@@ -33,7 +34,6 @@ from worker.terraform import credentials, engine, environment, plan_file, prepar
 from worker.terraform.cli import Terraform
 from worker.terraform.output import Translator
 from worker.terraform.process import Process
-from worker.terraform.redaction import Redactor
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -231,7 +231,7 @@ class _Run:
 
     def fail(self, error: RunError) -> None:
         """End the run with an error that holds no secret."""
-        clean = RunError.model_validate(self.redactor.value(error.model_dump()))
+        clean = self.redactor.error(error)
         self.insist(lambda: self.tell(work.fail, error=clean))
 
     def append(self, batch: list[Any]) -> bool:

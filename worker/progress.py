@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import structlog
 
+from portal.run.redactor import Redactor
 from portal.run.schemas import NewEvent
-from worker.terraform.redaction import Redactor
 
 log = structlog.get_logger(__name__)
 MAX_LOG_LINES: Final = 50_000
@@ -79,7 +79,7 @@ class EventWriter:
     def _presentable(self, data: dict[str, Any]) -> dict[str, Any]:
         """Redacted first and cut then: a cut could otherwise leave half a secret that nobody recognises."""
         return {
-            name: value if name in _NO_TEXT else _shortened(self.redactor.value(value)) for name, value in data.items()
+            name: value if name in _NO_TEXT else _shortened(self.redactor.json(value)) for name, value in data.items()
         }
 
     def _run(self) -> None:

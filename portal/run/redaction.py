@@ -15,7 +15,6 @@ from portal.run.redactor import Redactor, texts
 from portal.template import service as template_service
 
 Found = TypeVar("Found")
-Found = TypeVar("Found")
 
 
 def of_run(session: Session, run_id: str) -> Redactor:

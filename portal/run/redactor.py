@@ -1,57 +1,71 @@
-"""Taking secrets out of a text: the values themselves and the forms in which programs print them. Pure."""
+"""Keeps secrets out of what people read: every known secret, and every common disguise of it, becomes "(sensitive)".
+
+Pure. A text is searched for all forms first and the places found are merged before anything is replaced, so that two
+secrets which overlap leave no tail of either behind.
+"""
 
 from __future__ import annotations
 
 import base64
+import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
 from portal.run.schemas import RunError
 
-MASK = "(sensitive)"
-MIN_LENGTH = 4
-"""Shorter secrets are left: replacing every "1" hides nothing and makes the text useless."""
+MASK: Final = "(sensitive)"
+SHORTEST: Final = 4
+"""Shorter secrets are masked only where they stand quoted: elsewhere they would make every text unreadable."""
+_SHORTEST_DERIVED: Final = 6
+_SHORTEST_LINE: Final = 8
+_ESCAPED_BYTE: Final = re.compile(r"%[0-9A-F]{2}")
 
 
 class Redactor:
-    """Replaces every secret it knows. Longer forms go first, so a secret within a secret leaves no rest."""
+    """Masks a set of secrets. Immutable."""
 
-    def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if len(secret) >= MIN_LENGTH for form in derived(secret)}
-        ordered = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered))) if ordered else None
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.secrets = frozenset(secrets)
+        long = {form for secret in self.secrets for form in forms(secret)}
+        self._forms: tuple[tuple[str, int], ...] = (
+            *((form, 0) for form in sorted(long)),
+            *((f'"{secret}"', 1) for secret in sorted(self.secrets) if 0 < len(secret) < SHORTEST),
+        )
 
     def text(self, text: str) -> str:
-        """The text without the secrets."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        """`text` with every form of every secret replaced by the mask."""
+        places = sorted(self._places(text))
+        if not places:
+            return text
+        parts, end = [], 0
+        for start, stop in _merged(places):
+            parts += [text[end:start], MASK]
+            end = stop
+        return "".join(parts) + text[end:]
 
     def json(self, value: Any) -> Any:
-        """The same JSON without the secrets in its texts; keys stay."""
+        """The same JSON with every string in it redacted, keys included."""
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, dict):
-            return {key: self.json(item) for key, item in value.items()}
-        return [self.json(item) for item in value] if isinstance(value, list) else value
+            return {self.text(str(key)): self.json(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.json(item) for item in value]
+        return value
 
     def error(self, error: RunError) -> RunError:
         """The error without the secrets."""
-        texts = {name: self.text(value) for name, value in error if isinstance(value, str)}
-        return error.model_copy(update=texts)
+        return RunError.model_validate(self.json(error.model_dump()))
 
-
-def derived(secret: str) -> Iterator[str]:
-    """The forms in which a secret may be printed: itself, JSON, URL, base64, and each of its lines."""
-    raw = secret.encode()
-    yield secret
-    yield json.dumps(secret)[1:-1]
-    yield json.dumps(secret, ensure_ascii=False)[1:-1]
-    yield quote(secret, safe="")
-    yield quote_plus(secret)
-    yield from (base64.b64encode(raw).decode().rstrip("="), base64.urlsafe_b64encode(raw).decode().rstrip("="))
-    yield from (line for line in secret.splitlines() if len(line.strip()) >= 2 * MIN_LENGTH)
+    def _places(self, text: str) -> Iterator[tuple[int, int]]:
+        for form, margin in self._forms:
+            at = text.find(form)
+            while at >= 0:
+                yield at + margin, at + len(form) - margin
+                at = text.find(form, at + 1)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -63,3 +77,68 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from texts(item)
+
+
+def forms(secret: str) -> set[str]:
+    """The texts in which `secret` may appear: itself, escaped, encoded, reversed, and the lines of a multi-line one."""
+    bare = secret.strip()
+    found = {form for form in (*_escaped(secret), bare) if len(form) >= SHORTEST}
+    if len(bare) >= _SHORTEST_DERIVED:
+        for text in {secret, bare}:
+            found |= {*_base64(text.encode(errors="replace")), *_hexadecimal(text), text[::-1]}
+    if "\n" in bare:
+        found |= {form for line in _telling_lines(secret) for form in _escaped(line)}
+    return found
+
+
+def _escaped(secret: str) -> set[str]:
+    plain, ascii_only = json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1]
+    go = plain.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    percent, plus = quote(secret, safe="", errors="replace"), quote_plus(secret, errors="replace")
+    return {
+        secret,
+        plain,
+        ascii_only,
+        go,
+        json.dumps(plain, ensure_ascii=False)[1:-1],  # JSON inside a JSON string
+        plain.replace("${", "$${").replace("%{", "%%{"),  # as Terraform quotes it
+        html.escape(secret),
+        quote(secret, errors="replace"),
+        percent,
+        plus,
+        _ESCAPED_BYTE.sub(lambda match: match[0].lower(), percent),
+        secret.replace("\n", "\r\n"),
+        secret.replace("'", "'\\''"),  # as a shell quotes it
+    }
+
+
+def _base64(data: bytes) -> Iterator[str]:
+    """What of `data`'s base64 stays the same wherever it stands inside something longer, for each of the three offsets."""
+    for offset in range(3):
+        padded = b"\0" * offset + data
+        encoded = base64.b64encode(padded).decode().rstrip("=")
+        certain = encoded[(0, 2, 3)[offset] : len(padded) * 8 // 6]
+        yield certain
+        yield certain.replace("+", "-").replace("/", "_")
+
+
+def _hexadecimal(secret: str) -> tuple[str, str]:
+    digits = secret.encode(errors="replace").hex()
+    return digits, digits.upper()
+
+
+def _telling_lines(secret: str) -> Iterator[str]:
+    """Its lines, without those that every key file has, such as -----BEGIN PRIVATE KEY-----."""
+    for line in secret.splitlines():
+        if len(line.strip()) >= _SHORTEST_LINE and not line.startswith("-----"):
+            yield line.strip()
+
+
+def _merged(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for start, stop in places:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(stop, merged[-1][1]))
+        else:
+            merged.append((start, stop))
+    return merged

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from portal.run.redactor import MASK, Redactor
 from portal.run.schemas import NewEvent
 from worker import progress
 from worker.progress import MAX_LOG_LINES, EventWriter
-from worker.terraform.redaction import MASK, Redactor
 
 
 class Store:

@@ -8,7 +8,8 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from worker.terraform.redaction import MASK, Redactor
+from portal.run.redactor import MASK, Redactor, texts
+from portal.run.schemas import RunError
 
 SECRET = 'p@ss "w<o>rd" ${x}/+&é'
 KEY = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQ\nEFAASCBKcwggSjAgEAAoIBAQC7\n-----END PRIVATE KEY-----\n"
@@ -68,6 +69,7 @@ def test_a_secret_inside_another_leaves_nothing() -> None:
 def test_a_short_secret_is_masked_only_where_it_stands_quoted() -> None:
     redactor = Redactor(["a1"])
     assert redactor.text('zone a1-b, pin "a1"') == f'zone a1-b, pin "{MASK}"'
+    assert Redactor(["1"]).text("11 of 12") == "11 of 12"
 
 
 def test_the_mask_itself_is_not_masked_again() -> None:
@@ -80,4 +82,15 @@ def test_nothing_known_changes_nothing() -> None:
 
 def test_strings_at_any_depth_and_keys_are_redacted() -> None:
     value = {"hunter2": ["x hunter2", {"n": 1, "deep": ("hunter2",)}], "keep": None}
-    assert Redactor(["hunter2"]).value(value) == {MASK: [f"x {MASK}", {"n": 1, "deep": [MASK]}], "keep": None}
+    assert Redactor(["hunter2"]).json(value) == {MASK: [f"x {MASK}", {"n": 1, "deep": [MASK]}], "keep": None}
+
+
+def test_every_text_of_an_error_is_redacted() -> None:
+    error = RunError(summary="hunter2 is bad", detail="a\nhunter2", address='x["hunter2"]', next_step="Change hunter2.")
+    shown = Redactor(["hunter2"]).error(error)
+    assert shown.summary == f"{MASK} is bad"
+    assert "hunter2" not in shown.model_dump_json()
+
+
+def test_the_texts_of_a_value_are_its_strings_and_its_numbers() -> None:
+    assert list(texts({"a": ["b", 1, None, True], "c": {"d": 1.5}})) == ["b", "1", "1.5"]
