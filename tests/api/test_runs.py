@@ -105,12 +105,13 @@ class Follower:
 
     async def block(self) -> dict[str, str]:
         """The next event's fields; lines of comment are passed over."""
-        while True:
-            while "\n\n" not in self._rest:
-                self._rest += await asyncio.wait_for(self._received.get(), WAIT)
-            block, _, self._rest = self._rest.partition("\n\n")
-            if not block.startswith(":"):
-                return dict(line.split(": ", 1) for line in block.split("\n"))
+        async with asyncio.timeout(WAIT):
+            while True:
+                while "\n\n" not in self._rest:
+                    self._rest += await self._received.get()
+                block, _, self._rest = self._rest.partition("\n\n")
+                if not block.startswith(":"):
+                    return dict(line.split(": ", 1) for line in block.split("\n"))
 
 
 @asynccontextmanager

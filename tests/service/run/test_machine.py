@@ -114,6 +114,15 @@ def test_a_lost_claim_writes_nothing_any_more(world: World) -> None:
     assert w.row(RunPlan, run.id) is None
 
 
+def test_only_the_worker_that_holds_an_apply_can_end_it(world: World) -> None:
+    run = w.create(world, w.deployment(world), auto_apply=True)
+    first = w.planned(run.id)
+    w.claimed(run.id, "apply")
+    with unit_of_work() as session:
+        assert not work.finish_apply(session, run.id, first.claim, applied=1)
+    assert w.status(run.id) == "applying"
+
+
 def test_the_job_of_an_apply_holds_exactly_what_the_plan_left(world: World) -> None:
     run = w.create(world, w.deployment(world))
     plan_job = w.planned(run.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Invalid, TooLarge, Unauthenticated
@@ -143,6 +144,22 @@ def test_the_lock_has_one_holder_who_is_told_to_the_others(world: World) -> None
     assert [item for item in told if item is not None] == [winner] * 5
 
 
+def test_the_lock_cannot_be_released_under_a_write(world: World) -> None:
+    """Else the end of a run and its last write could miss each other, and the state would be lost."""
+    job = applying(world)
+    lock(job)
+    with unit_of_work() as session:
+        service.write(session, **of(job), body=w.state_body(), lock_id="mine")
+        with pytest.raises(OperationalError, match="could not obtain lock"):
+            try_lock(job)
+
+
+def try_lock(job: Job) -> None:
+    query = text("SELECT 1 FROM state_lock WHERE deployment_id = :id FOR UPDATE NOWAIT")
+    with unit_of_work() as session:
+        session.connection().execute(query, {"id": job.deployment_id})
+
+
 def test_locking_twice_with_one_id_and_unlocking_twice_are_no_errors(world: World) -> None:
     job = applying(world)
     lock(job)
@@ -192,13 +209,20 @@ def test_a_state_bomb_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) 
         write(job, w.state_body())
 
 
-def test_each_claim_has_a_token_of_its_own_and_one_is_live(world: World) -> None:
+def live_tokens(run_id: str) -> list[bool]:
+    """Of each token of the run, whether it was not revoked."""
+    with unit_of_work() as session:
+        query = text("SELECT revoked_at IS NULL FROM run_token WHERE run_id = :id")
+        return sorted(row[0] for row in session.connection().execute(query, {"id": run_id}))
+
+
+def test_each_phase_has_a_token_of_its_own_which_is_revoked_with_it(world: World) -> None:
     run = w.create(world, w.deployment(world), auto_apply=True)
     first = w.planned(run.id)
+    assert live_tokens(run.id) == [False]
     second = w.claimed(run.id, "apply")
     assert first.state_token != second.state_token
+    assert live_tokens(run.id) == [False, True]
     with unit_of_work() as session:
-        rows = session.connection().execute(
-            text("SELECT revoked_at IS NULL FROM run_token WHERE run_id = :id"), {"id": run.id}
-        )
-        assert sorted(row[0] for row in rows) == [False, True]
+        work.finish_apply(session, run.id, second.claim)
+    assert live_tokens(run.id) == [False, False]
