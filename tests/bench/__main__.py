@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,24 +23,30 @@ def main() -> None:
         folder.chmod(0o755)
         templates.write(folder / "templates")
         with instance.running(folder, {"TERRACE_TEMPLATES_DIR": str(folder / "templates")}) as portal:
-            rows = overhead.measure(portal)
-            rows += _in_the_browser(portal)
-            portal.stop()
-            portal.start()
-            rows.append(Row("(f) `make up`, second start", f"{portal.start_seconds:.1f} s", READY_TARGET))
+            rows: list[Row] = []
+            for measured in (overhead.measure(portal), _in_the_browser(portal), _second_start(portal)):
+                for row in measured:
+                    print(row.name, row.figure, sep=": ", flush=True)
+                    rows.append(row)
     print(
         f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {_python()}\n"
     )
     print(table(rows))
 
 
-def _in_the_browser(portal: instance.Instance) -> list[Row]:
+def _in_the_browser(portal: instance.Instance) -> Iterator[Row]:
     browser.connect(portal)
     with browser.signed_in(portal) as context:
-        rows = browser.clicks(context, portal)
-        rows += browser.lines(context, portal)
-        rows += browser.frames(context, portal)
-        return rows + browser.first_load(context)
+        yield from browser.clicks(context, portal)
+        yield from browser.lines(context, portal)
+        yield from browser.frames(context, portal)
+        yield from browser.first_load(context)
+
+
+def _second_start(portal: instance.Instance) -> Iterator[Row]:
+    portal.stop()
+    portal.start()
+    yield Row("(f) `make up`, second start", f"{portal.start_seconds:.1f} s", READY_TARGET)
 
 
 def _python() -> str:
