@@ -189,7 +189,7 @@ def _by_hand(planned: str) -> str:
             "lease_expires_at": lease,
             "event_count": 0,
         }
-        fields |= {"planned_at": None, "confirmed_at": None, "add_count": 0}
+        fields |= {"planned_at": None, "confirmed_at": None, "add_count": 0, "has_changes": None}
         session.add(Run(**fields))
         session.commit()
         return str(fields["id"])
