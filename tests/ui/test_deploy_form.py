@@ -130,7 +130,7 @@ MEANT = {
     "network": {
         "cidr": "10.1.0.0/16",
         "subnets": ["10.1.1.0/24"],
-        "dns": {"servers": ["10.1.0.4", "10.1.0.5"]},
+        "dns": {"servers": ["10.1.0.4", "10.1.0.5"], "zone": None},
         "peering": {"target": "hub"},
     },
     "pair": ["a", 2, True],

@@ -388,7 +388,7 @@ export function MapEditor({ field, value, onChange, path, disabled, label }) {
             <div className="item-head">
               <span className="item-title">
                 <code>{key}</code>
-                {field.item_title && <span className="truncate muted">{itemTitle(field, item, 0, key)}</span>}
+                {(field.item_title || field.item.item_title) && <span className="truncate muted">{itemTitle(field, item, 0, key)}</span>}
               </span>
               {!disabled && (
                 <button type="button" className="btn quiet icon-only small" aria-label={`Remove ${key}`} onClick={() => remove(key)}>

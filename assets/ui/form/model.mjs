@@ -203,9 +203,10 @@ export function describe(field, value) {
 
 export function itemTitle(field, item, index, key) {
   const fallback = key === undefined ? `${field.item.title} ${index + 1}` : key;
-  if (!field.item_title) return fallback;
+  const pattern = field.item_title || field.item.item_title;
+  if (!pattern) return fallback;
   let complete = true;
-  const title = field.item_title.replace(/\{([\w-]+)\}/g, (_all, name) => {
+  const title = pattern.replace(/\{([\w-]+)\}/g, (_all, name) => {
     if (name === "key") return key ?? "";
     const inner = field.item.fields.find((attribute) => attribute.name === name);
     const value = (isObject(item) ? item[name] : undefined) ?? (inner ? defaultOf(inner) : null);

@@ -115,6 +115,11 @@ def empty_state(drawing: str, title: Text, text: Text, *actions: rx.Component) -
     )
 
 
+def has_items(items: Any) -> Any:
+    """Whether a var of a list or dictionary holds anything."""
+    return items.length() > 0
+
+
 def skeletons(count: int = 5, class_name: str = "") -> rx.Component:
     """Grey bars while a first load takes longer than 300 ms."""
     bars = [el.div(class_name=f"skeleton {class_name}".strip()) for _ in range(count)]

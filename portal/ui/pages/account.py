@@ -160,7 +160,7 @@ def _tokens(state: Any) -> rx.Component:
     return rx.fragment(
         el.div(el.p("With a token, scripts do what you may do.", class_name="muted"), new, class_name="row between"),
         rx.cond(
-            state.tokens.length() > 0,
+            ui.has_items(state.tokens),
             ui.table(
                 "Name", "Begins with", "Scope", "Created", "Expires", "Last used",
                 el.th(el.span("Actions", class_name="sr-only"), scope="col"),

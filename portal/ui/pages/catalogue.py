@@ -215,7 +215,7 @@ def _rows(rows: Any, label: str, heads: tuple[str, ...]) -> rx.Component:
     shown = [head for head in (heads[0], heads[1], heads[2]) if head]
     body = el.tbody(rx.foreach(rows, row))
     return rx.cond(
-        rows.length() > 0,
+        ui.has_items(rows),
         ui.table(*shown, heads[3] or " ", body=body, label=label),
         ui.empty_state("info", f"No {label.lower()}", f"This template has no {label.lower()}."),
     )
@@ -229,7 +229,7 @@ def _aside(page: Any) -> rx.Component:
         return el.div(rx.foreach(items, lambda word: el.span(word, class_name="tag")), class_name="row")
 
     def some(name: str, items: Any, show: Any = words) -> rx.Component:
-        return rx.cond(items.length() > 0, rx.fragment(el.dt(name), el.dd(show(items))), rx.fragment())
+        return rx.cond(ui.has_items(items), rx.fragment(el.dt(name), el.dd(show(items))), rx.fragment())
 
     def one(name: str, value: Any) -> rx.Component:
         return rx.cond(value != "", rx.fragment(el.dt(name), el.dd(value)), rx.fragment())
@@ -248,7 +248,7 @@ def _aside(page: Any) -> rx.Component:
                 class_name="props",
             ),
         ),
-        rx.cond(page.docs.length() > 0, ui.card("Read more", el.ul(rx.foreach(page.docs, _doc))), rx.fragment()),
+        rx.cond(ui.has_items(page.docs), ui.card("Read more", el.ul(rx.foreach(page.docs, _doc))), rx.fragment()),
         class_name="stack",
     )
 

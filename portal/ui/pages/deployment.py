@@ -255,7 +255,7 @@ def _resources(state: Any) -> rx.Component:
         )
 
     return rx.cond(
-        state.resources.length() > 0,
+        ui.has_items(state.resources),
         ui.table(
             "Address", "Type", "Id in the cloud", body=el.tbody(rx.foreach(state.resources, row)), label="Resources"
         ),
@@ -265,7 +265,7 @@ def _resources(state: Any) -> rx.Component:
 
 def _runs(rows: Any) -> rx.Component:
     return rx.cond(
-        rows.length() > 0,
+        ui.has_items(rows),
         ui.table(
             "Run", "Status", "Changes", "Started by", "Created", "Took",
             body=el.tbody(rx.foreach(rows, lambda row: run_table_row(row, with_deployment=False))),

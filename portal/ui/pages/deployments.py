@@ -91,7 +91,7 @@ def deployments_page() -> rx.Component:
             class_name="toolbar",
             role="search",
         ),
-        ui.when_ready(DeploymentsState, rx.cond(DeploymentsState.rows.length() > 0, _table(), _empty())),
+        ui.when_ready(DeploymentsState, rx.cond(ui.has_items(DeploymentsState.rows), _table(), _empty())),
     )
 
 

@@ -66,7 +66,7 @@ def runs_page() -> rx.Component:
     return rx.fragment(
         ui.page_header("Runs", sub="Every plan and apply, the newest first."),
         el.div(local.FilterButtons.create(name="state", label="Which runs", options=_FILTER), class_name="toolbar"),
-        ui.when_ready(RunsState, rx.cond(RunsState.rows.length() > 0, _table(), _empty())),
+        ui.when_ready(RunsState, rx.cond(ui.has_items(RunsState.rows), _table(), _empty())),
     )
 
 

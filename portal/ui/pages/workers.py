@@ -79,7 +79,7 @@ def workers_page() -> rx.Component:
             ui.button(ui.icon("refresh"), "Refresh", on_click=state.load),
             sub="Who carries out plans and applies, and what waits.",
         ),
-        ui.when_ready(state, rx.cond(state.queue.length() > 0, _system(state), rx.fragment())),
+        ui.when_ready(state, rx.cond(ui.has_items(state.queue), _system(state), rx.fragment())),
     )
 
 
@@ -96,7 +96,7 @@ def _system(state: Any) -> rx.Component:
             ui.stat("Behind another run", queue["pending"]),
         ),
         rx.cond(
-            state.rows.length() > 0,
+            ui.has_items(state.rows),
             ui.table(
                 "Worker", "Status", "Queues", "Slots", "Works on", "Terraform", "Last beat",
                 body=el.tbody(rx.foreach(state.rows, _row)),

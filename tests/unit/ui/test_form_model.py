@@ -1,0 +1,135 @@
+"""The form's own logic, run in Node as the browser runs it: rules as the server judges them, values there and back."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+from typing import Any
+
+import pytest
+
+from portal.kit.config import PROJECT_DIR
+from portal.template import service as templates
+from portal.template.rules import compile_rule, evaluate_rule
+
+FORM = PROJECT_DIR / "assets" / "ui" / "form"
+NODE = shutil.which("node", path=os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")]))
+VARIABLES: dict[str, Any] = {
+    "text": "abc", "none": None, "yes": True, "word": "true", "one": 1, "digits": "10", "half": 0.5, "empty": "",
+    "list": ["a", "b", 3], "object": {"inner": {"deep": "x"}, "flag": False}, "smile": "a😀",
+}  # fmt: skip
+RULES = [
+    'var.text == "abc"', "var.none == null", "var.none < 3", "var.missing == null", "var.object.inner.deep == \"x\"",
+    "var.object.nothing.deep == null", "var.yes", "var.word", "!var.object.flag", 'var.yes == "true"', "var.one == 1",
+    'var.one == "1"', "var.digits > 9", "var.digits >= 10 && var.half < 1", 'contains(var.list, "b")',
+    'contains(["x", "abc"], var.text)', "contains(var.list, 3)", "contains(var.none, 3)", "length(var.list) == 3",
+    "length(var.smile)", "length(var.none)", "length(var.object) > 1", 'startswith(var.text, "ab")',
+    'endswith(var.none, "c")', 'var.yes ? "then" : "else"', "this.self == 2 || var.none", "var.empty == null",
+    'var.empty == ""', "-1 < var.one", "var.text > 1",
+]  # fmt: skip
+
+
+def node(script: str, given: Any) -> Any:
+    """What a module script prints as JSON, with `given` as its input."""
+    assert NODE is not None
+    files = {name: json.dumps((FORM / f"{name}.mjs").as_uri()) for name in ("rules", "model")}
+    imports = "".join(f"import * as {name} from {file};" for name, file in files.items())
+    code = f"{imports}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify({script}));"
+    done = subprocess.run(
+        [NODE, "--input-type=module", "--eval", code], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_browser_and_server_judge_every_rule_alike() -> None:
+    compiled = [compile_rule(source) for source in RULES]
+    this = {"self": 2}
+    script = "given.rules.map((rule) => rules.evaluate(rule, given.variables, given.self))"
+    found = node(script, {"rules": compiled, "variables": VARIABLES, "self": this})
+    assert dict(zip(RULES, found, strict=True)) == {
+        source: evaluate_rule(rule, VARIABLES, this) for source, rule in zip(RULES, compiled, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    "key", ["azure/storage-account", "azure/virtual-machine", "gcp/compute-instance", "gcp/storage-bucket"]
+)
+def test_fixtures_go_into_the_form_and_come_out_unchanged(key: str) -> None:
+    module = templates.load_module(key)
+    assert module.manifest is not None
+    assert module.manifest.fixtures is not None
+    full = module.manifest.fixtures.full
+    assert full is not None
+    form = templates.form(key).model_dump(mode="json")
+    script = "model.outgoing(given.form, model.incoming(given.form, given.values).values)"
+    found = node(script, {"form": form, "values": full.values})
+    judged = templates.validate_values(key, found["values"])
+    assert judged.errors == []
+    assert found["problems"] == {}
+    assert judged.values == templates.validate_values(key, full.values).values
+
+
+def field(**more: Any) -> dict[str, Any]:
+    base = {
+        "path": "x",
+        "name": "x",
+        "kind": "text",
+        "type": "string",
+        "title": "X",
+        "options": [],
+        "fields": [],
+        "item": None,
+    }
+    return {
+        **base,
+        "default": None,
+        "has_default": False,
+        "nullable": True,
+        "sensitive": False,
+        "ephemeral": False,
+        **more,
+    }
+
+
+def test_numbers_stay_exact_on_their_way() -> None:
+    texts = ["1", "-7", "0.5", "9007199254740993", "0.10000000000000000000001", "1e3", "007", "", "abc", "-0"]
+    found = node("given.texts.map((text) => model.toWire(given.field, text))", {
+        "texts": texts, "field": field(kind="number", type="number"),
+    })  # fmt: skip
+    assert found == [1, -7, 0.5, "9007199254740993", "0.10000000000000000000001", "1e3", "007", "", "abc", "-0"]
+
+
+def test_secrets_are_taken_out_at_every_depth() -> None:
+    secret = field(path="o.password", name="password", sensitive=True)
+    whole = field(
+        path="o", name="o", kind="object", type="object({})", fields=[secret, field(path="o.user", name="user")]
+    )
+    listed = field(
+        path="l", name="l", kind="list", type="list(string)", item=field(path="l[]", name="", sensitive=True)
+    )
+    form = {"sections": [{"key": "s", "fields": [whole, listed, field(sensitive=True)]}]}
+    values = {"o": {"password": "hidden-1", "user": "ann"}, "l": ["hidden-2"], "x": "hidden-3"}
+    found = node("model.publicValues(given.form, given.values)", {"form": form, "values": values})
+    assert found == {"o": {"user": "ann"}}
+
+
+def test_made_up_passwords_hold_every_kind_of_letter() -> None:
+    spec = {"kind": "password", "length": 32, "symbols": True}
+    found = node("Array.from({ length: 200 }, () => model.madeUp(given))", spec)
+    assert len(set(found)) == 200
+    for password in found:
+        assert len(password) == 32
+        assert any(letter.islower() for letter in password)
+        assert any(letter.isupper() for letter in password)
+        assert any(letter.isdigit() for letter in password)
+        assert any(not letter.isalnum() for letter in password)
+
+
+def test_unfinished_json_is_a_problem_at_its_field() -> None:
+    form = {"sections": [{"key": "s", "fields": [field(kind="json", type="any")]}]}
+    found = node("model.outgoing(given.form, given.values)", {"form": form, "values": {"x": "{"}})
+    assert list(found["problems"]) == ["x"]
