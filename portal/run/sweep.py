@@ -18,7 +18,7 @@ from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, events, moves
+from portal.run import create, events, moves, repository
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunError, SweepReport
@@ -123,10 +123,14 @@ def _start_forgotten(session: Session) -> tuple[str, ...]:
 
 
 def _send_again(session: Session) -> tuple[str, ...]:
+    """At most as many as there are free slots: where every slot is busy, a message waits in the queue and is not lost."""
+    free = repository.total_slots(session) - repository.busy(session)
+    if free <= 0:
+        return ()
     query = select(Run.id, Run.status).where(
         col(Run.status).in_(QUEUED), col(Run.nudged_at) < clock.now() - NUDGE_AFTER
     )
-    query = query.order_by(col(Run.nudged_at)).limit(BATCH).with_for_update(skip_locked=True)
+    query = query.order_by(col(Run.nudged_at)).limit(min(free, BATCH)).with_for_update(skip_locked=True)
     rows: Sequence[tuple[str, str]] = session.exec(query).all()
     for run_id, status in rows:
         moves.call_worker(session, run_id, cast(Status, status))

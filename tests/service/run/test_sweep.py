@@ -35,6 +35,11 @@ def swept() -> SweepReport:
         return work.sweep(session)
 
 
+def worker_with_slots(count: int) -> None:
+    with unit_of_work() as session:
+        work.register_worker(session, name="worker", queues=["plan", "apply"], concurrency=count)
+
+
 def applying(world: World, deployment: str) -> tuple[str, str, str]:
     """A run in its apply phase that holds the state: (run id, claim, token)."""
     run = w.create(world, deployment, auto_apply=True)
@@ -110,6 +115,7 @@ def test_a_sweep_does_not_wait_for_a_transaction_that_holds_the_run(world: World
 
 
 def test_a_lost_message_is_sent_again(world: World) -> None:
+    worker_with_slots(1)
     run = w.create(world, w.deployment(world))
     assert swept().nudged == ()
     with redis.Redis.from_url(settings().redis_database(0)) as broker:
@@ -120,6 +126,16 @@ def test_a_lost_message_is_sent_again(world: World) -> None:
         assert run.id.encode() in broker.lindex("plan", 0)  # type: ignore[operator]
         assert b"hunter2" not in broker.lindex("plan", 0)  # type: ignore[operator]
     assert swept().nudged == ()
+
+
+def test_a_message_is_not_sent_again_while_every_slot_is_busy_or_nobody_is_there(world: World) -> None:
+    waiting = [w.create(world, w.deployment(world)) for _ in range(3)]
+    for run in waiting:
+        w.seconds_ago("nudged_at", run.id, 60)
+    assert swept().nudged == (), "no worker is there to take it"
+    worker_with_slots(2)
+    w.claim(waiting[0].id, "plan")
+    assert len(swept().nudged) == 1, "one slot is free, so one message may have been lost"
 
 
 def test_a_pending_run_that_nobody_started_is_started(world: World) -> None:
