@@ -17,10 +17,13 @@ from typing import Any
 
 import pytest
 
+from portal.kit.secrets import generate_key, parse_keys
 from worker.sandbox.mirror import environment, install
 from worker.sandbox.store import Store
 from worker.terraform import engine
 
+KEY = generate_key("test")
+KEYS = parse_keys((KEY,))
 STACKS = Path(__file__).parent / "stacks"
 DEADLINE = 120
 
@@ -142,7 +145,7 @@ def host(postgres_url: str) -> Iterator[Host]:
     folder = Path(tempfile.mkdtemp(prefix="tst"))
     control_socket = folder / "run" / "control"
     process = start_daemon(control_socket, postgres_url)
-    store = Store(postgres_url, connections=2)
+    store = Store(postgres_url, keys=KEYS, connections=2)
     try:
         yield Host(install(folder, control_socket=control_socket), control_socket, postgres_url, store)
     finally:
@@ -152,11 +155,16 @@ def host(postgres_url: str) -> Iterator[Host]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def told(database_url: str) -> dict[str, str]:
+    """What the daemon and the command line are told about the database."""
+    return {"TERRACE_DATABASE_URL": database_url, "TERRACE_SECRET_KEYS": KEY}
+
+
 def start_daemon(control_socket: Path, database_url: str, *, speed: str = "0") -> subprocess.Popen[str]:
     """A daemon that has said that it is ready."""
     process = subprocess.Popen(
         [sys.executable, "-m", "worker.sandbox", "daemon", "--socket", str(control_socket)],
-        env=os.environ | {"TERRACE_DATABASE_URL": database_url, "TERRACE_SANDBOX_SPEED": speed},
+        env=os.environ | told(database_url) | {"TERRACE_SANDBOX_SPEED": speed},
         stdout=subprocess.PIPE,
         text=True,
     )

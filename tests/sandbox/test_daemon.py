@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.conftest import DEADLINE, Host, Workspace, start_daemon
+from tests.sandbox.conftest import DEADLINE, Host, Workspace, start_daemon, told
 from worker.sandbox import launcher
 from worker.sandbox.mirror import LAUNCHER, VERSIONS, environment, install
 
@@ -61,9 +61,9 @@ def test_it_ends_cleanly_and_leaves_nothing(short: Path, postgres_url: str) -> N
 
 
 def test_a_second_one_on_the_same_socket_says_one_sentence(host: Host) -> None:
-    arguments = ["daemon", "--socket", str(host.control_socket), "--database-url", host.database_url]
     done = subprocess.run(
-        [sys.executable, "-m", "worker.sandbox", *arguments],
+        [sys.executable, "-m", "worker.sandbox", "daemon", "--socket", str(host.control_socket)],
+        env=os.environ | told(host.database_url),
         capture_output=True,
         text=True,
         timeout=DEADLINE,

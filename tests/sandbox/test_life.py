@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 
 import pytest
+from typer.testing import CliRunner
 
-from tests.sandbox.conftest import DEADLINE, Workspace, events
+from tests.sandbox.conftest import Workspace, events, told
+from worker.sandbox.cli import app
 
 AZURE = """terraform {
   required_providers {
@@ -74,16 +73,9 @@ def azure(workspace: Workspace) -> Workspace:
 
 def cli(workspace: Workspace, *arguments: str, accept: int = 0) -> str:
     """The sandbox's own command line, as a person runs it."""
-    done = subprocess.run(
-        [sys.executable, "-m", "worker.sandbox", *arguments],
-        env=os.environ | {"TERRACE_DATABASE_URL": workspace.host.database_url},
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-        check=False,
-    )
-    assert done.returncode == accept, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    done = CliRunner().invoke(app, arguments, env=told(workspace.host.database_url))
+    assert done.exit_code == accept, done.output
+    return done.output
 
 
 def test_drift_is_made_by_hand_found_and_repaired(azure: Workspace) -> None:

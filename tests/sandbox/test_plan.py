@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import Workspace
+from tests.sandbox.conftest import KEYS, Workspace
 from worker.sandbox import schema, sweep
 from worker.sandbox.behaviour import Behaviour
 from worker.sandbox.plan import Planned, plan
@@ -127,7 +127,7 @@ def test_numbers_past_64_bits_and_fractions_keep_their_digits() -> None:
 
 @pytest.mark.parametrize("state", [b"[" * 200_000, b"{not json", b'{"tags": 1' + b"0" * 100_000 + b"}", b'"text"'])
 def test_a_broken_state_is_an_error_for_its_reader_and_no_end_of_the_daemon(state: bytes) -> None:
-    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none"), speed=0)
+    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none", keys=KEYS), speed=0)
     request = message("UpgradeResourceState.Request")(type_name="azurerm_resource_group", raw_state={"json": state})
     answer = message("UpgradeResourceState.Response").FromString(
         handler(provider, "UpgradeResourceState")(request.SerializeToString(), None)
@@ -136,7 +136,7 @@ def test_a_broken_state_is_an_error_for_its_reader_and_no_end_of_the_daemon(stat
 
 
 def test_a_type_that_no_pack_has_is_an_error_for_its_asker() -> None:
-    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none"), speed=0)
+    provider = Provider(Launch("azurerm"), Store("postgresql://nowhere/none", keys=KEYS), speed=0)
     request = message("ReadResource.Request")(type_name="../../azurerm_resource_group")
     answer = message("ReadResource.Response").FromString(
         handler(provider, "ReadResource")(request.SerializeToString(), None)

@@ -9,12 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
+from tests.sandbox.conftest import KEYS
 from worker.sandbox.store import AlreadyExists, Claim, Key, NameTaken, Store, libpq_url
 
 
 @pytest.fixture
 def store(blank_postgres_url: str) -> Iterator[Store]:
-    made = Store(blank_postgres_url, connections=4)
+    made = Store(blank_postgres_url, keys=KEYS, connections=4)
     made.set_up()
     yield made
     made.close()
@@ -33,7 +34,7 @@ def test_many_set_it_up_at_once(blank_postgres_url: str) -> None:
     barrier = threading.Barrier(8)
 
     def one(_: int) -> None:
-        store = Store(blank_postgres_url, connections=1)
+        store = Store(blank_postgres_url, keys=KEYS, connections=1)
         barrier.wait(60)
         store.set_up()
         store.close()

@@ -6,16 +6,23 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
+import psycopg
 import typer
 
+from portal.kit.errors import TerraceError
+from worker.sandbox import schema
+from worker.sandbox.connection import open_store
+from worker.sandbox.masking import MASK, masked
 from worker.sandbox.store import Key, Resource, Store
 from worker.sandbox.template import dig
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
 DatabaseUrl = Annotated[
-    str,
-    typer.Option("--database-url", envvar="TERRACE_DATABASE_URL", help="PostgreSQL URL, SQLAlchemy's form or libpq's."),
+    str | None,
+    typer.Option(
+        "--database-url", help="PostgreSQL URL; when left out TERRACE_DATABASE_URL, else the portal that runs here."
+    ),
 ]
 Account = Annotated[str | None, typer.Option("--account", help="Sandbox account; all when left out.")]
 TypeName = Annotated[str | None, typer.Option("--type", help="Resource type such as azurerm_storage_account.")]
@@ -29,7 +36,7 @@ Identifier = Annotated[str, typer.Argument(help="The resource's id, or what it e
 @app.command()
 def daemon(
     socket: Annotated[Path, typer.Option("--socket", help="Control socket for the launchers.")],
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     speed: Annotated[
         float | None,
         typer.Option("--speed", envvar="TERRACE_SANDBOX_SPEED", min=0, help="0 at once, 1 as slow as a real cloud."),
@@ -43,7 +50,7 @@ def daemon(
 
 @app.command("list")
 def list_resources(
-    database_url: DatabaseUrl, account: Account = None, type_name: TypeName = None, as_json: AsJson = False
+    database_url: DatabaseUrl = None, account: Account = None, type_name: TypeName = None, as_json: AsJson = False
 ) -> None:
     """List what exists."""
     rows = _store(database_url).search(account=account, type_name=type_name)
@@ -56,18 +63,23 @@ def list_resources(
 
 @app.command()
 def show(
-    identifier: Identifier, database_url: DatabaseUrl, account: Account = None, type_name: TypeName = None
+    identifier: Identifier,
+    database_url: DatabaseUrl = None,
+    account: Account = None,
+    type_name: TypeName = None,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Show sensitive values, too.")] = False,
 ) -> None:
-    """Show one resource with all its attributes, as JSON."""
+    """Show one resource with all its attributes, as JSON; what its schema calls sensitive is masked."""
     row = _one(_store(database_url), identifier, account, type_name)
-    print(json.dumps(_summary(row) | {"attributes": row.attributes}, indent=2))
+    attributes = row.attributes if reveal else _masked(row)
+    print(json.dumps(_summary(row) | {"attributes": attributes}, indent=2))
 
 
 @app.command()
 def edit(
     identifier: Identifier,
     changes: Annotated[list[str], typer.Argument(help="PATH=JSON, such as tags.owner='\"eve\"' or sku=Basic.")],
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     account: Account = None,
     type_name: TypeName = None,
 ) -> None:
@@ -86,7 +98,7 @@ def edit(
 
 @app.command()
 def delete(
-    identifier: Identifier, database_url: DatabaseUrl, account: Account = None, type_name: TypeName = None
+    identifier: Identifier, database_url: DatabaseUrl = None, account: Account = None, type_name: TypeName = None
 ) -> None:
     """Delete a resource and what lies below it behind Terraform's back."""
     store = _store(database_url)
@@ -98,7 +110,7 @@ def delete(
 @app.command()
 def fault(
     message: Annotated[str, typer.Argument(help="The error that Terraform shows.")],
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     account: Everywhere = "*",
     type_name: TypePattern = "*",
     operation: Operation = "*",
@@ -111,7 +123,7 @@ def fault(
 @app.command()
 def latency(
     seconds: Annotated[float, typer.Argument(min=0, help="How long an operation takes, whatever the speed.")],
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     account: Everywhere = "*",
     type_name: TypePattern = "*",
     operation: Operation = "*",
@@ -123,8 +135,8 @@ def latency(
 @app.command()
 def quota(
     most: Annotated[int, typer.Argument(min=0, help="How many there may be.")],
-    database_url: DatabaseUrl,
     type_name: Annotated[str, typer.Option("--type", help="Resource type.")],
+    database_url: DatabaseUrl = None,
     account: Everywhere = "*",
     message: Annotated[str, typer.Option("--message", help="The error; a usual one when left out.")] = "",
 ) -> None:
@@ -134,7 +146,7 @@ def quota(
 
 @app.command()
 def rules(
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     remove: Annotated[int | None, typer.Option("--remove", help="Remove the rule with this number.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -155,7 +167,7 @@ def rules(
 
 @app.command()
 def reset(
-    database_url: DatabaseUrl,
+    database_url: DatabaseUrl = None,
     account: Account = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -165,14 +177,35 @@ def reset(
     print(f"deleted {_store(database_url).reset(account)} resources")
 
 
-def _store(url: str) -> Store:
-    store = Store(url, connections=1)
-    store.set_up()
+def main() -> None:
+    """Runs the command line; what is wrong is said in one sentence, and why with a traceback when nobody foresaw it."""
+    try:
+        app(prog_name="python -m worker.sandbox")
+    except TerraceError as error:
+        typer.echo(error.message, err=True)
+        raise SystemExit(1) from None
+
+
+def _store(url: str | None) -> Store:
+    store = open_store(url)
+    try:
+        store.set_up()
+    except psycopg.OperationalError as error:
+        _fail(f"The sandbox cloud's database does not answer: {str(error).strip()}")
     return store
 
 
+def _masked(row: Resource) -> dict[str, Any]:
+    """The attributes that may be seen; none when no schema says which those are."""
+    try:
+        block = schema.load(row.key.provider).resource(row.key.type)
+    except KeyError:
+        return dict.fromkeys(row.attributes, MASK)
+    return masked(block, row.attributes)
+
+
 def _rule(
-    url: str,
+    url: str | None,
     kind: str,
     account: str,
     type_name: str,

@@ -17,16 +17,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from portal.kit.errors import TerraceError
 from worker.sandbox import behaviour, schema
+from worker.sandbox.connection import open_store
 from worker.sandbox.provider import Launch, Provider
 from worker.sandbox.server import ProviderServer
 from worker.sandbox.store import Store
+from worker.terraform.process import keep_private
 
 log: Final = logging.getLogger("terrace.sandbox")
 DEFAULT_SPEED: Final = 1 / 30
 """How fast time passes: a virtual machine that takes Azure 45 s takes 1.5 s here. 0 is at once, 1 is real time."""
 _REQUEST_BYTES: Final = 64 << 10
 _REQUEST_SECONDS: Final = 10.0
+_CONNECTIONS: Final = 8
+_PATIENCE_SECONDS: Final = 15.0
 
 
 class AlreadyRunning(Exception):
@@ -35,19 +40,18 @@ class AlreadyRunning(Exception):
 
 def serve(
     control_socket: Path,
-    database_url: str,
+    store: Store,
     *,
     stop: threading.Event,
     speed: float | None = None,
     ready: threading.Event | None = None,
 ) -> None:
-    """Answers launchers on `control_socket` until `stop` is set; sets `ready` when it does.
+    """Answers launchers on `control_socket` until `stop` is set; sets `ready` when it does. Closes `store` in the end.
 
     Raises AlreadyRunning when a daemon lives there. A socket that a dead one left is replaced.
     """
     default_speed = DEFAULT_SPEED if speed is None else speed
     with _only_one(control_socket), _listening(control_socket) as listener:
-        store = Store(database_url)
         store.set_up()
         host = _Host(store, default_speed)
         _warm_up()
@@ -60,19 +64,25 @@ def serve(
             store.close()
 
 
-def main(control_socket: Path, database_url: str, speed: float | None = None) -> int:
+def main(control_socket: Path, database_url: str | None = None, speed: float | None = None) -> int:
     """Runs the daemon in the foreground until SIGTERM or SIGINT; returns the exit code."""
+    keep_private()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    try:
+        store = open_store(database_url, connections=_CONNECTIONS, patience=_PATIENCE_SECONDS)
+        _serve_until_told(control_socket, store, speed)
+    except (AlreadyRunning, TerraceError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _serve_until_told(control_socket: Path, store: Store, speed: float | None) -> None:
     stop, ready = threading.Event(), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threading.Thread(target=_announce, args=(ready, control_socket), daemon=True).start()
-    try:
-        serve(control_socket, database_url, stop=stop, speed=speed, ready=ready)
-    except AlreadyRunning as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    serve(control_socket, store, stop=stop, speed=speed, ready=ready)
 
 
 def _announce(ready: threading.Event, control_socket: Path) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
 import grpc
+import psycopg
 
+from portal.kit.errors import TerraceError
 from worker.sandbox.protocol import SERVICE, message, methods
 from worker.sandbox.provider import Provider
 
@@ -61,18 +64,24 @@ def handler(provider: Provider, name: str) -> Callable[[bytes, Any], bytes]:
     def handle(raw: bytes, context: grpc.ServicerContext) -> bytes:
         try:
             response = procedure(request_type.FromString(raw))
-        except (
-            Exception
-        ) as error:  # the edge: Terraform shows a diagnostic and goes on, a broken call would end the run
-            log.exception("%s failed", name)
+        except Exception as error:  # the edge: a broken call would end the run, a diagnostic does not
+            what = described(error)
+            log.error("%s failed: %s\n%s", name, what, "".join(traceback.format_tb(error.__traceback__)))
             response = response_type()
-            if not hasattr(response, "diagnostics"):
-                raise
-            text = f"{type(error).__name__}: {error}"
-            response.diagnostics.add(severity=1, summary="The sandbox cloud made a mistake", detail=text[:2000])
+            if hasattr(response, "diagnostics"):
+                response.diagnostics.add(severity=1, summary="The sandbox cloud made a mistake", detail=what)
         return response if isinstance(response, bytes) else response.SerializeToString()
 
     return handle
+
+
+def described(error: Exception) -> str:
+    """What went wrong, and where. Only errors that never hold a value of a resource say it in their own words."""
+    if isinstance(error, TerraceError | psycopg.OperationalError):
+        return f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{where}. The sandbox daemon's log says more."
 
 
 def _plugin_handlers(on_shutdown: Callable[[], None]) -> Iterator[grpc.GenericRpcHandler]:

@@ -1,10 +1,12 @@
 """What exists in the sandbox cloud: rows in PostgreSQL, in a schema of their own, shared by every worker.
 
-Plain psycopg and no ORM: this is not part of the portal's model, and the daemon wants a small, quick start.
+Plain psycopg and no ORM: this is not part of the portal's model, and the daemon wants a small, quick start. Attributes are
+encrypted as one, because a secret may stand in any of them; ids, types and taken names are what a search needs, and plain.
 """
 
 from __future__ import annotations
 
+import json
 import queue
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,16 +17,22 @@ from typing import Any, Final, LiteralString, TypeVar
 
 import psycopg
 from psycopg.rows import tuple_row
-from psycopg.types.json import Jsonb
+
+from portal.kit.secrets import Keyring, keyring
 
 T = TypeVar("T")
 _SETUP_LOCK: Final = 7_269_402_311  # any number, the same for all who set the schema up
-_RECONNECT_SECONDS: Final = 15.0
+_LABEL: Final = "sandbox_cloud.resource.attributes"
+# Early development kept attributes in the clear. Nothing was released with it, and what is simulated can be made again.
+_CLEAR_TEXT: Final[LiteralString] = """
+SELECT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'sandbox_cloud' AND table_name = 'resource'
+    AND column_name = 'attributes' AND data_type = 'jsonb')
+"""
 _TABLES: Final[LiteralString] = """
 CREATE SCHEMA IF NOT EXISTS sandbox_cloud;
 CREATE TABLE IF NOT EXISTS sandbox_cloud.resource (
     account text NOT NULL, provider text NOT NULL, type text NOT NULL, id text NOT NULL,
-    attributes jsonb NOT NULL,
+    attributes bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account, provider, type, id));
 CREATE INDEX IF NOT EXISTS resource_id ON sandbox_cloud.resource (account, id);
@@ -105,8 +113,12 @@ def libpq_url(url: str) -> str:
 class Store:
     """The simulated resources. Safe for threads; survives a restart of the server."""
 
-    def __init__(self, url: str, *, connections: int = 8) -> None:
+    def __init__(self, url: str, *, keys: Keyring | None = None, connections: int = 8, patience: float = 15) -> None:
+        """`keys` are the process's own when left out (ConfigurationError when it has none); `patience` is how many seconds
+        a server that is away is waited for."""
         self._url = libpq_url(url)
+        self._keys = keys or keyring()
+        self._patience = patience
         self._free: queue.LifoQueue[psycopg.Connection | None] = queue.LifoQueue()
         for _ in range(connections):
             self._free.put(None)  # a place for a connection, opened when it is first needed
@@ -125,6 +137,8 @@ class Store:
         def create(connection: psycopg.Connection) -> None:
             with connection.transaction():
                 connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SETUP_LOCK,))
+                if connection.execute(_CLEAR_TEXT).fetchone() == (True,):
+                    connection.execute("DROP SCHEMA sandbox_cloud CASCADE")
                 connection.execute(_TABLES)
 
         self._run(create)
@@ -146,10 +160,11 @@ class Store:
         self, *, account: str | None = None, type_name: str | None = None, matching: dict[str, Any] | None = None
     ) -> list[Resource]:
         """Resources, oldest first, narrowed by what is given; `matching` are attributes that must be equal."""
-        return self._resources(
-            "(%s::text IS NULL OR account = %s) AND (%s::text IS NULL OR type = %s) AND attributes @> %s ORDER BY created_at, id",
-            (account, account, type_name, type_name, Jsonb(matching or {})),
+        rows = self._resources(
+            "(%s::text IS NULL OR account = %s) AND (%s::text IS NULL OR type = %s) ORDER BY created_at, id",
+            (account, account, type_name, type_name),
         )
+        return [row for row in rows if _matches(row.attributes, matching or {})]
 
     def inside(self, account: str, resource_id: str) -> list[Resource]:
         """The resources whose ids lie below `resource_id`."""
@@ -157,13 +172,14 @@ class Store:
 
     def create(self, key: Key, attributes: dict[str, Any], claims: Sequence[Claim] = ()) -> None:
         """Stores a new resource with its claims. Raises AlreadyExists or NameTaken, and then stores nothing."""
+        sealed = self._seal(attributes)
 
         def insert(connection: psycopg.Connection) -> None:
             with connection.transaction():
                 done = connection.execute(
                     "INSERT INTO sandbox_cloud.resource (account, provider, type, id, attributes) "
                     "VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-                    (*_key(key), Jsonb(attributes)),
+                    (*_key(key), sealed),
                 )
                 if not done.rowcount:
                     raise AlreadyExists(key)
@@ -173,13 +189,14 @@ class Store:
 
     def update(self, key: Key, attributes: dict[str, Any], claims: Sequence[Claim] | None = None) -> bool:
         """Replaces the attributes, and the claims when given; False when the resource is gone. May raise NameTaken."""
+        sealed = self._seal(attributes)
 
         def change(connection: psycopg.Connection) -> bool:
             with connection.transaction():
                 done = connection.execute(
                     "UPDATE sandbox_cloud.resource SET attributes = %s, updated_at = clock_timestamp() "
                     "WHERE account = %s AND provider = %s AND type = %s AND id = %s",
-                    (Jsonb(attributes), *_key(key)),
+                    (sealed, *_key(key)),
                 )
                 if done.rowcount and claims is not None:
                     _replace_claims(connection, key, claims)
@@ -269,7 +286,13 @@ class Store:
             "SELECT account, provider, type, id, attributes, created_at, updated_at FROM sandbox_cloud.resource WHERE "
         )
         rows = self._rows(statement + where, parameters)
-        return [Resource(Key(*row[:4]), *row[4:]) for row in rows]
+        return [Resource(Key(*row[:4]), self._open(row[4]), *row[5:]) for row in rows]
+
+    def _seal(self, attributes: dict[str, Any]) -> bytes:
+        return self._keys.encrypt(json.dumps(attributes, separators=(",", ":")).encode(), label=_LABEL)
+
+    def _open(self, sealed: bytes) -> dict[str, Any]:
+        return json.loads(self._keys.decrypt(sealed, label=_LABEL))
 
     def _query(self, shape: Callable[..., T], statement: LiteralString, parameters: Sequence[Any]) -> list[T]:
         return [shape(*row) for row in self._rows(statement, parameters)]
@@ -282,13 +305,13 @@ class Store:
 
     def _run(self, work: Callable[[psycopg.Connection], T]) -> T:
         """Does `work`; again with a new connection while the server is restarting."""
-        deadline = time.monotonic() + _RECONNECT_SECONDS
+        deadline = time.monotonic() + self._patience
         while True:
             try:
                 with self._connection() as connection:
                     return work(connection)
             except psycopg.OperationalError:
-                if time.monotonic() > deadline:
+                if time.monotonic() >= deadline:
                     raise
                 time.sleep(0.1)
 
@@ -301,6 +324,16 @@ class Store:
             yield connection
         finally:
             self._free.put(None if connection is None or connection.broken else connection)
+
+
+def _matches(attributes: dict[str, Any], wanted: dict[str, Any]) -> bool:
+    """Whether all of `wanted` is there. True is not 1 here, as it is not in JSON."""
+    return all(
+        name in attributes
+        and attributes[name] == value
+        and isinstance(attributes[name], bool) == isinstance(value, bool)
+        for name, value in wanted.items()
+    )
 
 
 def _key(key: Key) -> tuple[str, str, str, str]:

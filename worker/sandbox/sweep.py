@@ -27,11 +27,11 @@ import typer
 
 from worker.sandbox import behaviour, schema, validate
 from worker.sandbox.behaviour import Behaviours, ancestors, shape
+from worker.sandbox.connection import open_store
 from worker.sandbox.mirror import VERSIONS, environment, install
 from worker.sandbox.plan import as_block, element_type
 from worker.sandbox.protocol import Path_
 from worker.sandbox.schema import Attribute, Block, Cty
-from worker.sandbox.store import Store
 from worker.terraform import engine
 
 ACCOUNT: Final = "sweep"
@@ -301,7 +301,9 @@ def prove(terraform: Terraform, provider: str, types: list[str], *, full: bool) 
 
 
 def main(
-    database_url: Annotated[str, typer.Option("--database-url", envvar="TERRACE_DATABASE_URL")],
+    database_url: Annotated[
+        str | None, typer.Option("--database-url", help="As for `python -m worker.sandbox`.")
+    ] = None,
     provider: Annotated[
         list[str] | None, typer.Option("--provider", help="azurerm, google; both when left out.")
     ] = None,
@@ -314,7 +316,7 @@ def main(
     failed = 0
     try:
         with _daemon(folder, database_url) as variables:
-            Store(database_url, connections=1).reset(ACCOUNT)
+            open_store(database_url).reset(ACCOUNT)
             for one in provider or sorted(schema.available()):
                 types = [name for name in schema.load(one).resource_types if fnmatchcase(name, only)]
                 for start in range(0, len(types), size):
@@ -344,16 +346,17 @@ def _attempt(folder: Path, variables: dict[str, str], provider: str, types: list
 class _daemon:  # noqa: N801 -- a context manager, used like a function
     """A daemon of our own for the time of the sweep."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str | None) -> None:
         self._folder, self._url = folder, database_url
         self._stop = threading.Event()
 
     def __enter__(self) -> dict[str, str]:
         from worker.sandbox.daemon import serve
 
+        store = open_store(self._url, connections=8)
         ready, socket = threading.Event(), self._folder / "control"
         options = {"stop": self._stop, "speed": 0.0, "ready": ready}
-        self._thread = threading.Thread(target=serve, args=(socket, self._url), kwargs=options, daemon=True)
+        self._thread = threading.Thread(target=serve, args=(socket, store), kwargs=options, daemon=True)
         self._thread.start()
         ready.wait(30)
         config = install(self._folder, control_socket=socket, python=Path(sys.executable))

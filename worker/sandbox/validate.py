@@ -21,6 +21,7 @@ from worker.sandbox.schema import Attribute, Block, NestedBlock
 
 ERROR: Final = 1
 WARNING: Final = 2
+_SHOWN_LENGTH: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +199,19 @@ def _enum(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     if fold(_plain(value)) in {fold(_plain(item)) for item in allowed}:
         return None
     listed = " ".join(f'"{item}"' if isinstance(item, str) else str(item) for item in allowed)
-    return f"expected {name} to be one of [{listed}], got {_plain(value)}"
+    return f"expected {name} to be one of [{listed}], got {_shown(value, facts)}"
 
 
 def _plain(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _shown(value: Value, facts: Mapping[str, Any]) -> str:
+    """What was given, for a message. All of it or nothing: who removes secrets from messages would not know a part of one."""
+    if facts.get("sensitive"):
+        return "(sensitive)"
+    text = _plain(value)
+    return text if len(text) <= _SHOWN_LENGTH else f"{len(text)} characters"
 
 
 def _number(value: Value) -> Decimal | None:
@@ -222,10 +231,10 @@ def _range(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     if not too_small and (most is None or number <= Decimal(str(most))):
         return None
     if least is None:
-        return f"expected {name} to be at most ({most}), got {value}"
+        return f"expected {name} to be at most ({most}), got {_shown(value, facts)}"
     if most is None:
-        return f"expected {name} to be at least ({least}), got {value}"
-    return f"expected {name} to be in the range ({least} - {most}), got {value}"
+        return f"expected {name} to be at least ({least}), got {_shown(value, facts)}"
+    return f"expected {name} to be in the range ({least} - {most}), got {_shown(value, facts)}"
 
 
 def _length(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
@@ -234,8 +243,8 @@ def _length(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     if size is None or ((least or 0) <= size and (most is None or size <= most)):
         return None
     if most is None:
-        return f"expected length of {name} to be at least {least}, got {value[:80]}"
-    return f"expected length of {name} to be in the range ({least or 0} - {most}), got {value[:80]}"
+        return f"expected length of {name} to be at least {least}, got {_shown(value, facts)}"
+    return f"expected length of {name} to be in the range ({least or 0} - {most}), got {_shown(value, facts)}"
 
 
 @lru_cache(maxsize=4096)
@@ -260,14 +269,14 @@ def _multiple(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     number, factor = _number(value), facts["multiple_of"]
     if number is None or number % factor == 0:
         return None
-    return f"expected {name} to be divisible by {factor}, got: {value}"
+    return f"expected {name} to be divisible by {factor}, got: {_shown(value, facts)}"
 
 
 def _id_format(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     formats = facts.get("id_formats") or [facts["id_format"]]
     if not isinstance(value, str) or any(_fits(value, given) for given in formats):
         return None
-    return f'parsing "{value[:200]}": {name} must be an id such as {formats[0]}'
+    return f'parsing "{_shown(value, facts)}": {name} must be an id such as {formats[0]}'
 
 
 _JUDGES: Final[dict[str, Callable[[str, Value, Mapping[str, Any]], str | None]]] = {
