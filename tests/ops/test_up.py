@@ -31,10 +31,9 @@ def data_dir() -> Iterator[Path]:
 def nothing_is_left(data_dir: Path, family: list[psutil.Process], port: int) -> None:
     """No process, no socket, no lock, nobody on the port."""
     eventually(lambda: not any(is_alive(member.pid) for member in family), "every process ended")
-    left = [
-        path for path in data_dir.rglob("*") if path.is_socket() or path.suffix == ".lock" or path.parent.name == "run"
-    ]
-    assert [path.name for path in left if not path.is_dir()] == []
+    running = [path for path in (data_dir / "run").rglob("*") if not path.is_dir()]
+    left = [path for path in data_dir.rglob("*") if path.is_socket() or path.name == "postmaster.pid"]
+    assert running + left == []
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))
