@@ -83,8 +83,9 @@ _DOCUMENTED = {
 
 
 @open_router.post("/sign-in", response_model=SignInView, openapi_extra=_DOCUMENTED)
-def sign_in(request: Request, session: Work, attempt: Annotated[Attempt, Depends(read_attempt)]) -> Response:
+def sign_in(request: Request, attempt: Annotated[Attempt, Depends(read_attempt)], session: Work) -> Response:
     """Begin a session. A form is answered with a redirect (303) to `next`, or back to the sign-in page."""
+    # `attempt` stands before `session`: whoever sends slowly must not hold a unit of work meanwhile.
     if is_foreign(request):
         raise Forbidden("Sign in on the portal's own page.")
     given = attempt.credentials

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.responses import JSONResponse
 
 from portal.api.deps import Work, bearer_of
+from portal.kit.db import unit_of_work
 from portal.kit.errors import Invalid, TooLarge, Unauthenticated
 from portal.state import service as state
 from portal.state.errors import LockHeld
@@ -20,8 +21,19 @@ from portal.state.errors import LockHeld
 router = APIRouter(prefix="/state/{deployment_id}", include_in_schema=False)
 
 
-def run_token(request: Request) -> str:
-    """The run's token: the password of Basic authentication, or the bearer."""
+def run_token(request: Request, deployment_id: str) -> str:
+    """The run's token: the password of Basic authentication, or the bearer.
+
+    Whether it opens this state is asked here, in a unit of work of its own: before a body is read, of which a stranger could
+    send 64 MB, or never an end. The service asks again.
+    """
+    token = _given_token(request)
+    with unit_of_work() as session:
+        state.token_run(session, deployment_id, token)
+    return token
+
+
+def _given_token(request: Request) -> str:
     token = bearer_of(request)
     scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
     if token is None and scheme.lower() == "basic":
@@ -40,11 +52,12 @@ async def body_of(request: Request) -> bytes:
 
 
 Token = Annotated[str, Depends(run_token)]
+# Stands before `Work` wherever both are asked for: a unit of work must not wait for somebody who sends slowly.
 Body = Annotated[bytes, Depends(body_of)]
 
 
 @router.get("")
-def read(session: Work, token: Token, deployment_id: str) -> Response:
+def read(token: Token, session: Work, deployment_id: str) -> Response:
     """The newest state, 404 before the first."""
     data = state.read(session, deployment_id=deployment_id, bearer=token)
     return Response(status_code=404) if data is None else Response(data, media_type="application/json")
@@ -53,9 +66,9 @@ def read(session: Work, token: Token, deployment_id: str) -> Response:
 @router.post("")
 def write(
     request: Request,
-    session: Work,
     token: Token,
     body: Body,
+    session: Work,
     deployment_id: str,
     lock_id: Annotated[str | None, Query(alias="ID", max_length=200)] = None,
 ) -> Response:
@@ -69,7 +82,7 @@ def write(
 
 
 @router.api_route("", methods=["LOCK"])
-def lock(session: Work, token: Token, body: Body, deployment_id: str) -> Response:
+def lock(token: Token, body: Body, session: Work, deployment_id: str) -> Response:
     """Take the lock; 423 with the holder's own words when it is taken."""
     try:
         state.lock(session, deployment_id=deployment_id, bearer=token, info=_lock_info(body))
@@ -79,7 +92,7 @@ def lock(session: Work, token: Token, body: Body, deployment_id: str) -> Respons
 
 
 @router.api_route("", methods=["UNLOCK"])
-def unlock(session: Work, token: Token, body: Body, deployment_id: str) -> Response:
+def unlock(token: Token, body: Body, session: Work, deployment_id: str) -> Response:
     """Give the lock back."""
     lock_id = _lock_info(body).get("ID")
     try:
