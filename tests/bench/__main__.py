@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import os
 import platform
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tests.bench import browser, overhead, templates
 from tests.bench.figures import Row, table
 from tests.support import instance
+from tests.support.folders import passable_folder
 
 READY_TARGET = "at most 15 s"
 
 
 def main() -> None:
     """One portal with the measured templates, all figures, the table."""
-    with tempfile.TemporaryDirectory(prefix="terrace-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
+    with passable_folder() as folder:
         templates.write(folder / "templates")
         with instance.running(folder, {"TERRACE_TEMPLATES_DIR": str(folder / "templates")}) as portal:
             rows: list[Row] = []
