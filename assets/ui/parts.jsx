@@ -41,7 +41,10 @@ export function Modal({ open, title, onClose, wide, footer, children }) {
   const label = useId();
   useEffect(() => {
     const element = dialog.current;
-    if (open && !element.open) element.showModal();
+    if (open && !element.open) {
+      element.showModal();
+      element.querySelector("[data-focus], form input, form select, form textarea")?.focus();
+    }
     if (!open && element.open) element.close();
   }, [open]);
   return (
@@ -107,6 +110,7 @@ export function ConfirmDialog({ open, title, typed, action, busy, danger = true,
             </label>
             <input
               id={`${id}-name`}
+              data-focus
               className="input"
               autoComplete="off"
               spellCheck={false}

@@ -37,12 +37,12 @@ const WAYS = {
     title: "Command line",
     make: (template, head, values) =>
       [
-        `terrace deploy ${template}`,
+        `terrace deploy create ${template}`,
         `  --name ${quote(head.name)}`,
         `  --cloud-account ${quote(head.cloud_account)}`,
         `  --project ${quote(head.project)}`,
         ...(head.ttl ? [`  --ttl ${quote(head.ttl)}`] : []),
-        ...(head.auto_apply ? ["  --auto-apply"] : []),
+        ...(head.auto_apply ? ["  --yes"] : []),
         `  --values - <<'EOF'\n${pretty(values)}\nEOF`,
       ].join(" \\\n"),
   },
