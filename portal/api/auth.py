@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
 from portal.api.deps import AnyActor, CurrentActor, Work, client_address, is_foreign
+from portal.api.limits import json_problem
 from portal.auth import service as auth
 from portal.auth.schemas import MeView, PasswordChange, SessionView, SignedIn, UserView
 from portal.kit.config import settings
@@ -32,6 +34,14 @@ class Credentials(BaseModel):
     email: str = Field(max_length=254)
     password: SecretStr = Field(max_length=1000)
     next: str = Field(default="/", max_length=2000)
+
+    @field_validator("email")
+    @classmethod
+    def _is_text(cls, value: str) -> str:
+        """A form may hold what JSON may not, and no database looks for it."""
+        if "\x00" in value:
+            raise ValueError("An e-mail address holds no NUL character.")
+        return value
 
 
 class SignInView(BaseModel):
@@ -59,7 +69,7 @@ async def read_attempt(request: Request) -> Attempt:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     by_form = kind in ("application/x-www-form-urlencoded", "multipart/form-data")
     try:
-        content: Any = dict((await request.form()).items()) if by_form else await request.json()
+        content: Any = dict((await request.form()).items()) if by_form else _json(await request.body())
         return Attempt(Credentials.model_validate(content), by_form)
     except HTTPException:
         raise
@@ -71,6 +81,13 @@ async def read_attempt(request: Request) -> Attempt:
         raise Invalid("Send `email` and `password`.", places) from None
     except ValueError:
         raise Invalid("Send `email` and `password`, as JSON or as a form.") from None
+
+
+def _json(body: bytes) -> Any:
+    """The JSON, looked through whatever the request calls it: the middleware goes by the name."""
+    if problem := json_problem(body):
+        raise Invalid(problem)
+    return json.loads(body)
 
 
 _BODY = {"schema": Credentials.model_json_schema()}

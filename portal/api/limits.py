@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 from collections.abc import Iterator, Mapping
@@ -88,7 +89,7 @@ class BodyGuard:
             raise _too_large(limit)
         counted = _counted(receive, limit)
         is_ours = limit == self.default and scope["path"].startswith("/api/")
-        if is_ours and "json" in headers.get("content-type", ""):
+        if is_ours and "json" in headers.get("content-type", "").lower():
             body = await _read(counted)
             if problem := json_problem(body):
                 raise Invalid(problem)
@@ -101,9 +102,9 @@ def json_problem(body: bytes) -> str | None:
     if _depth(body) > DEEPEST_JSON:
         return f"The JSON is nested more than {DEEPEST_JSON} deep."
     try:
-        value = json.loads(body, parse_constant=_refuse) if body else None
+        value = json.loads(body, parse_constant=_refuse, parse_float=_finite) if body else None
     except _NotANumber as error:
-        return f"{error} is not a number in JSON."
+        return f"{error} is not a number that can be kept."
     except json.JSONDecodeError:
         return None
     except ValueError:
@@ -119,6 +120,14 @@ class _NotANumber(Exception):
 
 def _refuse(name: str) -> Any:
     raise _NotANumber(name)
+
+
+def _finite(digits: str) -> float:
+    """The number; one like 1e400 would become infinite, and something else than what was sent."""
+    number = float(digits)
+    if math.isinf(number):
+        raise _NotANumber(digits[:40])
+    return number
 
 
 def _depth(body: bytes) -> int:

@@ -11,7 +11,9 @@ from starlette.testclient import TestClient
 
 from portal.api import limits
 from portal.auth import service as auth
+from portal.kit import pagination
 from tests.api.conftest import World
+from tests.api.running import deploy
 from tests.support import people
 
 PROBLEM = {"type", "title", "status", "detail", "code", "request_id", "errors"}
@@ -117,12 +119,32 @@ class TestBodies:
             b'{"\\u0000": 1}',
             b'{"name": NaN}',
             b'{"name": [-Infinity]}',
+            b'{"name": 1e400}',
             b'{"name": ' + b"9" * 5000 + b"}",
             b"\xff\xfe",
             b'{"name": "\xff"}',
         ]
         for body in bodies:
             assert_problem(post(admin_client, body), 422, "invalid")
+
+    @pytest.mark.parametrize("kind", ["application/JSON", "Application/x+jSoN", "application/json;charset=utf-8"])
+    def test_json_is_looked_through_however_its_type_is_written(self, admin_client: TestClient, kind: str) -> None:
+        for body in (b'{"name": "a\\u0000b"}', b"[" * 5000):
+            answer = admin_client.post("/api/v1/projects", content=body, headers={"Content-Type": kind})
+            assert_problem(answer, 422, "invalid")
+
+    @pytest.mark.parametrize("kind", ["text/plain", "application/JSON", "application/x-www-form-urlencoded"])
+    def test_no_attempt_to_sign_in_makes_the_portal_fall_over(self, client: TestClient, kind: str) -> None:
+        for body in (
+            b'{"email": "a\\u0000b", "password": "x"}',
+            b'{"email": "a@example.com", "password": "\\ud800"}',
+            b'{"email": ' + b"[" * 5000,
+            b"email=%00&password=x",
+            b"email=a&password=%00%ED%A0%80",
+            b"\xff\xfe",
+        ):
+            answer = client.post("/api/v1/auth/sign-in", content=body, headers={"Content-Type": kind})
+            assert answer.status_code in (303, 401, 422), answer.text
 
     def test_texts_that_only_look_dangerous_pass(self, admin_client: TestClient) -> None:
         for name in ("a\\u0000b", "[[[[" * 25, "é😀", '"quoted" \\ '):
@@ -146,6 +168,14 @@ class TestBodies:
             for cursor in ("x", "W10", "W251bGxd", "WyJcdTAwMDAiXQ", "W251bGwsbnVsbF0", "WyIyMDI2IiwieCJd", "Ww" * 200):
                 answer = admin_client.get(f"/api/v1/{path}", params={"cursor": cursor})
                 assert answer.status_code == 422, f"{path} {cursor}: {answer.status_code}"
+
+    def test_a_cursor_of_state_versions_is_a_number_of_theirs(self, admin_client: TestClient) -> None:
+        values = {"name": "acmeminimal01", "location": "westeurope"}
+        made = deploy(admin_client, template="azure/storage-account", values=values)
+        path = f"/api/v1/deployments/{made['deployment']['id']}/state-versions"
+        for keys in (["x"], ["1e5"], [2**62], [0]):
+            cursor = pagination.encode_cursor(*keys)
+            assert_problem(admin_client.get(path, params={"cursor": cursor}), 422, "invalid")
 
 
 def people_slug(text: str) -> str:
