@@ -73,9 +73,9 @@ def _duration_end(text: str, now: datetime) -> datetime | None:
 def _moment(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):  # at either end of the calendar, another zone may have no such day
         return None
-    return at.astimezone(UTC) if at.tzinfo else None
 
 
 def _bad_ttl(problem: str) -> Invalid:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.kit import clock, ids
-from portal.kit.errors import Invalid, TooLarge, Unauthenticated
+from portal.kit.errors import FieldProblem, Invalid, TooLarge, Unauthenticated
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.kit.secrets import Masked
 from portal.models import StateVersion
@@ -210,11 +210,20 @@ def list_versions(
     session: Session, deployment_id: str, *, limit: int = 50, cursor: str | None = None
 ) -> Page[StateVersionView]:
     """The versions of a deployment's state, newest first."""
-    keys = decode_cursor(cursor, length=1)
     size = clamp(limit)
-    rows = repository.versions(session, deployment_id, before=int(keys[0]) if keys else None, limit=size + 1)
+    rows = repository.versions(session, deployment_id, before=_before(cursor), limit=size + 1)
     items = [StateVersionView.model_validate(row, from_attributes=True) for row in rows[:size]]
     return Page(items=items, next_cursor=encode_cursor(items[-1].n) if len(rows) > size else None)
+
+
+def _before(cursor: str | None) -> int | None:
+    """The number of the last version on the page before."""
+    keys = decode_cursor(cursor, length=1)
+    if keys is None:
+        return None
+    if not isinstance(keys[0], int) or not 0 < keys[0] < 2**31:
+        raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")])
+    return keys[0]
 
 
 def _hash(token: str) -> str:

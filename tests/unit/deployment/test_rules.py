@@ -10,6 +10,7 @@ from portal.deployment import rules
 from portal.kit.errors import Invalid
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+EDGES = ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"]
 
 
 @pytest.mark.parametrize("name", ["a", "my-app", "7th", "a" * 63])
@@ -52,7 +53,20 @@ def test_no_lifetime_is_no_end(ttl: str | None) -> None:
 
 @pytest.mark.parametrize(
     "ttl",
-    ["soon", "8", "-8h", "P", "PT", "2026-11-29T12:00:00", "2020-01-01T00:00:00Z", "1m", "999999w", "9999d", "٣h"],
+    [
+        "soon",
+        "8",
+        "-8h",
+        "P",
+        "PT",
+        "2026-11-29T12:00:00",
+        "2020-01-01T00:00:00Z",
+        "1m",
+        "999999w",
+        "9999d",
+        "٣h",
+        *EDGES,
+    ],
 )
 def test_bad_lifetimes_get_a_sentence(ttl: str) -> None:
     with pytest.raises(Invalid) as error:
