@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from jinja2 import DictLoader, Environment
-from markdown_it import MarkdownIt
 from starlette.responses import HTMLResponse
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markdown_it import MarkdownIt
 
 router = APIRouter(include_in_schema=False)
 METHODS = ("get", "post", "put", "patch", "delete")
-_markdown = MarkdownIt("zero").enable(["backticks", "emphasis", "link"])
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{ title }} API</title>
@@ -47,7 +48,6 @@ Errors are problem details (RFC 9457). Lists take <code>limit</code> and <code>c
 </details>{% endfor %}{% endfor %}
 </body></html>
 """
-_template = Environment(loader=DictLoader({"page": _PAGE}), autoescape=True).get_template("page")
 
 
 @router.get("/api/docs")
@@ -55,6 +55,21 @@ def reference(request: Request) -> HTMLResponse:
     """Every operation, with its parameters and shapes."""
     text = json.dumps(request.app.openapi(), sort_keys=True)
     return HTMLResponse(_page(text, str(request.base_url).rstrip("/")))
+
+
+# Made for the first reader: a portal's start does not wait for what it renders with.
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    from jinja2 import DictLoader, Environment
+
+    return Environment(loader=DictLoader({"page": _PAGE}), autoescape=True).get_template("page")
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero").enable(["backticks", "emphasis", "link"])
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +83,7 @@ def _page(document: str, address: str) -> str:
                     _operation(spec, path, method, operation)
                 )
     info = spec["info"]
-    return _template.render(title=info["title"], description=info["description"], address=address, groups=groups)
+    return _template().render(title=info["title"], description=info["description"], address=address, groups=groups)
 
 
 def _operation(spec: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +96,7 @@ def _operation(spec: dict[str, Any], path: str, method: str, operation: dict[str
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
-        "text": _markdown.renderInline(operation.get("description") or operation.get("summary", "")),
+        "text": _markdown().renderInline(operation.get("description") or operation.get("summary", "")),
         "parameters": [_parameter(item) for item in operation.get("parameters", []) if item["in"] in ("path", "query")],
         "body": _content(spec, operation.get("requestBody", {})),
         "answers": answers,

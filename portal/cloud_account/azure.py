@@ -6,15 +6,6 @@ import base64
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from azure.core.exceptions import AzureError, ClientAuthenticationError
-from azure.identity import (
-    CertificateCredential,
-    ClientAssertionCredential,
-    ClientSecretCredential,
-    CredentialUnavailableError,
-    ManagedIdentityCredential,
-)
-from cryptography.hazmat.primitives.serialization import pkcs12
 from pydantic import Field, TypeAdapter, field_validator, model_validator
 
 from portal.auth.schemas import Request
@@ -63,6 +54,8 @@ class ClientCertificate(Request):
     @model_validator(mode="after")
     def _opens(self) -> ClientCertificate:
         try:
+            from cryptography.hazmat.primitives.serialization import pkcs12
+
             key, certificate, _ = pkcs12.load_key_and_certificates(
                 base64.b64decode(self.certificate), self.password.encode() or None
             )
@@ -136,6 +129,10 @@ def _method(credentials: Credentials) -> tuple[dict[str, str], dict[str, bytes],
 
 def obtain_token(given: Given) -> None:
     """Get a management token and throw it away. Unavailable says what failed, without any secret."""
+    # Only whoever tests an account waits for this import: it takes as long as the rest of a worker's start.
+    from azure.core.exceptions import AzureError, ClientAuthenticationError
+    from azure.identity import CredentialUnavailableError
+
     settings, credentials = Settings.model_validate(given.settings), CREDENTIALS.validate_python(given.credentials)
     try:
         credential = _credential(settings, credentials)
@@ -149,18 +146,22 @@ def obtain_token(given: Given) -> None:
 
 
 def _credential(settings: Settings, credentials: Credentials) -> Any:
+    from azure import identity
+
     tenant, client = str(settings.tenant_id), str(settings.client_id or "")
     options = {"authority": CLOUDS[settings.environment][1], **TIMEOUTS}
     match credentials:
         case ClientSecret():
-            return ClientSecretCredential(tenant, client, credentials.client_secret, **options)
+            return identity.ClientSecretCredential(tenant, client, credentials.client_secret, **options)
         case ClientCertificate():
             data, password = base64.b64decode(credentials.certificate), credentials.password or None
-            return CertificateCredential(tenant, client, certificate_data=data, password=password, **options)
+            return identity.CertificateCredential(tenant, client, certificate_data=data, password=password, **options)
         case WorkloadIdentity():
-            return ClientAssertionCredential(tenant, client, lambda: files.read(credentials.token_file), **options)
+            return identity.ClientAssertionCredential(
+                tenant, client, lambda: files.read(credentials.token_file), **options
+            )
         case ManagedIdentity():
-            return ManagedIdentityCredential(client_id=client or None, **TIMEOUTS)
+            return identity.ManagedIdentityCredential(client_id=client or None, **TIMEOUTS)
 
 
 def _first_line(error: Exception) -> str:

@@ -6,11 +6,6 @@ import json
 from functools import partial
 from typing import Annotated, Any, Literal
 
-import google.auth
-import google.auth.transport.requests
-from google.auth import identity_pool
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError, TransportError
-from google.oauth2 import service_account
 from pydantic import Field, TypeAdapter, field_validator
 
 from portal.auth.schemas import Request
@@ -112,9 +107,13 @@ def _method(credentials: Credentials) -> tuple[dict[str, bytes], set[str]]:
 
 def obtain_token(given: Given) -> None:
     """Get an access token and throw it away. Unavailable says what failed, without any secret."""
+    # Imported where it is needed: whoever tests an account waits for it, and the start of every process does not.
+    from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, RefreshError, TransportError
+    from google.auth.transport.requests import Request as Transport
+
     credentials = CREDENTIALS.validate_python(given.credentials)
     try:
-        request = google.auth.transport.requests.Request()
+        request = Transport()
         _credential(credentials).refresh(partial(request, timeout=SECONDS))
     except DefaultCredentialsError as error:
         raise Unavailable("There are no application default credentials on this machine.") from error
@@ -129,6 +128,10 @@ def obtain_token(given: Given) -> None:
 
 
 def _credential(credentials: Credentials) -> Any:
+    import google.auth
+    from google.auth import identity_pool
+    from google.oauth2 import service_account
+
     match credentials:
         case ServiceAccountKey():
             return service_account.Credentials.from_service_account_info(_object(credentials.key), scopes=SCOPES)

@@ -1,4 +1,4 @@
-"""Secrets at rest and in memory: AES-256-GCM with key ids, encrypted columns, and a value that does not print itself.
+"""Secrets at rest and in memory: AES-256-GCM with key ids, and a value that does not print itself.
 
 A ciphertext is `0x01 | len(key id) | key id | 12-byte nonce | AES-GCM(plaintext, aad)`. The first configured key encrypts,
 every configured key decrypts, so a key is rotated by putting a new one in front. The associated data is the column's label:
@@ -8,7 +8,6 @@ a ciphertext moved to another column does not decrypt.
 from __future__ import annotations
 
 import base64
-import json
 import os
 import threading
 from dataclasses import dataclass
@@ -17,8 +16,6 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary
-from sqlalchemy.types import TypeDecorator
 
 from portal.kit.config import Settings, settings
 from portal.kit.errors import ConfigurationError, TerraceError
@@ -133,39 +130,3 @@ def keyring(config: Settings | None = None) -> Keyring:
         if _cached is None or _cached[0] != texts:
             _cached = (texts, parse_keys(texts))
         return _cached[1]
-
-
-class EncryptedBytes(TypeDecorator[bytes]):
-    """A column of bytes that are encrypted at rest. `label` binds the ciphertext to the column."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label = label
-
-    def process_bind_param(self, value: bytes | None, dialect: Any) -> bytes | None:
-        return None if value is None else keyring().encrypt(value, label=self.label)
-
-    def process_result_value(self, value: bytes | None, dialect: Any) -> bytes | None:
-        return None if value is None else keyring().decrypt(bytes(value), label=self.label)
-
-
-class EncryptedJSON(TypeDecorator[Any]):
-    """A column of JSON that is encrypted at rest. None is stored as SQL NULL."""
-
-    impl = LargeBinary
-    cache_ok = True
-
-    def __init__(self, label: str) -> None:
-        super().__init__()
-        self.label = label
-
-    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
-        if value is None:
-            return None
-        return keyring().encrypt(json.dumps(value, ensure_ascii=False).encode(), label=self.label)
-
-    def process_result_value(self, value: bytes | None, dialect: Any) -> Any:
-        return None if value is None else json.loads(keyring().decrypt(bytes(value), label=self.label))

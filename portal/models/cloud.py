@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from portal.kit.secrets import EncryptedBytes, EncryptedJSON
+from portal.kit.encrypted import EncryptedBytes, EncryptedJSON
 from portal.models.base import json_field, maybe_moment, moment
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+    from markdown_it.utils import EnvType, OptionsDict
 
 _ALLOWED = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 MAX_MARKDOWN = 200_000
@@ -16,6 +18,8 @@ MAX_MARKDOWN = 200_000
 
 @lru_cache(maxsize=1)
 def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # workers, which show nothing to anybody, do not wait for it
+
     reader = (
         MarkdownIt("commonmark", {"html": False, "maxNesting": 20})
         .enable("table")
