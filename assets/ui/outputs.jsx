@@ -1,5 +1,6 @@
 // A deployment's outputs. Sensitive values stay on the server until they are asked for, and go no further than this tab.
 import { useEffect, useState } from "react";
+import { isWebAddress } from "./links.mjs";
 import { api, CopyButton, Icon } from "./parts";
 
 const asText = (value) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
@@ -43,7 +44,7 @@ function Secret({ output, deploymentId, canReveal }) {
 function Value({ output, deploymentId, canReveal }) {
   if (output.sensitive) return <Secret output={output} deploymentId={deploymentId} canReveal={canReveal} />;
   if (!output.text) return <span className="faint">null</span>;
-  const isLink = /^https:\/\/[^\s"'<>]+$/.test(output.text);
+  const isLink = isWebAddress(output.text);
   const isLong = output.text.includes("\n");
   return (
     <span className="copyable">

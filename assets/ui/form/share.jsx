@@ -48,7 +48,7 @@ const WAYS = {
   },
   link: {
     title: "Link to this form",
-    make: (template, head, values) => {
+    make: (template, { auto_apply: _, ...head }, values) => {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries(head)) if (value && value !== "default") query.set(name, String(value));
       for (const [name, value] of Object.entries(values)) query.set(`var.${name}`, JSON.stringify(value));

@@ -35,13 +35,13 @@ export function dropAllDrafts() {
   }
 }
 
-// What a link to the form brings: `name`, `project`, …, and `var.<variable>` as JSON or plain text.
+// What a link to the form brings: `name`, `project`, …, and `var.<variable>` as JSON or plain text. A link never decides that
+// a plan is applied unseen: whoever made it is not the one who answers for it.
 export function fromQuery(search) {
   const head = {};
   const wire = {};
   for (const [key, text] of new URLSearchParams(search)) {
     if (key.startsWith("var.")) wire[key.slice(4)] = parsed(text);
-    else if (key === "auto_apply") head.auto_apply = text === "true";
     else if (["name", "project", "cloud_account", "ttl"].includes(key)) head[key] = text;
   }
   return { head, wire };
