@@ -1,0 +1,53 @@
+"""Attacks 14 and 16: what a secret can stand in is encrypted at rest, also in tables that nobody has thought of yet."""
+
+from __future__ import annotations
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
+
+from portal.kit.encrypted import EncryptedBytes, EncryptedJSON
+from portal.models import metadata
+
+READABLE = {
+    "audit_event.detail": "names and ids; secrets are masked by name",
+    "cloud_account.settings": "subscription, tenant, project, region",
+    "run.error": "redacted sentences",
+    "run_event.data": "redacted before it gets here",
+    "state_lock.info": "who holds the lock, in Terraform's words",
+    "state_version.resources": "addresses and ids, no attributes",
+    "worker.queues": "names of queues",
+    "worker.versions": "versions of programs",
+}
+ENCRYPTED = {
+    "cloud_account.credentials",
+    "deployment.values",
+    "run.values",
+    "run_plan.lock_file",
+    "run_plan.plan_file",
+    "run_plan.summary",
+    "state_version.data",
+    "state_version.outputs",
+    "template_version.archive",
+}
+HASHED = {"api_token.token_hash", "run_token.token_hash", "user_account.password_hash"}
+COLUMNS = {f"{table.name}.{column.name}": column for table in metadata.sorted_tables for column in table.columns}
+
+
+def test_attack_14_whatever_can_hold_a_secret_is_encrypted() -> None:
+    opaque = {name for name, column in COLUMNS.items() if isinstance(column.type, (JSONB, LargeBinary))}
+    sealed = {name for name, column in COLUMNS.items() if isinstance(column.type, (EncryptedBytes, EncryptedJSON))}
+    assert opaque == READABLE.keys(), (
+        "a new column of JSON or bytes is encrypted, or named here with the reason why not"
+    )
+    assert sealed == ENCRYPTED
+
+
+def test_attack_16_a_ciphertext_belongs_to_its_own_column() -> None:
+    labels = {name: getattr(COLUMNS[name].type, "label") for name in ENCRYPTED}  # noqa: B009 - two types, one attribute
+    assert labels == {name: name for name in ENCRYPTED}
+
+
+def test_attack_15_no_column_of_text_is_named_like_a_secret_unless_it_is_a_hash() -> None:
+    words = ("password", "secret", "token", "credential", "private", "key_file")
+    named = {name for name in COLUMNS if any(word in name.partition(".")[2] for word in words)}
+    assert named - ENCRYPTED - {"user_account.must_change_password"} == HASHED
