@@ -11,7 +11,7 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -32,7 +32,7 @@ from worker.heart import Heart, Stop, Stopped
 from worker.progress import EventWriter
 from worker.terraform import credentials, engine, environment, plan_file, prepared, providers, workdir
 from worker.terraform.cli import Terraform
-from worker.terraform.output import Translator
+from worker.terraform.output import Translator, clean
 from worker.terraform.process import Process
 
 log = structlog.get_logger(__name__)
@@ -273,7 +273,12 @@ class _Run:
 
 def _secrets(job: Job) -> set[str]:
     module = templates.module_from_files(job.files)
-    return {*templates.sensitive_values(module, job.values), *job.account.secrets, job.state_token.reveal()}
+    return as_said({*templates.sensitive_values(module, job.values), *job.account.secrets, job.state_token.reveal()})
+
+
+def as_said(secrets: Iterable[str]) -> set[str]:
+    """The secrets, and each as it reads once control characters are taken out of what Terraform says."""
+    return {text for secret in secrets for text in (secret, clean(secret)) if text}
 
 
 def _failure(translator: Translator, code: int) -> RunError:
