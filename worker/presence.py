@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Any
 
 import structlog
 
 from portal.kit import queue
-from portal.kit.config import PROJECT_DIR, settings
+from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.kit.errors import ConfigurationError
+from portal.kit.version import own_version
 from portal.run import work
 from worker.terraform import engine, workdir
 from worker.ticker import Ticker
@@ -65,7 +65,7 @@ class Presence(Ticker):
 
 def _versions(*, with_engine: bool) -> dict[str, Any]:
     """What the worker runs on, for the page of workers."""
-    found: dict[str, Any] = {"terrace": _own_version(), "python": platform.python_version()}
+    found: dict[str, Any] = {"terrace": own_version(), "python": platform.python_version()}
     if not with_engine:
         return found
     try:
@@ -74,12 +74,3 @@ def _versions(*, with_engine: bool) -> dict[str, Any]:
         log.error("no_engine", reason=error.message)
         return found
     return found | {"engine": used.name, "terraform": used.version}
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("terrace")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        return str(tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())["project"]["version"])

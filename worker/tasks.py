@@ -26,7 +26,7 @@ def apply(task: Any, run_id: str) -> None:
 
 @shared_task(name="terrace.control.sweep")
 def sweep() -> None:
-    """Look after runs whose worker or message was lost; see worker/clock.py for who does it regularly."""
+    """Look after runs whose worker or message was lost; see worker/sweeper.py for who does it regularly."""
     with unit_of_work() as session:
         work.sweep(session)
 

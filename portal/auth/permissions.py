@@ -23,7 +23,7 @@ Action = Literal[
     "project.create", "project.read", "project.manage",
     "deployment.read", "deployment.create", "deployment.update", "deployment.destroy",
     "run.read", "run.create", "run.confirm", "run.discard", "run.cancel",
-    "output.read", "output.reveal", "state.read", "state.unlock",
+    "output.read", "output.reveal", "state.read",
 ]  # fmt: skip
 RANK: dict[Role, int] = {"viewer": 0, "member": 1, "admin": 2}
 
@@ -71,7 +71,6 @@ RULES: dict[Action, Rule] = {
     "output.read": Rule("viewer", in_project=True),
     "output.reveal": Rule("member", writes=True, in_project=True),
     "state.read": Rule("viewer", in_project=True),
-    "state.unlock": Rule("admin", writes=True, in_project=True),
 }
 
 

@@ -1,4 +1,4 @@
-"""`terrace up`, `terrace worker`, `terrace migrate`: the processes of the portal."""
+"""`terrace up`, `serve`, `worker`, `health`, `migrate`: the processes of the portal."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def worker(
 
 
 def health() -> None:
-    """Exit 0 when every process that this machine's `terrace up` or `terrace worker` started is alive. For health checks."""
+    """Exit 0 while the workers and the sandbox cloud of this machine are alive. For health checks."""
     missing = instance.missing_processes(settings().data_dir)
     if missing:
-        raise Unavailable(f"Not running: {', '.join(missing)}")
+        raise Unavailable(f"Not running: {', '.join(missing)}. Their logs are in the data folder, under logs.")
     print("Every process runs.")
 
 

@@ -1,0 +1,1 @@
+"""Deployments: what a person owns, made and changed by runs."""

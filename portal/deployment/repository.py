@@ -72,7 +72,7 @@ def find(session: Session, deployment_id: str) -> Row | None:
 
 
 def page(session: Session, wanted: DeploymentFilter, *, limit: int) -> list[Row]:
-    """The last changed first."""
+    """The newest first."""
     query = _rows(with_values=False).where(*_conditions(wanted))
     if wanted.before is not None:
         query = query.where(tuple_(col(Deployment.created_at), col(Deployment.id)) < wanted.before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlmodel import Session
 
@@ -15,7 +14,7 @@ from portal.deployment.change import update
 from portal.deployment.create import create
 from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
 from portal.kit.errors import FieldProblem, Invalid, TerraceError
-from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
 from portal.project import service as projects
 from portal.run import service as run_service
 from portal.run.lifecycle import Kind
@@ -68,13 +67,13 @@ def list_deployments(
         statuses=status,
         q=q[:200] if q else None,
         with_destroyed=with_destroyed,
-        before=_before(cursor),
+        before=decode_moment_cursor(cursor),
     )
     size = clamp(limit)
     rows = repository.page(session, wanted, limit=size + 1)
     last = rows[size - 1].deployment if len(rows) > size else None
     items = views.of_rows(session, actor, rows[:size])
-    return Page(items=items, next_cursor=encode_cursor(last.created_at.isoformat(), last.id) if last else None)
+    return Page(items=items, next_cursor=encode_cursor(last.created_at, last.id) if last else None)
 
 
 def start_run(
@@ -184,13 +183,3 @@ def _require_known(statuses: Collection[str]) -> None:
     if unknown:
         text = f"There is no status {unknown[0][:40]!r}; there are {', '.join(STATUSES)}."
         raise Invalid(text, [FieldProblem("status", text)])
-
-
-def _before(cursor: str | None) -> tuple[datetime, str] | None:
-    keys = decode_cursor(cursor, length=2)
-    if keys is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(keys[0])), str(keys[1])
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")]) from None

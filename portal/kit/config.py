@@ -1,6 +1,7 @@
 """The process's settings, read once from the environment (`TERRACE_*`).
 
-Every variable is documented in docs/operations.md. Nothing else in the project reads `os.environ` for configuration.
+Every variable is documented in docs/operations.md. Nothing else reads `os.environ` for configuration, but for the tools of the
+sandbox cloud (`python -m worker.sandbox`), which are there without a portal too.
 """
 
 from __future__ import annotations

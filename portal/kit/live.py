@@ -15,9 +15,7 @@ from collections.abc import AsyncIterator
 import redis
 import redis.asyncio
 import structlog
-from sqlmodel import Session
 
-from portal.kit import db
 from portal.kit.config import settings
 
 log = structlog.get_logger(__name__)
@@ -29,11 +27,6 @@ _PREFIX = "terrace:live:"
 def nudge(channel: str) -> None:
     """Tell viewers of `channel` to look. Raises when Redis does not answer."""
     _client().publish(_PREFIX + channel, b"1")
-
-
-def nudge_after_commit(session: Session, channel: str) -> None:
-    """Nudge once this transaction has committed."""
-    db.after_commit(session, lambda: nudge(channel))
 
 
 def _client() -> redis.Redis:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import DateTime
@@ -38,6 +37,3 @@ def json_field(*, nullable: bool = False) -> Any:
     if nullable:
         return Field(default=None, sa_type=JSON_COLUMN, nullable=True)
     return Field(default_factory=dict, sa_type=JSON_COLUMN, nullable=False)
-
-
-Moment = datetime

@@ -1,0 +1,1 @@
+"""Runs: their machine, plans, events, what workers call, the sweep."""

@@ -19,7 +19,7 @@ from portal.run.schemas import NewEvent
 MAX_TEXT: Final = 16_000
 """Characters of one text in an event; more is cut, with a note of how much."""
 MAX_EVENTS: Final = 200_000
-"""Log lines past this number are dropped; everything else is always kept."""
+"""Of a log line past this number only a short note is kept; everything else is always kept whole."""
 _LIST: Final = "runs"
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 
 from sqlmodel import Session
 
 from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Invalid, NotFound
-from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
 from portal.project import service as project_service
 from portal.run import access, repository, system, views
 from portal.run.confirm import confirm
@@ -63,13 +62,13 @@ def list_runs(
         project_ids=_projects(session, actor, project),
         statuses=status,
         kinds=kind,
-        before=_before(cursor),
+        before=decode_moment_cursor(cursor),
     )
     size = clamp(limit)
     rows = repository.page(session, wanted, limit=size + 1)
     last = rows[size - 1].run if len(rows) > size else None
     items = views.of_rows(session, actor, rows[:size])
-    return Page(items=items, next_cursor=encode_cursor(last.created_at.isoformat(), last.id) if last else None)
+    return Page(items=items, next_cursor=encode_cursor(last.created_at, last.id) if last else None)
 
 
 def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
@@ -107,13 +106,3 @@ def _require_known(name: str, given: Collection[str], known: Collection[str]) ->
     if unknown:
         text = f"There is no {name} {unknown[0][:40]!r}; there are {', '.join(known)}."
         raise Invalid(text, [FieldProblem(name, text)])
-
-
-def _before(cursor: str | None) -> tuple[datetime, str] | None:
-    keys = decode_cursor(cursor, length=2)
-    if keys is None:
-        return None
-    try:
-        return datetime.fromisoformat(str(keys[0])), str(keys[1])
-    except ValueError:
-        raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")]) from None

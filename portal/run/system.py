@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.kit.config import PROJECT_DIR
+from portal.kit.version import own_version
 from portal.run import repository, workers
 from portal.run.lifecycle import PHASES
 from portal.run.schemas import QueueView, SystemView
@@ -57,15 +57,7 @@ def reachable(session: Session) -> None:
 def versions() -> dict[str, str]:
     """The versions of what this process runs on."""
     found = {name: metadata.version(name) for name in ("fastapi", "reflex", "celery", "sqlalchemy")}
-    return {"terrace": terrace_version(), "python": platform.python_version(), **found}
-
-
-def terrace_version() -> str:
-    """Our own version, from pyproject.toml: the project is run from its folder, not installed."""
-    for line in (PROJECT_DIR / "pyproject.toml").read_text(encoding="utf-8").splitlines():
-        if line.startswith("version = "):
-            return line.split('"')[1]
-    return "unknown"
+    return {"terrace": own_version(), "python": platform.python_version(), **found}
 
 
 def _database_version(session: Session) -> str:

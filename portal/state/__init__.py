@@ -1,0 +1,1 @@
+"""The state of a deployment: Terraform's `http` backend, its locks and versions."""

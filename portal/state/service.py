@@ -165,11 +165,6 @@ def unlock(session: Session, *, deployment_id: str, bearer: str, lock_id: str | 
     repository.drop_lock(session, deployment_id)
 
 
-def release_lock(session: Session, deployment_id: str) -> bool:
-    """Free the state whoever holds it; whether it was held."""
-    return repository.drop_lock(session, deployment_id)
-
-
 def release_lock_of_run(session: Session, run_id: str) -> bool:
     """Free the state if this run holds it; whether it did."""
     return repository.drop_lock_of_run(session, run_id)

@@ -1,4 +1,4 @@
-"""Which values are secret, and the texts to look for when logs are redacted. Pure."""
+"""Which values are secret, and the texts to look for when logs are redacted (portal/run/redactor.py says how). Pure."""
 
 from __future__ import annotations
 
@@ -9,19 +9,10 @@ from portal.template.checks import split_path
 from portal.template.module import Module
 from portal.template.visibility import places
 
-MIN_SECRET = 4
-"""Shorter texts are not looked for: to redact every "a" would leave no log, and would hide nothing."""
-MIN_SECRET_LINE = 8
-
 
 def sensitive_variables(module: Module) -> set[str]:
     """The names of variables that are secret as a whole, or hold something that the manifest calls secret."""
     return {name for name, _ in _places(module)}
-
-
-def sensitive_paths(module: Module) -> set[str]:
-    """`password`, `users[].token`: every secret place, as a hint path."""
-    return {f"{name}{place}" for name, place in _places(module)}
 
 
 def _places(module: Module) -> Iterator[tuple[str, str]]:
@@ -31,14 +22,14 @@ def _places(module: Module) -> Iterator[tuple[str, str]]:
 
 
 def sensitive_values(module: Module, values: Mapping[str, Any]) -> set[str]:
-    """Every secret text in these values, and each longer line of those that have several."""
-    found: set[str] = set()
-    for name, place in _places(module):
-        for _, value in places(values.get(name), place):
-            for secret in _texts(value):
-                found.add(secret)
-                found.update(line.strip() for line in secret.splitlines() if len(line.strip()) >= MIN_SECRET_LINE)
-    return {secret for secret in found if len(secret) >= MIN_SECRET}
+    """Every secret text in these values."""
+    return {
+        secret
+        for name, place in _places(module)
+        for _, value in places(values.get(name), place)
+        for secret in _texts(value)
+        if secret
+    }
 
 
 def _texts(value: Any) -> Iterator[str]:

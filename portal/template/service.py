@@ -31,16 +31,14 @@ from portal.template.schemas import (
     ValidationResult,
     VariableInfo,
 )  # fmt: skip
-from portal.template.sensitive import sensitive_paths, sensitive_values, sensitive_variables
-from portal.template.suggestions import suggest
+from portal.template.sensitive import sensitive_values, sensitive_variables
 from portal.template.tfvars import tfvars_json
 from portal.template.validation import change_problems, validate
 from portal.template.values import to_json
 
 __all__ = [
     "change_errors", "form", "get_template", "list_templates", "load_module", "module_from_files", "package",
-    "sensitive_paths", "sensitive_values", "sensitive_variables", "suggest_values", "tfvars_json", "validate_values",
-    "version_form",
+    "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
 ]  # fmt: skip
 
 
@@ -124,11 +122,6 @@ def form(key: str) -> FormModel:
     return build_form(_load(key).module, _current().lists())
 
 
-def version_form(files: Mapping[str, bytes]) -> FormModel:
-    """The form of a pinned version."""
-    return build_form(module_from_files(files), _current().lists())
-
-
 def validate_values(
     key: str, values: Mapping[str, Any], *, version_files: Mapping[str, bytes] | None = None
 ) -> ValidationResult:
@@ -147,11 +140,6 @@ def validate_values(
 def change_errors(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:
     """What may not change on a deployment that exists: immutable values, numbers that only grow."""
     return change_problems(module, before, after)
-
-
-def suggest_values(module: Module, context: Mapping[str, str]) -> dict[str, str]:
-    """The values that the manifest's `default_from` hints offer; see `suggestions.suggest`."""
-    return suggest(module, context)
 
 
 def load_module(key: str) -> Module:

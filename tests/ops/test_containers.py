@@ -18,6 +18,7 @@ from portal.cli.app import app
 from portal.embedded.programs import REFLEX_ENVIRONMENT
 from portal.kit import secrets
 from portal.kit.config import PROJECT_DIR, from_environment
+from portal.ui.build import SOURCES
 
 COMPOSE_TEXT = (PROJECT_DIR / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
@@ -132,6 +133,15 @@ def test_every_file_that_the_image_copies_exists() -> None:
     assert "portal" in copied
     assert "templates" in copied
     assert [path for path in copied if not (PROJECT_DIR / path).exists()] == []
+
+
+def test_what_the_code_reads_from_the_projects_folder_is_in_the_image() -> None:
+    """Except the data folder and the pages, which are made there."""
+    sources = [path.read_text() for package in ("portal", "worker") for path in (PROJECT_DIR / package).rglob("*.py")]
+    read = {name for text in sources for name in re.findall(r'PROJECT_DIR / "([^"]+)"', text)} - {".data", ".web"}
+    assert read >= {"pyproject.toml", "templates", "assets"}
+    copied = {word for line in dockerfile("COPY") if "--from" not in line for word in line.split()[:-1]}
+    assert {*read, *(path.split("/")[0] for path in SOURCES), "LICENSE", "NOTICE"} <= copied
 
 
 def test_what_the_image_needs_is_not_ignored() -> None:

@@ -82,7 +82,7 @@ def test_a_lost_redis_loses_a_message_and_not_the_row(
     with unit_of_work() as session:
         session.add(project("a"))
         queue.enqueue(session, "terrace.run.plan", "run-1", queue=queue.PLAN)
-        live.nudge_after_commit(session, "runs")
+        db.after_commit(session, lambda: live.nudge("runs"))
     with unit_of_work() as session:
         assert session.get(Project, "project-a")
 

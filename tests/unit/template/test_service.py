@@ -11,8 +11,6 @@ import pytest
 from portal.kit.config import settings
 from portal.kit.errors import Invalid, NotFound
 from portal.template import service
-from portal.template.schemas import Generate
-from portal.template.suggestions import SYMBOLS, made_up
 from tests.unit.template.conftest import EVERY_TYPE
 
 KEY = "other-cloud/every-type"
@@ -80,27 +78,8 @@ def test_a_pinned_version_keeps_its_rules_when_the_folder_changes(templates_dir:
     assert service.validate_values(KEY, values).errors
     assert service.validate_values(KEY, values, version_files=pinned.files).ok
     assert service.package(KEY).content_hash != pinned.content_hash
-    assert service.version_form(pinned.files).presets[1].values["replicas"] == 5
 
 
 def test_files_that_are_no_module_are_invalid() -> None:
     with pytest.raises(Invalid):
         service.module_from_files({"main.tf": b"{"})
-
-
-def test_suggestions_put_in_names_literally_and_once() -> None:
-    module = service.load_module(KEY)
-    offered = service.suggest_values(module, {"project.slug": "{user.name}"})
-    assert offered["name"].startswith("{user.name}-")
-    assert service.suggest_values(module, {}) == {}
-
-
-def test_made_up_values_have_the_shape_that_was_asked_for() -> None:
-    password = made_up(Generate(kind="password", length=16))
-    assert len(password) == 16
-    assert all(
-        any(char in group for char in password) for group in ("abcdefghijklmnopqrstuvwxyz", "0123456789", SYMBOLS)
-    )
-    assert made_up(Generate(kind="suffix", length=6))[0].isalpha()
-    assert made_up(Generate(kind="password", length=16)) != password
-    assert len(made_up(Generate(kind="uuid"))) == 36
