@@ -29,11 +29,11 @@ def parse(body: bytes) -> StateDocument:
     try:
         data = json.loads(body)
         if data["version"] != 4:
-            raise Invalid(f"Only state format 4 can be stored, not {data['version']!r}.")
+            raise Invalid("Only state format 4 can be stored.")
         return StateDocument(
             serial=_serial(data["serial"]),
             lineage=_text(data["lineage"]),
-            terraform_version=str(data.get("terraform_version") or ""),
+            terraform_version=_storable(str(data.get("terraform_version") or ""))[:100],
             resources=tuple(_instances(data.get("resources") or [])),
             outputs={name: _output(item) for name, item in (data.get("outputs") or {}).items()},
         )
@@ -49,9 +49,14 @@ def _serial(value: Any) -> int:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or value != _storable(value):
         raise ValueError
     return value
+
+
+def _storable(text: str) -> str:
+    """The text as a database takes it. What a cloud calls its things must never keep a state from being stored."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
 
 
 def _output(item: dict[str, Any]) -> OutputValue:
@@ -61,8 +66,8 @@ def _output(item: dict[str, Any]) -> OutputValue:
 def _instances(resources: list[dict[str, Any]]) -> list[ResourceView]:
     return [
         ResourceView(
-            address=_address(resource, instance.get("index_key")),
-            type=resource["type"],
+            address=_storable(_address(resource, instance.get("index_key"))),
+            type=_storable(resource["type"]),
             id=_id((instance.get("attributes") or {}).get("id")),
             provider=_provider(resource.get("provider") or ""),
         )
@@ -79,11 +84,11 @@ def _address(resource: dict[str, Any], key: Any) -> str:
 
 
 def _id(value: Any) -> str | None:
-    return value if isinstance(value, str) and value else None
+    return _storable(value) if isinstance(value, str) and value else None
 
 
 def _provider(text: str) -> str:
     """`hashicorp/google` out of `provider["registry.terraform.io/hashicorp/google"].alias`."""
     _, _, rest = text.partition('["')
-    source = rest.partition('"]')[0] or text
+    source = _storable(rest.partition('"]')[0] or text)
     return source.removeprefix("registry.terraform.io/")
