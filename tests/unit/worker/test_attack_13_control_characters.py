@@ -9,7 +9,9 @@ from worker.executor import as_said
 from worker.terraform.output import clean
 
 
-@pytest.mark.parametrize("secret", ["hunter\x07two-xyz", "\x1b[31mhunter-two-xyz", "abc\r\ndef", "ab\rcd", "plain-secret"])
+@pytest.mark.parametrize(
+    "secret", ["hunter\x07two-xyz", "\x1b[31mhunter-two-xyz", "abc\r\ndef", "ab\rcd", "plain-secret"]
+)
 def test_attack_13_a_secret_is_masked_as_it_is_said(secret: str) -> None:
     said = clean(f"password = {secret}!")
     assert Redactor(as_said({secret})).text(said) == f"password = {MASK}!"
