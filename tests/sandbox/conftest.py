@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -36,6 +38,9 @@ class Host:
     control_socket: Path
     database_url: str
     store: Store
+    initialised: dict[frozenset[str], Path] = field(default_factory=dict)
+    """Folders in which Terraform has made itself at home with these providers, to be copied."""
+    initialising: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,19 @@ class Workspace:
         )
 
     def init(self) -> None:
-        self.run("init", "-no-color")
+        """Terraform's init, or a copy of what it made for the same providers: it would be the same again."""
+        texts = "".join(path.read_text() for path in self.folder.glob("*.tf"))
+        wanted = frozenset(re.findall(r"hashicorp/(\w+)", texts))
+        with self.host.initialising:
+            if wanted not in self.host.initialised:
+                self.run("init", "-no-color")
+                self.host.initialised[wanted] = self.folder
+                return
+        source = self.host.initialised[wanted]
+        if source == self.folder:
+            return
+        shutil.copytree(source / ".terraform", self.folder / ".terraform", symlinks=True, dirs_exist_ok=True)
+        shutil.copy(source / ".terraform.lock.hcl", self.folder)
 
     def apply(self, *arguments: str) -> list[dict[str, Any]]:
         """Applies and returns the events."""
@@ -125,13 +142,20 @@ class Workspace:
         self.run("destroy", "-auto-approve", "-no-color")
 
     def outputs(self) -> dict[str, Any]:
-        return {name: one["value"] for name, one in json.loads(self.run("output", "-json").stdout).items()}
+        return {name: one["value"] for name, one in self._state_file()["outputs"].items()}
 
     def state(self) -> dict[str, dict[str, Any]]:
         """The attributes of all managed resources by address."""
-        shown = json.loads(self.run("show", "-json").stdout)
-        resources = shown.get("values", {}).get("root_module", {}).get("resources", [])
-        return {one["address"]: one["values"] for one in resources if one["mode"] == "managed"}
+        return {
+            f"{one['type']}.{one['name']}"
+            + (f"[{instance['index_key']}]" if "index_key" in instance else ""): instance["attributes"]
+            for one in self._state_file()["resources"]
+            if one["mode"] == "managed"
+            for instance in one["instances"]
+        }
+
+    def _state_file(self) -> dict[str, Any]:
+        return json.loads((self.folder / "terraform.tfstate").read_text())
 
 
 def events(text: str) -> list[dict[str, Any]]:

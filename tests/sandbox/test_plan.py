@@ -202,6 +202,6 @@ def test_types_of_every_kind_are_created_planned_again_and_destroyed(
 ) -> None:
     """A part of the types at each kind; `python -m worker.sandbox.sweep` tries them all."""
     names = schema.load(provider).resource_types
-    some = names[3::10] if full else names[::10]
+    some = names[3::20] if full else names[::20]
     command = engine.find(os.environ.get("TERRACE_TERRAFORM_BIN")).command
     sweep.prove(sweep.Terraform(workspace.folder, workspace.environment(), command), provider, some, full=full)

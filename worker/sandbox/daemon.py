@@ -54,7 +54,7 @@ def serve(
     with _only_one(control_socket), _listening(control_socket) as listener:
         store.set_up()
         host = _Host(store, default_speed)
-        _warm_up()
+        threading.Thread(target=_warm_up, args=(stop,), daemon=True).start()
         if ready is not None:
             ready.set()
         try:
@@ -132,9 +132,11 @@ def _short(path: Path, folder: int) -> str:
     return f"/proc/self/fd/{folder}/{path.name}" if too_long else str(path)
 
 
-def _warm_up() -> None:
-    """Reads the packs before the first run asks: 0.4 s that nobody then waits for."""
+def _warm_up(stop: threading.Event) -> None:
+    """Reads the packs before the first run asks: half a second that nobody then waits for."""
     for provider in sorted(schema.available()):
+        if stop.is_set():
+            return
         _ = schema.load(provider).response, behaviour.load(provider).shapes
 
 

@@ -147,12 +147,18 @@ def _nested(
     return NestedBlock(name, mode, least, most, parse(raw), facts)
 
 
+def _type_json(cty: Cty) -> bytes:
+    if isinstance(cty, str):  # nine in ten
+        return f'"{cty}"'.encode()
+    return json.dumps(cty, separators=(",", ":")).encode()
+
+
 def _block_message(block: Block) -> Any:
     built = message("Schema.Block")()
     for name, attribute in sorted(block.attributes.items()):
         built.attributes.add(
             name=name,
-            type=json.dumps(attribute.type, separators=(",", ":")).encode(),
+            type=_type_json(attribute.type),
             required=attribute.required,
             optional=attribute.optional,
             computed=attribute.computed,
