@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from portal.kit.secrets import generate_key, parse_keys
 from tests.templates.workplace import Workplace
 from worker.sandbox import daemon, mirror
+from worker.sandbox.store import Store
 
 WAIT = 60.0
 
@@ -23,7 +25,8 @@ def sandbox(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
     def serve() -> None:
         try:
-            daemon.serve(control, postgres_url, stop=stop, speed=0, ready=ready)
+            store = Store(postgres_url, keys=parse_keys((generate_key(),)))
+            daemon.serve(control, store, stop=stop, speed=0, ready=ready)
         except BaseException as error:
             failures.append(error)
             ready.set()
