@@ -28,7 +28,7 @@ API_POLICY = (
 def content_security_policy(script_hashes: Iterable[str], origins: Iterable[str]) -> str:
     """The policy of the pages: our own scripts and the inline ones whose hashes are given (`sha256-…`), no eval, no frames.
 
-    Styles may be inline, because the component library writes them at run time. Websockets go to `origins` only.
+    Styles may be inline, because Reflex's own runtime writes them. Websockets go to `origins` only.
     """
     hashes = " ".join(f"'{item.strip(chr(39))}'" for item in script_hashes)
     sockets = " ".join(sorted({_socket(origin) for origin in origins}))

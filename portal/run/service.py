@@ -76,7 +76,7 @@ def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
     access.authorise(session, actor, run_id, "run.read")
     summary = repository.find_plan(session, run_id)
     if summary is None:
-        raise NotFound("This run has no plan (yet).")
+        raise NotFound("This run has no plan. It has one from the status `planned` on.")
     return PlanSummary.model_validate(summary)
 
 
