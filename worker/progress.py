@@ -19,6 +19,8 @@ MAX_LOG_LINES: Final = 50_000
 MAX_TEXT: Final = 16_000
 _WAITING: Final = 5_000
 _BATCH: Final = 200
+_SETTLE: Final = 0.01
+"""Seconds for which the first event of a batch waits for company: Terraform says several things at once."""
 _SPACING: Final = 0.05
 _RETRY_SECONDS: Final = 0.5
 # Names and words of ours and of the configuration, which cannot hold a secret; everything else is searched.
@@ -96,6 +98,8 @@ class EventWriter:
         """The next batch, waiting for its first event only, and whether it is the last."""
         batch: list[NewEvent] = []
         item = self._queue.get()
+        if self._queue.empty():
+            self._closing.wait(_SETTLE)
         while item is not None:
             batch.append(item)
             if len(batch) == _BATCH:

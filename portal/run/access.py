@@ -15,9 +15,12 @@ from portal.run.schemas import RunView
 def authorise(session: Session, actor: Actor, run_id: str, action: Action) -> str:
     """The id of the run's project, when the actor may do `action` there."""
     project_id = repository.project_of(session, run_id)
-    if project_id is None or project_service.role_in(session, actor, project_id) is None:
+    if project_id is None:
         raise not_found(run_id)
-    project_service.require(session, actor, project_id, action)
+    try:
+        project_service.require(session, actor, project_id, action)
+    except NotFound:
+        raise not_found(run_id) from None
     return project_id
 
 

@@ -111,7 +111,7 @@ def test_a_plan_that_is_canceled_meanwhile_ends_canceled(people: world.World, st
     run_id = scene.run()
 
     def cancel(method: str) -> None:
-        if method == "LOCK":
+        if method == "GET":
             with unit_of_work() as session:
                 service.cancel(session, people.member, run_id=run_id)
 
@@ -135,7 +135,7 @@ def test_a_state_that_the_portal_did_not_take_is_offered_again(people: world.Wor
 def test_a_portal_that_is_away_for_a_moment_is_waited_for(people: world.World, state: StateServer) -> None:
     scene = Scene(people, TWO, {"size": 1})
     away = [503]
-    state.refuse = lambda method: away.pop() if method == "LOCK" and away else None
+    state.refuse = lambda method: away.pop() if method == "GET" and away else None
     run_id = scene.planned()
     assert scene.view(run_id).status == "planned", scene.story(run_id)
 

@@ -12,6 +12,8 @@ from worker.terraform.workdir import Workdir
 _STREAMED: Final = ("-json", "-input=false", "-no-color")
 # A run before this one may still be letting go of the state.
 _LOCK_WAIT: Final = "-lock-timeout=30s"
+# A plan writes no state, and of a deployment's runs only one is active: there is nobody to keep out.
+_UNLOCKED: Final = "-lock=false"
 _LARGEST_PLAN: Final = 256 << 20
 _PLAN_KIND: Final = {"destroy": ("-destroy",), "drift": ("-refresh-only",)}
 
@@ -31,7 +33,7 @@ class Terraform:
     def plan(self, kind: str) -> Process:
         """Plan, and keep the plan file. `kind` is the run's: destroy plans a removal, drift only looks."""
         out = f"-out={self._workdir.plan}"
-        return self._start("plan", *_STREAMED, _LOCK_WAIT, *_PLAN_KIND.get(kind, ()), out)
+        return self._start("plan", *_STREAMED, _UNLOCKED, *_PLAN_KIND.get(kind, ()), out)
 
     def show_plan(self) -> Process:
         """The plan file as one JSON document on standard output. It holds secrets in clear."""
