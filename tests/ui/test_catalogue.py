@@ -70,7 +70,7 @@ def test_a_viewer_is_not_offered_to_deploy(open_page: Open) -> None:
 
 def test_the_palette_finds_pages_and_templates_from_the_keyboard(open_page: Open) -> None:
     page = open_page("/runs", "member")
-    expect(page.get_by_role("heading", name="Runs")).to_be_visible()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible()
     page.keyboard.press("Control+k")
     page.keyboard.type("storage bucket")
     expect(page.get_by_role("option").first).to_contain_text("Storage bucket")
@@ -78,7 +78,7 @@ def test_the_palette_finds_pages_and_templates_from_the_keyboard(open_page: Open
     expect(page).to_have_url(re.compile("/templates/gcp/storage-bucket$"))
     page.keyboard.press("g")
     page.keyboard.press("d")
-    expect(page.get_by_role("heading", name="Deployments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Deployments", level=1)).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")

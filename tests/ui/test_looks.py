@@ -61,13 +61,13 @@ def test_a_phone_has_the_navigation_in_a_drawer(open_page: Open) -> None:
     expect(page.locator(".app > .sidebar")).to_be_hidden()
     page.get_by_label("Open navigation").click()
     page.get_by_role("dialog", name="Navigation").get_by_role("link", name="Deployments").click()
-    expect(page.get_by_role("heading", name="Deployments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Deployments", level=1)).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_the_first_key_leads_past_the_navigation(open_page: Open) -> None:
     page = open_page("/deployments", "member")
-    expect(page.get_by_role("heading", name="Deployments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Deployments", level=1)).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")

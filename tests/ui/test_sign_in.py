@@ -24,7 +24,7 @@ def test_a_stranger_is_sent_to_sign_in_and_comes_back_to_where_they_wanted(
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     fill_in(page, PEOPLE["member"], PASSWORD)
     expect(page).to_have_url(f"{portal_server.url}/deployments?status=active")
-    expect(page.get_by_role("heading", name="Deployments")).to_be_visible()
+    expect(page.get_by_role("heading", name="Deployments", level=1)).to_be_visible()
     cookie = next(item for item in page.context.cookies() if item.get("name") == "terrace_session")
     assert cookie.get("httpOnly")
     assert cookie.get("sameSite") == "Lax"
@@ -48,7 +48,7 @@ def test_signing_in_never_leads_to_another_site(open_page: Open, portal_server: 
 def test_signing_out_ends_the_session_and_forgets_drafts(open_page: Open) -> None:
     page = open_page("/sign-in", None)
     fill_in(page, PEOPLE["viewer"], PASSWORD)
-    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+    expect(page.get_by_role("heading", name="Catalogue", level=1)).to_be_visible()
     page.evaluate("localStorage.setItem('terrace.draft.azure/x', '{}')")
     page.get_by_label("Your account").click()
     page.get_by_role("button", name="Sign out").click()
@@ -71,4 +71,4 @@ def test_a_password_set_by_somebody_else_must_be_changed_first(portal_server: Po
     page.get_by_label("New password", exact=True).fill("a longer one that is my own")
     page.get_by_label("New password again").fill("a longer one that is my own")
     page.get_by_role("button", name="Change password").click()
-    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
+    expect(page.get_by_role("heading", name="Catalogue", level=1)).to_be_visible()
