@@ -53,7 +53,7 @@ def watch_it_end(page: Page) -> None:
     page.reload()
     expect(page.locator("#run-status")).to_have_attribute("data-status", "applied")
     expect(page.locator("#run-outputs")).to_contain_text("private_ip_address")
-    numbers = page.locator("#run-log .log-no").all_inner_texts()
+    numbers = page.locator("#run-log .log-no").all_text_contents()
     assert numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 

@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -40,6 +41,18 @@ class Portal:
     environment: dict[str, str]
     cookies: dict[str, str]
     log: Path
+    server: list[subprocess.Popen[bytes]]
+    """The one process that serves now."""
+
+    def kill(self) -> None:
+        """End the server as a crash does."""
+        os.killpg(self.server[0].pid, signal.SIGKILL)
+        self.server[0].wait(30)
+
+    def start(self) -> None:
+        """Serve again on the same port."""
+        self.server[:] = [_serve(self.environment, self.log)]
+        _wait(self.url, self.server[0], self.log)
 
     def api(self, method: str, path: str, body: Any = None, *, expect_status: int | None = None) -> Any:
         """What the API answers to the administrator."""
@@ -87,19 +100,28 @@ def running(folder: Path, *, database_url: str, redis_url: str, secret_key: str)
         capture_output=True,
     )
     log = folder / "portal.log"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1", "--port", str(port),
-             "--workers", "1", "portal.portal:app"],
-            cwd=PROJECT_DIR, env={**environment, **build.serve_environment()}, stdout=output, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(url, server, log)
-            yield Portal(url, environment, _people(url), log)
-        finally:
-            server.terminate()
-            server.wait(30)
+    server = [_serve(environment, log)]
+    try:
+        url = environment["TERRACE_PUBLIC_URL"]
+        _wait(url, server[0], log)
+        yield Portal(url, environment, _people(url), log, server)
+    finally:
+        server[0].terminate()
+        server[0].wait(30)
+
+
+def _serve(environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
+    command += ["--port", environment["TERRACE_PORT"], "--workers", "1", "portal.portal:app"]
+    with log.open("ab") as output:
+        return subprocess.Popen(
+            command,
+            cwd=PROJECT_DIR,
+            env={**environment, **build.serve_environment()},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
 
 def _templates(folder: Path) -> Path:

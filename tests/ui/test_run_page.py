@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -37,11 +37,11 @@ DESTRUCTIVE = SUMMARY.model_copy(update={"counts": Counts(add=1, destroy=1, repl
 
 
 @pytest.fixture
-def hand(portal_server: Portal, settings_env: Callable[..., None]) -> Iterator[Portal]:
+def hand(portal_server: Portal, settings_env: Callable[..., None]) -> Portal:
     """This process stands at the portal's database and Redis, as a worker does."""
     names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS")
     settings_env(**{name: portal_server.environment[name] for name in names})
-    yield portal_server
+    return portal_server
 
 
 @dataclass
@@ -83,7 +83,7 @@ def planned(portal: Portal, name: str, summary: PlanSummary = SUMMARY) -> str:
 
 
 def lines(page: Page) -> list[str]:
-    return [text for text in page.locator("#run-log .log-text").all_inner_texts() if text.startswith("line ")]
+    return [text for text in page.locator("#run-log .log-text").all_text_contents() if text.startswith("line ")]
 
 
 def expect_lines(page: Page, count: int) -> None:

@@ -125,6 +125,16 @@ function Outputs({ outputs }) {
   );
 }
 
+// Made on the server from Markdown in which no HTML is allowed.
+function NextSteps({ html }) {
+  return (
+    <section className="card" aria-labelledby="next-title" id="run-next">
+      <div className="card-head"><h2 id="next-title">Next steps</h2></div>
+      <div className="card-body prose" dangerouslySetInnerHTML={{ __html: html }} />
+    </section>
+  );
+}
+
 function Head({ run, now, plan, act, busy }) {
   return (
     <header className="page-head run-head">
@@ -140,7 +150,7 @@ function Head({ run, now, plan, act, busy }) {
   );
 }
 
-export function RunPage({ run, plan, outputs, chunk, problem, onAct, onGap }) {
+export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, onGap }) {
   const store = useRef(emptyStore());
   const shown = useRef(null);
   const [tick, again] = useReducer((count) => count + 1, 0);
@@ -174,6 +184,7 @@ export function RunPage({ run, plan, outputs, chunk, problem, onAct, onGap }) {
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
       {run.status === "applied" && <Outputs outputs={outputs} />}
+      {run.status === "applied" && nextSteps && <NextSteps html={nextSteps} />}
       <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />
       {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
       {warnings.length > 0 && (

@@ -22,6 +22,7 @@ def run() -> rx.Component:
             run=RunState.run,
             plan=RunState.plan,
             outputs=RunState.outputs,
+            next_steps=RunState.next_steps,
             chunk=RunState.chunk,
             problem=RunState.problem,
             on_act=RunState.act,

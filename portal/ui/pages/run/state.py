@@ -14,6 +14,7 @@ from portal.kit import clock, live
 from portal.kit.errors import NotFound, TerraceError, Unauthenticated
 from portal.run import service as runs
 from portal.run.schemas import EventPage, RunView
+from portal.template import service as templates
 from portal.ui import bridge, routes
 
 PAGE = 500
@@ -30,6 +31,8 @@ class RunState(bridge.PageState, rx.State):
     run: dict[str, Any] = {}  # noqa: RUF012 - Reflex copies the default for each state
     plan: dict[str, Any] = {}  # noqa: RUF012
     outputs: list[dict[str, Any]] = []  # noqa: RUF012
+    next_steps: str = ""
+    """Safe HTML of the template's author, shown when the run was applied."""
     chunk: dict[str, Any] = {}  # noqa: RUF012
     """{run, now, events}: only what is new. `run` tells the browser whose events these are."""
 
@@ -38,7 +41,8 @@ class RunState(bridge.PageState, rx.State):
         """Show the run, then everything that happens to it until it ends. Reflex ends this when the page is left."""
         async with self:
             run_id = _run_id(self)
-            self.run, self.plan, self.outputs, self.chunk, self.problem = {}, {}, [], {}, bridge.NONE
+            self.run, self.plan, self.outputs, self.chunk, self.next_steps = {}, {}, [], {}, ""
+            self.problem = bridge.NONE
         try:
             await _Follower(self, run_id).follow()
         except Unauthenticated:
@@ -118,6 +122,7 @@ class _Follower:
         if view.status == "applied" and view.kind != "destroy":
             page = await bridge.call(self._state, deployments.outputs, deployment_id=view.deployment_id)
             news["outputs"] = [_output(item) for item in page]
+            news["next_steps"] = await asyncio.to_thread(_next_steps, view.template_key)
         changed = {name: value for name, value in news.items() if self._shown.get(name) != value}
         self._shown |= changed
         return changed
@@ -129,6 +134,13 @@ class _Follower:
 async def _fail(state: RunState, problem: bridge.Problem) -> None:
     async with state:
         state.problem = problem
+
+
+def _next_steps(template_key: str) -> str:
+    try:
+        return templates.get_template(template_key).next_steps_html or ""
+    except NotFound:
+        return ""
 
 
 def _run_id(state: RunState) -> str:

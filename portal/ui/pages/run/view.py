@@ -16,6 +16,7 @@ class RunPage(rx.Component):
     run: rx.Var[dict[str, Any]]
     plan: rx.Var[dict[str, Any]]
     outputs: rx.Var[list[dict[str, Any]]]
+    next_steps: rx.Var[str]
     chunk: rx.Var[dict[str, Any]]
     problem: rx.Var[Any]
     on_act: rx.EventHandler[rx.event.passthrough_event_spec(str)]
