@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -18,11 +19,12 @@ import psutil
 from portal.embedded import programs
 from portal.kit.config import PROJECT_DIR
 from tests.support.instance import free_port
+from tests.worker.scene import is_known
 
 READY_SECONDS = 90.0
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:
     """Wait for something to become true; AssertionError that names it when it does not."""
     end = time.monotonic() + seconds
     while not condition():
@@ -72,6 +74,11 @@ class Stack:
         """Wait for the API and the sandbox."""
         until(self.socket.exists, "the sandbox is ready", READY_SECONDS)
         until(self._answers, "the API answers", READY_SECONDS)
+
+    def wait_for_workers(self, *names: str) -> None:
+        """Wait until these workers take messages."""
+        for name in names:
+            until(partial(is_known, name), f"the worker {name} is known", READY_SECONDS)
 
     def kill(self, name: str) -> None:
         """`kill -9` of the process that was started; its children are its own business."""

@@ -19,10 +19,11 @@ def test_twenty_deployments_at_once_are_each_applied_exactly_once(
     stack: Stack, deployment: Callable[[str], Scene], sandbox: Store
 ) -> None:
     stack.start("one", "two", "control")
+    stack.wait_for_workers("one", "two")
     scenes = [deployment(f"many-{number}") for number in range(COUNT)]
     runs = {scene.run(auto_apply=True): scene for scene in scenes}
 
-    until(lambda: all(world.status(run_id) in ENDED for run_id in runs), "all runs have ended", 150)
+    until(lambda: all(world.status(run_id) in ENDED for run_id in runs), "all runs have ended", 240)
 
     assert Counter(scene.view(run_id).status for run_id, scene in runs.items()) == {"applied": COUNT}, stack.logs()
     assert {scene.view(run_id).worker for run_id, scene in runs.items()} == {"one@test", "two@test"}

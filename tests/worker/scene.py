@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
-from portal.models import TemplateVersion
+from portal.models import TemplateVersion, Worker
 from portal.run import archive, service
 from portal.run.lifecycle import Kind, PhaseName
 from portal.run.schemas import PlanSummary, RunView
@@ -142,3 +142,9 @@ def rows(run_id: str, phase: PhaseName) -> list[tuple[str, str, str]]:
         for event in world.events(run_id)
         if event.type == "resource" and event.data["phase"] == phase
     ]
+
+
+def is_known(worker: str) -> bool:
+    """Whether the worker of this name has introduced itself, and so takes messages."""
+    with unit_of_work() as session:
+        return session.get(Worker, f"{worker}@test") is not None

@@ -17,7 +17,7 @@ from portal.kit.config import PROJECT_DIR
 from portal.kit.db import unit_of_work
 from portal.models import Worker
 from tests.service.run import world
-from tests.worker.scene import TWO, Scene, rows
+from tests.worker.scene import TWO, Scene, is_known, rows
 from tests.worker.test_trouble import HANGING
 
 Start = Callable[[str, str], subprocess.Popen[bytes]]
@@ -50,7 +50,7 @@ def start(people: world.World, tmp_path: Path) -> Iterator[Start]:
         print(f"--- {path.name}\n{path.read_text()[-4000:]}")
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
+def until(condition: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen"
@@ -128,18 +128,13 @@ def test_losing_redis_and_every_message_in_it_loses_no_run(
     scene = Scene(people, TWO, {"size": 1})
     for name, queues in (("runs", "plan,apply"), ("control", "control")):
         start(name, queues)
-    until(lambda: heard_of("runs") and heard_of("control"))
+    until(lambda: is_known("runs") and is_known("control"))
     own_redis.kill()
     run_id = scene.run()
     assert world.status(run_id) == "plan_queued"
     own_redis.start()
     until(lambda: world.status(run_id) in ("planned", "errored"))
     assert scene.view(run_id).status == "planned", scene.story(run_id)
-
-
-def heard_of(name: str) -> bool:
-    with unit_of_work() as session:
-        return session.get(Worker, f"{name}@test") is not None
 
 
 def test_a_worker_lets_nobody_read_its_memory() -> None:
