@@ -101,6 +101,7 @@ def database(settings_env: Callable[..., None], fresh_postgres_url: str) -> str:
 
 @pytest.fixture
 def backend(settings_env: Callable[..., None], fresh_postgres_url: str, redis_url: str) -> str:
-    """As `database`, and Redis too: messages are really sent, nudges really published."""
+    """As `database`, and Redis too, empty: messages are really sent, nudges really published."""
+    servers.flush(redis_url)
     settings_env(TERRACE_DATABASE_URL=fresh_postgres_url, TERRACE_REDIS_URL=redis_url)
     return fresh_postgres_url

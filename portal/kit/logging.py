@@ -40,6 +40,21 @@ class _ScrubFilter(logging.Filter):
         return True
 
 
+def _to_standard_error(*_args: Any) -> structlog.PrintLogger:
+    """Today's standard error, not the one at the time of configuration: whoever replaces it closes the former."""
+    return structlog.PrintLogger(sys.stderr)
+
+
+class _StandardErrorHandler(logging.Handler):
+    """As `logging.StreamHandler`, to whatever standard error is at the moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            print(self.format(record), file=sys.stderr, flush=True)
+        except Exception:
+            self.handleError(record)
+
+
 def configure(config: Settings | None = None) -> None:
     """Set up logging for this process. Safe to call again."""
     config = config or settings()
@@ -56,12 +71,12 @@ def configure(config: Settings | None = None) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, config.log_level, logging.INFO)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     if not any(isinstance(item, _ScrubFilter) for handler in root.handlers for item in handler.filters):
-        handler = logging.StreamHandler(sys.stderr)
+        handler = _StandardErrorHandler()
         handler.addFilter(_ScrubFilter())
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.handlers[:] = [handler]

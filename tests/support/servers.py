@@ -136,12 +136,13 @@ def own_redis(servers: Servers) -> Iterator[str]:
     first = slot * REDIS_DATABASES_EACH
     url = f"{servers.redis.rsplit('/', 1)[0]}/{first}"
     with claim:
-        _flush(url)
+        flush(url)
         yield url
-        _flush(url)
+        flush(url)
 
 
-def _flush(url: str) -> None:
+def flush(url: str) -> None:
+    """Empty a test process's Redis databases."""
     base, _, first = url.rpartition("/")
     for number in range(int(first), int(first) + REDIS_DATABASES_EACH):
         with redis.Redis.from_url(f"{base}/{number}") as client:

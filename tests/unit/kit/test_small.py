@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import logging
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+import structlog
 
 from portal.kit import clock, ids, pagination
 from portal.kit import logging as kit_logging
@@ -141,11 +143,21 @@ class TestLogs:
         structlog.get_logger("test").warning("sign_in_refused", address="x\n2026-01-01 [info] all is well")
         assert len(capfd.readouterr().err.strip().splitlines()) == 1
 
-    def test_configuring_twice_logs_once(self) -> None:
+    def test_configuring_twice_logs_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for _ in range(2):
             kit_logging.configure(from_environment({}))
         stream = io.StringIO()
-        (handler,) = logging.getLogger().handlers
-        handler.setStream(stream)  # type: ignore[attr-defined]
+        monkeypatch.setattr(sys, "stderr", stream)
         logging.getLogger("library").warning("once")
         assert stream.getvalue().count("once") == 1
+
+    def test_standard_error_may_be_replaced_after_configuring(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        first, second = io.StringIO(), io.StringIO()
+        monkeypatch.setattr(sys, "stderr", first)
+        kit_logging.configure(from_environment({}))
+        first.close()
+        monkeypatch.setattr(sys, "stderr", second)
+        structlog.get_logger("test").warning("still_heard")
+        logging.getLogger("library").warning("heard too")
+        assert "still_heard" in second.getvalue()
+        assert "heard too" in second.getvalue()
