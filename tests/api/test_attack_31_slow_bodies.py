@@ -66,8 +66,7 @@ async def meanwhile(app: SecurityMiddleware, slow: dict[str, Any]) -> tuple[int,
     """The status of an ordinary request while many send their bodies for ever."""
     senders = [Sender(app, dict(slow)) for _ in range(SLOW)]
     try:
-        for sender in senders:
-            await sender.settled()
+        await asyncio.gather(*(sender.settled() for sender in senders))
         asked = scope("GET", "/api/v1/me", (b"authorization", f"Bearer {ADMIN_TOKEN}".encode()))
         return await within_a_minute(answer(app, asked)), senders
     finally:
