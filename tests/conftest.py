@@ -6,6 +6,7 @@ import base64
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,6 +14,9 @@ from portal.kit import db
 from portal.kit.config import settings
 from tests.support import chromium, servers
 from tests.support.folders import passable_folder as make_passable_folder
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TEST_KEY = "test:" + base64.b64encode(bytes(range(32))).decode()
 
@@ -105,3 +109,12 @@ def backend(settings_env: Callable[..., None], fresh_postgres_url: str, redis_ur
     servers.flush(redis_url)
     settings_env(TERRACE_DATABASE_URL=fresh_postgres_url, TERRACE_REDIS_URL=redis_url)
     return fresh_postgres_url
+
+
+@pytest.fixture(scope="session")
+def chromium_browser() -> Iterator[Browser]:
+    """One Chromium for all browser tests of this process: Playwright allows no second loop beside it."""
+    from tests.support import pages  # not for every test process: it loads what pages need
+
+    with pages.browser() as found:
+        yield found

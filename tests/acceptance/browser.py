@@ -5,30 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.support import chromium
 from tests.support.instance import ADMIN_EMAIL, ADMIN_PASSWORD, Instance
-
-PATIENCE = 60_000
-"""Milliseconds to wait for anything at all: machines differ, behaviour does not."""
+from tests.support.pages import PATIENCE
 
 
 @contextmanager
-def signed_in(portal: Instance) -> Iterator[Page]:
-    """A page on the catalogue, the administrator signed in through the form."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium.require()), args=list(chromium.FLAGS))
-        context = browser.new_context(base_url=portal.url)
-        context.set_default_timeout(PATIENCE)
+def signed_in(browser: Browser, portal: Instance) -> Iterator[Page]:
+    """A page on the catalogue, in a profile of its own, the administrator signed in through the form."""
+    context = browser.new_context(base_url=portal.url)
+    context.set_default_timeout(PATIENCE)
+    try:
         page = context.new_page()
         page.goto("/sign-in")
         page.fill("[name=email]", ADMIN_EMAIL)
         page.fill("[name=password]", ADMIN_PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url(portal.url + "/")
-        try:
-            yield page
-        finally:
-            browser.close()
+        yield page
+    finally:
+        context.close()

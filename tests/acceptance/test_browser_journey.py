@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.acceptance.browser import signed_in
 from tests.support.instance import Instance
@@ -12,8 +12,8 @@ from tests.support.instance import Instance
 SSH_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGvr8RtKNhSxvEidPHZpSOuXAs8sQx+qvtpMpNMB8owx demo@example.com"
 
 
-def test_a_virtual_machine_is_deployed_and_destroyed_in_a_browser(portal: Instance) -> None:
-    with signed_in(portal) as page:
+def test_a_virtual_machine_is_deployed_and_destroyed_in_a_browser(portal: Instance, chromium_browser: Browser) -> None:
+    with signed_in(chromium_browser, portal) as page:
         run = deploy(page)
         confirm(page)
         watch_it_end(page)

@@ -12,7 +12,7 @@ import httpx
 import psycopg
 import pytest
 import redis
-from playwright.sync_api import WebSocket, expect
+from playwright.sync_api import Browser, WebSocket, expect
 from psycopg import sql
 
 from tests.acceptance.browser import signed_in
@@ -37,7 +37,7 @@ def forms(secret: str) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def life(portal: Instance) -> dict[str, Any]:
+def life(portal: Instance, chromium_browser: Browser) -> dict[str, Any]:
     """A user with a password, a token of theirs, and a machine with a password, planned, applied and looked at."""
     portal.call(
         "POST", "/users", {"email": "canary@example.com", "name": "Canary", "role": "member", "password": PASSWORD}
@@ -61,7 +61,7 @@ def life(portal: Instance) -> dict[str, Any]:
     made = portal.call("POST", "/deployments", {**body, "values": values})
     run, deployment = made["run"]["id"], made["deployment"]["id"]
     portal.wait_for(run, "planned")
-    frames = watch(portal, run, deployment)
+    frames = watch(chromium_browser, portal, run, deployment)
     # A run that fails says why, and not with which password.
     broken = portal.call("POST", "/deployments", {**body, "name": "canary-two", "values": {**values, "name": "canary"}})
     portal.wait_for(broken["run"]["id"], "planned")
@@ -70,7 +70,7 @@ def life(portal: Instance) -> dict[str, Any]:
     return {"token": token, "run": run, "deployment": deployment, "broken": broken["run"]["id"], "frames": frames}
 
 
-def watch(portal: Instance, run: str, deployment: str) -> list[str]:
+def watch(browser: Browser, portal: Instance, run: str, deployment: str) -> list[str]:
     """Confirm in the browser, look at every tab, and return all that crossed the websocket."""
     frames: list[str] = []
 
@@ -78,7 +78,7 @@ def watch(portal: Instance, run: str, deployment: str) -> list[str]:
         socket.on("framereceived", lambda payload: frames.append(str(payload)))
         socket.on("framesent", lambda payload: frames.append(str(payload)))
 
-    with signed_in(portal) as page:
+    with signed_in(browser, portal) as page:
         page.on("websocket", listen)
         page.goto(f"/runs/{run}")
         page.click("#run-confirm")

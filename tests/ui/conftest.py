@@ -20,13 +20,6 @@ def portal_server(
         yield portal
 
 
-@pytest.fixture(scope="session")
-def chromium_browser() -> Iterator[Browser]:
-    """One Chromium."""
-    with pages.browser() as found:
-        yield found
-
-
 Open = Callable[..., Page]
 
 
