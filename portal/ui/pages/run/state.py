@@ -149,7 +149,8 @@ def _run_id(state: RunState) -> str:
 
 
 def _head(view: RunView) -> dict[str, Any]:
-    return view.model_dump(mode="json")
+    # The events have their own numbers: with this one in it, the head would be sent anew for every line.
+    return view.model_dump(mode="json", exclude={"last_event_n"})
 
 
 def _chunk(run_id: str, page: EventPage) -> dict[str, Any]:
