@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,12 +110,16 @@ def generate_key(key_id: str = "k1") -> str:
 
 def load_or_create_key_file(path: Path) -> str:
     """The embedded mode's key, kept in a file of mode 0600; created once, safely when two processes start together."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(generate_key() + "\n")
+    if not path.exists():
+        draft = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
+        try:
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(generate_key() + "\n")
+            # A link appears whole or not at all, and only for the first: nobody reads a half-written key.
+            with suppress(FileExistsError):
+                os.link(draft, path)
+        finally:
+            draft.unlink(missing_ok=True)
     return path.read_text().strip()
 
 
