@@ -32,12 +32,14 @@ def create(
 ) -> RunView:
     """A run of the deployment as it is now; `values` and `auto_apply` are the deployment's unless given.
 
-    It starts at once, or waits until the runs before it have ended.
+    A destroy waits for a person unless `auto_apply` is given: who let changes through has not agreed to that. A run starts
+    at once, or waits until the runs before it have ended.
     """
     deployment = _locked(session, actor, deployment_id)
     _check(session, deployment, kind, message)
     run = _run(actor, deployment, kind, message)
-    run.auto_apply = deployment.auto_apply if auto_apply is None else auto_apply
+    by_itself = deployment.auto_apply and kind != "destroy"
+    run.auto_apply = by_itself if auto_apply is None else auto_apply
     run.values = deployment.values if values is None else values
     _start(session, run)
     audit.record(

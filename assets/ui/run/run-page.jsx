@@ -93,7 +93,8 @@ function Actions({ run, plan, act, busy }) {
 
 function Diagnostic({ item }) {
   const bad = item.severity === "error";
-  const place = item.range ? `\n${item.range.filename}, line ${item.range.start?.line}` : "";
+  const place = item.range ? `${item.range.filename}, line ${item.range.start?.line}` : "";
+  const original = [item.detail, place].filter(Boolean).join("\n");
   return (
     <li className={`callout ${bad ? "danger" : "warning"} diagnostic`} role={bad ? "alert" : undefined}>
       <Icon name={bad ? "alert-circle" : "alert"} />
@@ -102,7 +103,7 @@ function Diagnostic({ item }) {
         {item.address && <p>At <code>{item.address}</code></p>}
         {item.explanation && <p>{item.explanation}</p>}
         {item.next_step && <p className="strong">{item.next_step}</p>}
-        {(item.detail || place) && <pre className="original">{(item.detail || "") + place}</pre>}
+        {original && <pre className="original">{original}</pre>}
       </div>
     </li>
   );

@@ -16,6 +16,7 @@ from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import AuditEvent, Deployment, Run, TemplateVersion
+from portal.run import service as service_of_runs
 from portal.run import work
 from tests.service.deployment.conftest import VARIABLES, write_template
 from tests.service.run import world as w
@@ -126,6 +127,18 @@ def test_of_many_creations_with_one_name_exactly_one_succeeds(world: World) -> N
 
     with ThreadPoolExecutor(6) as pool:
         assert sum(pool.map(attempt, range(6))) == 1
+
+
+def test_destroying_asks_even_where_changes_apply_by_themselves(world: World) -> None:
+    made = make(world, name="by-itself", auto_apply=True)
+    assert made.run.auto_apply
+    with unit_of_work() as session:
+        service_of_runs.cancel(session, world.member, run_id=made.run.id)
+        assert not service.destroy(session, world.member, made.deployment.id).auto_apply
+    other = make(world, name="by-itself-too", auto_apply=True)
+    with unit_of_work() as session:
+        service_of_runs.cancel(session, world.member, run_id=other.run.id)
+        assert service.destroy(session, world.member, other.deployment.id, auto_apply=True).auto_apply
 
 
 def test_destroying_by_a_reused_name_reaches_the_new_deployment_only(world: World) -> None:
