@@ -172,9 +172,11 @@ function isTyping(target) {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest?.("dialog[open]");
 }
 
+// When `g` was pressed. Beside the component, because the frame is made anew with each page, between two keys too.
+const pending = { at: 0 };
+
 function useKeys({ openPalette, openHelp }) {
   const navigate = useNavigate();
-  const pending = useRef(0);
   useEffect(() => {
     const onKey = (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
@@ -183,13 +185,13 @@ function useKeys({ openPalette, openHelp }) {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (Date.now() - pending.current < 1500 && GO[event.key]) {
-        pending.current = 0;
+      if (Date.now() - pending.at < 1500 && GO[event.key]) {
+        pending.at = 0;
         event.preventDefault();
         navigate(GO[event.key]);
         return;
       }
-      pending.current = event.key === "g" ? Date.now() : 0;
+      pending.at = event.key === "g" ? Date.now() : 0;
       if (event.key === "?") openHelp();
       if (event.key === "n") navigate("/");
       if (event.key === "/") {
