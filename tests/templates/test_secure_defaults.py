@@ -1,12 +1,15 @@
-"""What is planned from required values alone is closed, encrypted and without keys; a table that a new type extends."""
+"""What is planned from required values alone is closed, encrypted and without keys; `secure/` says what that means."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.templates import catalogue
 from tests.templates.catalogue import KEYS
@@ -15,30 +18,8 @@ from tests.templates.workplace import Workplace
 Places = Callable[[str], Workplace]
 each_template = pytest.mark.parametrize("key", KEYS)
 
-SECURE: dict[str, dict[str, Any]] = {
-    "azurerm_storage_account": {
-        "min_tls_version": "TLS1_2", "https_traffic_only_enabled": True, "shared_access_key_enabled": False,
-        "allow_nested_items_to_be_public": False, "cross_tenant_replication_enabled": False, "local_user_enabled": False,
-        "default_to_oauth_authentication": True, "infrastructure_encryption_enabled": True,
-        "network_rules.default_action": "Deny", "identity.type": "SystemAssigned",
-    },
-    "azurerm_linux_virtual_machine": {
-        "disable_password_authentication": True, "secure_boot_enabled": True, "vtpm_enabled": True,
-        "encryption_at_host_enabled": True, "patch_mode": "AutomaticByPlatform", "identity.type": "SystemAssigned",
-    },
-    "azurerm_subnet": {"default_outbound_access_enabled": False},
-    "google_storage_bucket": {
-        "public_access_prevention": "enforced", "uniform_bucket_level_access": True, "force_destroy": False,
-    },
-    "google_compute_instance": {
-        "shielded_instance_config.enable_secure_boot": True, "shielded_instance_config.enable_vtpm": True,
-        "shielded_instance_config.enable_integrity_monitoring": True, "metadata.enable-oslogin": "TRUE",
-        "metadata.block-project-ssh-keys": "TRUE", "network_interface.access_config": [],
-    },
-    "google_compute_network": {"auto_create_subnetworks": False},
-    "google_compute_subnetwork": {"private_ip_google_access": True},
-}  # fmt: skip
-"""By resource type: what must be planned at a path. `a.b` goes into the first block `a`."""
+SECURE_FOLDER = Path(__file__).parent / "secure"
+"""By template, a YAML file of resource type → path → what must be planned there. `a.b` goes into the first block `a`."""
 
 ANYWHERE = {
     "minimum_tls_version": {"1.2", "1.3"}, "minimal_tls_version": {"Tls12", "1.2"}, "min_tls_version": {"TLS1_2", "1.2"},
@@ -58,6 +39,18 @@ MANAGEMENT = (22, 3389, 5985, 5986, 1433, 3306, 5432)
 EVERYBODY = re.compile(r"^(?:\*|Internet|Any|[0-9a-fA-F.:]+/[0-7])$")
 PUBLIC_MEMBERS = {"allUsers", "allAuthenticatedUsers"}
 TOO_MUCH = {"Owner", "Contributor", "User Access Administrator", "roles/owner", "roles/editor"}
+
+
+@cache
+def _secure() -> dict[str, dict[str, Any]]:
+    """All tables as one; two that contradict each other are a mistake."""
+    table: dict[str, dict[str, Any]] = {}
+    for path in sorted(SECURE_FOLDER.glob("*.yaml")):
+        for kind, paths in yaml.safe_load(path.read_text()).items():
+            known = table.setdefault(kind, {})
+            assert not [name for name in paths if known.get(name, paths[name]) != paths[name]], f"{path.name}: {kind}"
+            known.update(paths)
+    return table
 
 
 def _planned(place: Workplace, name: str) -> list[tuple[str, str, dict[str, Any]]]:
@@ -87,11 +80,17 @@ def _named(value: Any, name: str) -> Iterator[Any]:
 
 
 @each_template
+def test_a_template_says_what_closed_means_for_it(key: str) -> None:
+    table = yaml.safe_load((SECURE_FOLDER / f"{key.replace('/', '-')}.yaml").read_text())
+    assert table.keys() <= {resource.type for resource in catalogue.module(key).resources}
+
+
+@each_template
 def test_required_values_alone_make_something_closed(key: str, workplace: Places) -> None:
     wrong = [
         f"{address}.{path} is {_at(after, path)!r}, not {expected!r}"
         for address, kind, after in _planned(workplace(key), "minimal")
-        for path, expected in SECURE.get(kind, {}).items()
+        for path, expected in _secure().get(kind, {}).items()
         if _at(after, path) != expected
     ]
     assert not wrong
