@@ -74,11 +74,7 @@ def test_the_options_offered_are_those_that_the_rules_allow(key: str) -> None:
             assert not [value for value in offered if not re.search(json.loads(quoted), value)], field.name
 
 
-def test_options_come_from_lists_that_exist() -> None:
-    kinds = {
-        hint.options_from.kind
-        for key in KEYS
-        for hint in catalogue.manifest(key).variables.values()
-        if hint.options_from is not None
-    }
-    assert kinds <= {path.stem for path in catalogue.LISTS}
+@each_template
+def test_options_come_from_lists_that_exist(key: str) -> None:
+    hints = catalogue.manifest(key).variables.values()
+    assert {hint.options_from.kind for hint in hints if hint.options_from} <= {path.stem for path in catalogue.LISTS}

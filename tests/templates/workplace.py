@@ -43,7 +43,9 @@ class Workplace:
         """The whole template, as a sandbox account of its own."""
         shutil.copytree(catalogue.folder(key), path, dirs_exist_ok=True, ignore=shutil.ignore_patterns(".*"))
         account = f"test-{key.replace('/', '-')}"
-        place = cls(key, path, _environment(path, str(cli_config)) | mirror.environment(account=account, run_id=key))
+        types = mirror.named_types(file.read_bytes() for file in path.rglob("*") if file.suffix in (".tf", ".hcl"))
+        cloud = mirror.environment(account=account, run_id=key, types=types)
+        place = cls(key, path, _environment(path, str(cli_config)) | cloud)
         place.terraform("init")
         return place
 
@@ -68,6 +70,11 @@ class Workplace:
         assert done.returncode in codes, f"terraform {verb} in {self.key} ended with {done.returncode}:\n{said}"
         return Answer(done.returncode, done.stdout, " ".join(said.replace("│", " ").split()))
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state as Terraform left it."""
+        return json.loads((self.path / "terraform.tfstate").read_text())
+
     def use(self, values: Mapping[str, Any]) -> None:
         """Set the values of the next verbs."""
         (self.path / VALUES).write_text(json.dumps(values))
@@ -91,5 +98,5 @@ class Workplace:
 def _environment(home: Path, cli_config: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", "TF_CLI_CONFIG_FILE": cli_config,
-        "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1", "GOGC": "800",
     }  # fmt: skip

@@ -137,7 +137,7 @@ def _warm_up(stop: threading.Event) -> None:
     for provider in sorted(schema.available()):
         if stop.is_set():
             return
-        _ = schema.load(provider).response, behaviour.load(provider).shapes
+        _ = schema.load(provider).response(), behaviour.load(provider).shapes
 
 
 def _accept(listener: socket.socket, host: _Host, stop: threading.Event) -> None:
@@ -175,7 +175,8 @@ class _Host:
         if name not in schema.available():
             raise ValueError(f"there is no schema pack for provider {name[:40]!r}")
         account = fields.get("TERRACE_SANDBOX_ACCOUNT") or "default"
-        launch = Launch(name, account, fields.get("TERRACE_SANDBOX_RUN", ""), fields)
+        types = frozenset(fields["TERRACE_SANDBOX_TYPES"].split()) if "TERRACE_SANDBOX_TYPES" in fields else None
+        launch = Launch(name, account, fields.get("TERRACE_SANDBOX_RUN", ""), types, fields)
         return Provider(launch, self.store, speed=_speed(fields.get("TERRACE_SANDBOX_SPEED"), self.speed))
 
     def _serve(self, connection: socket.socket, provider: Provider) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shlex
 import sys
 import tempfile
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +20,10 @@ VERSIONS: Final = {"azurerm": "5.10.0", "google": "8.7.0"}
 NAMESPACE: Final = "registry.terraform.io/hashicorp"
 CLI_CONFIG: Final = "sandbox.tfrc"
 LAUNCHER: Final = Path(__file__).with_name("launcher.py")
+MOST_TYPES: Final = 500
+"""More are not worth the listing, and a variable of the environment has an end."""
+
+_TYPE: Final = re.compile(rb"\b(?:" + "|".join(VERSIONS).encode() + rb")_[a-z0-9_]{1,80}\b")
 _ARCHITECTURES: Final = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
 
 # Terraform links the package folder into the work directory and records its hash in the lock file. So the script in it
@@ -47,10 +53,20 @@ def install(root: Path, *, control_socket: Path, python: Path | None = None) -> 
     return config
 
 
-def environment(*, account: str, run_id: str) -> dict[str, str]:
-    """What Terraform's environment needs so that its providers act for sandbox `account`, in run `run_id`."""
+def named_types(texts: Iterable[bytes]) -> frozenset[str]:
+    """The resource and data source types that a configuration names anywhere in its files, and words that look like one."""
+    return frozenset(word.decode() for text in texts for word in _TYPE.findall(text))
+
+
+def environment(*, account: str, run_id: str, types: Collection[str] | None = None) -> dict[str, str]:
+    """What Terraform's environment needs so that its providers act for sandbox `account`, in run `run_id`.
+
+    `types` are those that the configuration names, all of them: Terraform then need not decode the schemas of the others.
+    """
     identity = identity_of(account)
+    used = {"TERRACE_SANDBOX_TYPES": " ".join(sorted(types))} if types is not None and len(types) <= MOST_TYPES else {}
     return {
+        **used,
         "TF_DISABLE_PLUGIN_TLS": "1",  # the socket is private already and TLS costs 20 ms a start
         "GOGC": "400",  # decoding the schemas makes garbage: a third of a command's processor time goes into collecting it
         "TERRACE_SANDBOX_ACCOUNT": account,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -36,11 +36,15 @@ log: Final = logging.getLogger("terrace.sandbox")
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """What the launcher says about who starts a provider. `environment` holds the forwarded variables."""
+    """What the launcher says about who starts a provider. `environment` holds the forwarded variables.
+
+    `types` are those that the configuration names; None when nobody has looked, then all are served.
+    """
 
     provider: str
     account: str = "default"
     run_id: str = ""
+    types: frozenset[str] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +64,7 @@ class Provider:
     # Schemas and configuration
 
     def GetProviderSchema(self, request: Any) -> bytes:  # noqa: N802 -- the protocol's names, here and below
-        return self.pack.response
+        return self.pack.response(self._served())
 
     def ValidateProviderConfig(self, request: Any) -> Any:  # noqa: N802
         response = message("ValidateProviderConfig.Response")()
@@ -159,6 +163,16 @@ class Provider:
         return response
 
     # Parts of the above
+
+    def _served(self) -> Collection[str] | None:
+        """The types whose schemas are served whole; None for all of them.
+
+        A state may hold what the configuration names no longer: whatever the account has ever had is served as well. The
+        set only grows, so that the several providers of one Terraform agree about a type in its state.
+        """
+        if self.launch.types is None:
+            return None
+        return self.launch.types | self.store.types(self.launch.account, self.launch.provider)
 
     def _checked(self, response: Any, block: Block, config: Any) -> Any:
         for finding in validate.check(block, decode(config)):

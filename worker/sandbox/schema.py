@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -72,6 +72,7 @@ class Pack:
     version: str
     raw: Mapping[str, Any] = field(repr=False)
     _parsed: dict[tuple[str, str], Block] = field(default_factory=dict, repr=False)
+    _entries: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def resource(self, type_name: str) -> Block:
         """The schema of a resource type; KeyError when the pack has none."""
@@ -99,20 +100,46 @@ class Pack:
             self._parsed[key] = parse(self.raw[kind][type_name])
         return self._parsed[key]
 
+    def response(self, used: Collection[str] | None = None) -> bytes:
+        """The answer to GetProviderSchema: whole, or with the types that are `used` and outlines of all others.
+
+        An outline knows a resource by its id alone. Terraform can still read a state that holds such a type, and destroy
+        what is in it; and it need not decode megabytes of schema for a configuration of ten types.
+        """
+        if used is None:
+            used = {*self.resource_types, *self.data_source_types}
+        # Messages that follow each other are one message, and the later entry of a map wins.
+        return self._outlines + b"".join(self._entry(name) for name in sorted(used))
+
     @cached_property
-    def response(self) -> bytes:
-        """The answer to GetProviderSchema, serialised once."""
+    def _outlines(self) -> bytes:
+        """The provider's own configuration, and every type with nothing but its id."""
         answer = message("GetProviderSchema.Response")()
         answer.provider.block.CopyFrom(_block_message(self.provider_block))
+        outline = _block_message(Block({"id": Attribute("id", "string", False, True, True)}, {}))
         for name in self.resource_types:
-            block = self.resource(name)
-            answer.resource_schemas[name].version = block.version
-            answer.resource_schemas[name].block.CopyFrom(_block_message(block))
+            answer.resource_schemas[name].version = self.resource(name).version
+            answer.resource_schemas[name].block.CopyFrom(outline)
         for name in self.data_source_types:
-            answer.data_source_schemas[name].block.CopyFrom(_block_message(self.data_source(name)))
+            answer.data_source_schemas[name].block.CopyFrom(outline)
         answer.server_capabilities.plan_destroy = True
         answer.server_capabilities.get_provider_schema_optional = True
         return answer.SerializeToString()
+
+    def _entry(self, name: str) -> bytes:
+        """The schemas of one type name, serialised once; nothing for a name that the pack does not have."""
+        if name not in self._entries:
+            answer = message("GetProviderSchema.Response")()
+            if name in self.raw["resources"]:
+                block = self.resource(name)
+                answer.resource_schemas[name].version = block.version
+                answer.resource_schemas[name].block.CopyFrom(_block_message(block))
+            if name in self.raw["data_sources"]:
+                answer.data_source_schemas[name].block.CopyFrom(_block_message(self.data_source(name)))
+            if not (serialised := answer.SerializeToString()):
+                return b""  # not remembered: names come from outside
+            self._entries[name] = serialised
+        return self._entries[name]
 
 
 @cache

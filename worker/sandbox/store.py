@@ -36,6 +36,10 @@ CREATE TABLE IF NOT EXISTS sandbox_cloud.resource (
     created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (account, provider, type, id));
 CREATE INDEX IF NOT EXISTS resource_id ON sandbox_cloud.resource (account, id);
+CREATE TABLE IF NOT EXISTS sandbox_cloud.known_type (
+    account text NOT NULL, provider text NOT NULL, type text NOT NULL, PRIMARY KEY (account, provider, type));
+INSERT INTO sandbox_cloud.known_type SELECT DISTINCT account, provider, type FROM sandbox_cloud.resource
+    ON CONFLICT DO NOTHING;
 CREATE TABLE IF NOT EXISTS sandbox_cloud.claim (
     scope text NOT NULL, name text NOT NULL,
     account text NOT NULL, provider text NOT NULL, type text NOT NULL, id text NOT NULL,
@@ -166,6 +170,11 @@ class Store:
         )
         return [row for row in rows if _matches(row.attributes, matching or {})]
 
+    def types(self, account: str, provider: str) -> set[str]:
+        """The types of which the account has ever had a resource: a state may name what is long gone."""
+        statement: LiteralString = "SELECT type FROM sandbox_cloud.known_type WHERE account = %s AND provider = %s"
+        return {row[0] for row in self._rows(statement, (account, provider))}
+
     def inside(self, account: str, resource_id: str) -> list[Resource]:
         """The resources whose ids lie below `resource_id`."""
         return self._resources("account = %s AND starts_with(lower(id), lower(%s))", (account, f"{resource_id}/"))
@@ -184,6 +193,10 @@ class Store:
                 if not done.rowcount:
                     raise AlreadyExists(key)
                 _replace_claims(connection, key, claims)
+                # The last statement, so that nobody who waits for this row holds one that we want.
+                connection.execute(
+                    "INSERT INTO sandbox_cloud.known_type VALUES (%s, %s, %s) ON CONFLICT DO NOTHING", _key(key)[:3]
+                )
 
         self._run(insert)
 

@@ -13,5 +13,6 @@ def environment(job: Job, workdir: Workdir) -> dict[str, str]:
     files = {variable: str(workdir.write_secret(variable, data)) for variable, data in account.files.items()}
     own = {**account.env, **files}
     if account.kind == "sandbox":
-        return {**own, **mirror.environment(account=account.slug, run_id=job.run_id)}
+        types = mirror.named_types(job.files.values())
+        return {**own, **mirror.environment(account=account.slug, run_id=job.run_id, types=types)}
     return own
