@@ -246,3 +246,8 @@ def test_a_place_in_a_list_has_its_number_and_in_a_set_has_none() -> None:
 def test_a_deprecated_argument_is_a_warning() -> None:
     (finding,) = validate.check(block(deprecated=True), {"x": "1"})
     assert finding.severity == validate.WARNING
+
+
+@pytest.mark.parametrize(("value", "findings"), [("-1", 0), ("60", 0), ("5", 2)])
+def test_values_and_bounds_together_are_alternatives(value: str, findings: int) -> None:
+    assert len(validate.check(block(enum=[-1], range=[15, 10080]), {"x": value})) == findings

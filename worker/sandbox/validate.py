@@ -22,6 +22,8 @@ from worker.sandbox.schema import Attribute, Block, NestedBlock
 ERROR: Final = 1
 WARNING: Final = 2
 _SHOWN_LENGTH: Final = 200
+_EITHER: Final = ("enum", "range")
+"""A provider that lists values and gives bounds takes either: -1 for never, or minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +188,14 @@ def _judged(attribute: Attribute, value: Value, path: Path_) -> Iterator[Finding
         return
     if isinstance(value, str) and "\0" in value:
         yield Finding(ERROR, "Invalid value", f"{attribute.name} must not contain a NUL character.", path)
-    for fact, judge in _JUDGES.items():
-        if fact in attribute.facts and (problem := judge(attribute.name, value, attribute.facts)):
-            yield Finding(ERROR, problem, "", path)
+    problems = {
+        fact: judge(attribute.name, value, attribute.facts)
+        for fact, judge in _JUDGES.items()
+        if fact in attribute.facts
+    }
+    if not all(problems.get(fact, "absent") for fact in _EITHER):
+        problems = {fact: problem for fact, problem in problems.items() if fact not in _EITHER}
+    yield from (Finding(ERROR, problem, "", path) for problem in problems.values() if problem)
 
 
 def _enum(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
