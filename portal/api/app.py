@@ -36,6 +36,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     cloud_accounts.router,
     templates.router,
     deployments.router,
+    deployments.outputs_router,
     runs.router,
     system.router,
     audit.router,

@@ -15,6 +15,7 @@ from portal.deployment.schemas import (
     DeploymentDetail,
     DeploymentRequest,
     DeploymentView,
+    OfferedOutput,
     OutputView,
     RunRequest,
     Updated,
@@ -22,8 +23,10 @@ from portal.deployment.schemas import (
 from portal.kit.pagination import Page
 from portal.run.schemas import RunView
 from portal.state.schemas import ResourceView, StateVersionView
+from portal.template.schemas import FormModel
 
 router = APIRouter(prefix="/deployments", tags=["deployments"])
+outputs_router = APIRouter(prefix="/outputs", tags=["deployments"])
 Item = TypeVar("Item")
 Word = Annotated[str | None, Query(max_length=200)]
 
@@ -114,6 +117,12 @@ def list_outputs(session: Work, actor: CurrentActor, deployment_id: str, reveal:
     return Items(items=deployments.outputs(session, actor, deployment_id, reveal=reveal))
 
 
+@router.get("/{deployment_id}/form")
+def get_form(session: Work, actor: CurrentActor, deployment_id: str) -> FormModel:
+    """The form of the template version that it is pinned to."""
+    return deployments.form(session, actor, deployment_id)
+
+
 @router.get("/{deployment_id}/resources")
 def list_resources(session: Work, actor: CurrentActor, deployment_id: str) -> Items[ResourceView]:
     """What the deployment has made."""
@@ -126,3 +135,17 @@ def list_state_versions(
 ) -> Page[StateVersionView]:
     """The versions of the Terraform state, newest first, without their contents."""
     return deployments.state_versions(session, actor, deployment_id, cursor=cursor, limit=limit)
+
+
+@outputs_router.get("")
+def offer_outputs(
+    session: Work,
+    actor: CurrentActor,
+    project: Annotated[str, Query(max_length=100)] = "default",
+    source: Annotated[list[Annotated[str, Query(max_length=400)]] | None, Query(max_length=40)] = None,
+) -> Items[OfferedOutput]:
+    """Values for a form from the outputs of a project's deployments; sensitive ones are never among them.
+
+    `source` is `<cloud>/<template>:<output>`, with `.<attribute>` behind it for one part of objects.
+    """
+    return Items(items=deployments.offered_outputs(session, actor, project, source or ()))

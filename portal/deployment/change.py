@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from portal.audit import service as audit
+from portal.auth.permissions import Role
 from portal.auth.schemas import Actor
 from portal.deployment import access, rules, values, versions
 from portal.deployment.create import save
@@ -15,6 +16,7 @@ from portal.deployment.versions import Pinned
 from portal.kit import clock
 from portal.kit.errors import Conflict, FieldProblem, Invalid
 from portal.models import Deployment
+from portal.project import service as projects
 from portal.run import service as runs
 from portal.template import service as templates
 
@@ -25,7 +27,8 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     if deployment.destroyed_at is not None:
         raise Conflict("This deployment was destroyed, so it cannot be changed. Make a new one.")
     before = _facts(deployment)
-    needs_plan = _change_configuration(session, deployment, change)
+    role = projects.role_in(session, actor, deployment.project_id)
+    needs_plan = _change_configuration(session, deployment, change, role)
     _change_name(deployment, change.name)
     _change_rest(deployment, change)
     deployment.updated_at = clock.now()
@@ -38,7 +41,9 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     return Updated(deployment=access.detail(session, actor, deployment_id), run=run)
 
 
-def _change_configuration(session: Session, deployment: Deployment, change: DeploymentChange) -> bool:
+def _change_configuration(
+    session: Session, deployment: Deployment, change: DeploymentChange, role: Role | None
+) -> bool:
     """Set values and template version; whether they need a plan."""
     if change.values is None and change.version is None and not change.forget:
         return False
@@ -52,6 +57,7 @@ def _change_configuration(session: Session, deployment: Deployment, change: Depl
     merged = rules.with_kept_secrets(given, deployment.values, sensitive=sensitive, forget=change.forget)
     judged = values.judged(wanted, _known(wanted, merged, change), name=deployment.name)
     values.refuse(templates.change_errors(wanted.module, deployment.values, judged))
+    values.refuse_others(wanted, deployment.values, judged, role)
     deployment.values, deployment.template_version_id = judged, wanted.id
     return True
 

@@ -32,6 +32,7 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     version = versions.pin(session, request.template, request.version)
     _require_same_cloud(version, account)
     judged = values.judged(version, request.values, name=name)
+    values.refuse_others(version, {}, judged, projects.role_in(session, actor, project.id))
     deployment = Deployment(
         id=ids.new_id("dep"),
         name=name,

@@ -44,6 +44,32 @@ class DeploymentFilter:
     before: tuple[datetime, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Living:
+    """A deployment that was not destroyed, as far as its outputs need it."""
+
+    id: str
+    name: str
+    template_key: str
+    account_kind: str
+
+
+def living_of(session: Session, project_id: str, template_keys: Collection[str], *, limit: int) -> list[Living]:
+    """The newest living deployments of these templates in a project, by name."""
+    query = (
+        select(Deployment.id, Deployment.name, Deployment.template_key, CloudAccount.kind)
+        .join(CloudAccount, col(CloudAccount.id) == col(Deployment.cloud_account_id))
+        .where(
+            col(Deployment.project_id) == project_id,
+            col(Deployment.template_key).in_(template_keys),
+            col(Deployment.destroyed_at).is_(None),
+        )
+        .order_by(col(Deployment.created_at).desc())
+        .limit(limit)
+    )
+    return sorted((Living(*row) for row in session.exec(query).all()), key=lambda row: row.name)
+
+
 def _rows(*, with_values: bool) -> Any:
     query = (
         select(

@@ -140,3 +140,17 @@ class OutputView(Shape):
     sensitive: bool = False
     type: Any = None
     description: str = ""
+
+
+class OfferedOutput(Shape):
+    """A value that a deployment's output offers to a form."""
+
+    source: str
+    """As it was asked for: `azure/virtual-network:subnet_ids`."""
+    value: Any
+    key: str = ""
+    """The map's key or the list's position, "" for a single value."""
+    deployment_id: str
+    deployment: str
+    sandbox: bool
+    """It names something that exists in the sandbox only."""

@@ -12,6 +12,7 @@ from portal.cloud_account import service as cloud_accounts
 from portal.deployment import access, repository, versions, views
 from portal.deployment.change import update
 from portal.deployment.create import create
+from portal.deployment.offered import offered_outputs
 from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
 from portal.kit.errors import FieldProblem, Invalid, TerraceError
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
@@ -21,12 +22,16 @@ from portal.run.lifecycle import Kind
 from portal.run.schemas import RunView
 from portal.state import service as state_service
 from portal.state.schemas import OutputValue, ResourceView, StateVersionView
+from portal.template import service as templates
+from portal.template.schemas import FormModel
 
 __all__ = [
     "create",
     "destroy",
+    "form",
     "get",
     "list_deployments",
+    "offered_outputs",
     "outputs",
     "resources",
     "runs",
@@ -41,6 +46,15 @@ def get(session: Session, actor: Actor, deployment_id: str) -> DeploymentDetail:
     """The deployment with its values, the secret ones masked."""
     access.authorise(session, actor, deployment_id, "deployment.read")
     return access.detail(session, actor, deployment_id)
+
+
+def form(session: Session, actor: Actor, deployment_id: str) -> FormModel:
+    """The form of the template version that the deployment is pinned to, for its values as they are."""
+    access.authorise(session, actor, deployment_id, "deployment.read")
+    row = repository.find(session, deployment_id)
+    if row is None:
+        raise access.not_found(deployment_id)
+    return templates.form_of(versions.kept(session, row.deployment.template_version_id).module)
 
 
 def list_deployments(

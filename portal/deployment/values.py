@@ -21,6 +21,11 @@ def judged(version: Pinned, values: Mapping[str, Any], *, name: str) -> dict[str
     return result.values
 
 
+def refuse_others(version: Pinned, before: Mapping[str, Any], after: Mapping[str, Any], role: str | None) -> None:
+    """Invalid when a value changes that the template keeps for other roles of the project."""
+    refuse(templates.role_errors(version.module, before, after, role))
+
+
 def with_own(version: Pinned, values: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The values with the portal's own variable, when the template declares it and nobody set it."""
     declared = rules.OWN_VARIABLE in version.module.variables

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -43,6 +44,17 @@ def latest_without_data(session: Session, deployment_id: str) -> StateVersion | 
     query = select(StateVersion).where(col(StateVersion.deployment_id) == deployment_id)
     query = query.order_by(col(StateVersion.n).desc()).limit(1).options(defer(StateVersion.data))  # type: ignore[arg-type]
     return session.exec(query).first()
+
+
+def latest_outputs(session: Session, deployment_ids: Collection[str]) -> dict[str, Any]:
+    """Of each deployment the outputs of its newest version."""
+    query = (
+        select(StateVersion.deployment_id, StateVersion.outputs)
+        .where(col(StateVersion.deployment_id).in_(deployment_ids))
+        .ext(distinct_on(col(StateVersion.deployment_id)))
+        .order_by(col(StateVersion.deployment_id), col(StateVersion.n).desc())
+    )
+    return {row[0]: row[1] for row in session.exec(query).all()}
 
 
 def position(session: Session, deployment_id: str) -> Position | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from portal.template.constraints import type_at
+from portal.template.constraints import limits_of, type_at
 from portal.template.errors import TemplateError
 from portal.template.hcl import parse_expression
 from portal.template.hcl.convert import path_text
@@ -13,6 +13,7 @@ from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection, Obj
 from portal.template.manifest import Hint, Manifest
 from portal.template.module import Module, Variable
 from portal.template.rules import compile_rule, references
+from portal.template.units import decimal
 from portal.template.values import convert_json
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -79,8 +80,54 @@ def _hint(module: Module, path: str, hint: Hint, kind: Type, sections: set[str])
         raise TemplateError("only a number can be monotonic")
     _rules(module, hint, module.variables[name], place)
     _placeholders(module, hint.default_from)
+    _checks(module, hint, kind, place)
+    _units(module, hint, kind, path)
+    _people(module, hint, path)
+    if hint.from_output and kind not in (STRING, NUMBER, BOOL):
+        raise TemplateError("from_output fills one value; for a list, give it to the element: name[]")
+    if hint.replaced_by is not None:
+        _hinted_type(module, hint.replaced_by)
+
+
+def _checks(module: Module, hint: Hint, kind: Type, place: str) -> None:
+    """Conditions are read here; ranges are texts, or lists and maps of them."""
+    if hint.checks and place:
+        raise TemplateError("checks belong to a variable: write one over all elements with alltrue([for … ])")
     for check in hint.checks:
         parse_expression(check.condition)
+    if hint.check is None:
+        return
+    others = [] if isinstance(hint.check, str) else hint.check.against
+    if not all(_holds_texts(found) for found in (kind, *(_hinted_type(module, other) for other in others))):
+        raise TemplateError("cidr_overlap is about texts, and lists and maps of texts")
+
+
+def _holds_texts(kind: Type) -> bool:
+    return kind == STRING or (isinstance(kind, Collection) and kind.element == STRING)
+
+
+def _units(module: Module, hint: Hint, kind: Type, path: str) -> None:
+    if hint.scale is None:
+        return
+    name, place = split_path(path)
+    known = limits_of(module.variables[name]).get(place)
+    if kind != NUMBER or hint.options or hint.options_from or (known and known.options):
+        raise TemplateError("scale goes with a number that is typed or slid, not chosen from options")
+    if not (factor := decimal(hint.scale)) or factor <= 0:
+        raise TemplateError("scale must be a number above 0")
+
+
+def _people(module: Module, hint: Hint, path: str) -> None:
+    """What is kept for some must be optional for the others; only a secret can be kept from being looked at."""
+    name, place = split_path(path)
+    variable = module.variables[name]
+    if hint.reveal and not (variable.sensitive or variable.ephemeral or hint.sensitive):
+        raise TemplateError("reveal is about secrets: mark it sensitive")
+    above, _, attribute = place.rpartition(".")
+    parent = type_at(variable.type, above)
+    optional = isinstance(parent, ObjectType) and attribute in parent.optional if place else variable.has_default
+    if hint.roles and not optional:
+        raise TemplateError("roles need something to fall back to: a default, or an optional attribute")
 
 
 def widgets_for(kind: Type) -> set[str]:
@@ -95,7 +142,8 @@ def widgets_for(kind: Type) -> set[str]:
         simple = {"tags", "multiselect"} if isinstance(kind.element, Primitive) and kind.element != ANY else set()
         return {"list", "json", *simple, *({"table"} if isinstance(kind.element, ObjectType) else ())}
     if isinstance(kind, Collection):
-        return {"map", "json", *({"key_value"} if isinstance(kind.element, Primitive) else ())}
+        simple = {"key_value"} if isinstance(kind.element, Primitive) else set()
+        return {"map", "json", *simple, *({"table"} if isinstance(kind.element, ObjectType) else ())}
     return {"json", "object"} if isinstance(kind, ObjectType) else {"json"}
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from portal.template.checks import split_path
 from portal.template.constraints import Limits, limits_of, to_constraints
 from portal.template.hcl.convert import constant, convert
 from portal.template.hcl.types import BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
@@ -19,7 +20,9 @@ from portal.template.module import Module, Variable
 from portal.template.rules import compile_rule
 from portal.template.schemas import (
     Constraints,
+    CostDriverInfo,
     FieldModel,
+    FieldRef,
     FormModel,
     Generate,
     Kind,
@@ -27,15 +30,19 @@ from portal.template.schemas import (
     Link,
     OptionInfo,
     OptionsSource,
+    OutputRef,
     PresetModel,
     Rule,
     SectionModel,
 )  # fmt: skip
+from portal.template.units import shown
 from portal.template.values import to_json
 from portal.template.words import humanise
 
 _NO_HINT = Hint()
 REST = "more"
+MOST_TICKS = 24
+MOST_COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class _Builder:
         options = self._options(hint, limits)
         secret = self.variable.sensitive or hint.sensitive
         widget = hint.widget or self._kind(kind, options, place, default)
-        return FieldModel(
+        made = FieldModel(
             path=f"{self.variable.name}{place}", name=name, kind=widget, type=str(kind),
             title=hint.title or _title(place, self.variable.name),
             help_html=to_html(hint.help) if hint.help else None, placeholder=hint.placeholder, required=required,
@@ -73,6 +80,22 @@ class _Builder:
             generate=Generate(**hint.generate.model_dump()) if hint.generate else None,
             docs=Link(**hint.docs.model_dump()) if hint.docs else None,
         )  # fmt: skip
+        return made.model_copy(update=self._later(hint)) if hint is not _NO_HINT else made
+
+    def _later(self, hint: Hint) -> dict[str, Any]:
+        """What only a hint can bring."""
+        return {
+            "scale": None if hint.scale is None else str(hint.scale),
+            "reveal": hint.reveal,
+            "from_output": [OutputRef(**source.model_dump()) for source in hint.from_output or []],
+            "roles": list(hint.roles or []),
+            "cost_driver": _cost_driver(hint),
+            "replaced_by": self._replacement(hint.replaced_by) if hint.replaced_by else None,
+        }
+
+    def _replacement(self, path: str) -> FieldRef:
+        name, place = split_path(path)
+        return FieldRef(path=path, title=self.hints.get(path, _NO_HINT).title or _title(place, name))
 
     def _nullable(self, place: str) -> bool:
         """Whether null is a choice of its own. In an attribute, and with null as default, it is the same as unset."""
@@ -83,14 +106,21 @@ class _Builder:
         hint = self.hint(place)
         if options and kind in (STRING, NUMBER, BOOL):
             return "combobox" if _allows_other(hint) or len(options) > 12 else "select"
+        if hint.from_output:
+            return "combobox"
         if kind == STRING and self.limits.get(place, Limits()).cidr:
             return "cidr"
         if kind == STRING and (self.variable.sensitive or hint.sensitive):
             return "password"
         if kind == STRING and isinstance(default, str) and "\n" in default:
             return "textarea"
-        item = f"{place}[]"
-        return _default_kind(kind, bool(self._options(self.hint(item), self.limits.get(item, Limits()))))
+        return "table" if _fits_a_table(kind) else _default_kind(kind, self._is_choice(f"{place}[]"))
+
+    def _is_choice(self, item: str) -> bool:
+        """Whether the elements are a few to tick; of many, or with others accepted, one searches and types."""
+        hint = self.hint(item)
+        options = self._options(hint, self.limits.get(item, Limits()))
+        return bool(options) and len(options) <= MOST_TICKS and not _allows_other(hint)
 
     def _options(self, hint: Hint, limits: Limits) -> list[OptionInfo]:
         if hint.options:
@@ -160,8 +190,8 @@ def _rule(source: str | None) -> Rule | None:
 
 
 def _allows_other(hint: Hint) -> bool:
-    if hint.allow_other is not None:
-        return hint.allow_other
+    if hint.allow_other is not None or hint.from_output:
+        return hint.allow_other is not False
     return hint.options_from.allow_other if hint.options_from else False
 
 
@@ -171,7 +201,9 @@ def _option(option: Any) -> OptionInfo:
     value = option_value(option.value)
     return OptionInfo(
         value=value, label=option.label or option_label(value), description=option.description, icon=option.icon,
-        price=option.price, group=option.group, deprecated=option.deprecated, disabled_reason=option.disabled,
+        price=option.price, group=option.group, deprecated=bool(option.deprecated) or option.replaced_by is not None,
+        deprecated_reason=option.deprecated if isinstance(option.deprecated, str) else None,
+        replaced_by=option_value(option.replaced_by), disabled_reason=option.disabled,
         when=_rule(option.when),
     )  # fmt: skip
 
@@ -183,13 +215,20 @@ def _option_json(value: Any) -> Any:
 def _with_hints(found: Constraints, hint: Hint) -> Constraints:
     """The variable's own limits, with those that only the manifest has."""
     added: dict[str, Any] = {
-        "min": found.min if hint.min is None else str(hint.min),
-        "max": found.max if hint.max is None else str(hint.max),
+        "min": shown(found.min, hint.scale) if hint.min is None else str(hint.min),
+        "max": shown(found.max, hint.scale) if hint.max is None else str(hint.max),
+        "integer": found.integer and hint.scale is None,
         "step": None if hint.step is None else str(hint.step),
         "min_items": found.min_items if hint.min_items is None else hint.min_items,
         "max_items": found.max_items if hint.max_items is None else hint.max_items,
     }
     return found.model_copy(update=added)
+
+
+def _cost_driver(hint: Hint) -> CostDriverInfo | None:
+    if isinstance(hint.cost_driver, bool):
+        return CostDriverInfo() if hint.cost_driver else None
+    return CostDriverInfo(assumption=hint.cost_driver.assumption)
 
 
 def _default_kind(kind: Type, item_options: bool) -> Kind:
@@ -204,6 +243,19 @@ def _default_kind(kind: Type, item_options: bool) -> Kind:
     if isinstance(kind, Collection) and kind.element in (STRING, NUMBER):
         return "multiselect" if item_options else "tags"
     return "list"
+
+
+def _fits_a_table(kind: Type) -> bool:
+    """Whether elements are objects of few attributes, each of them a value or a list of values."""
+    if not isinstance(kind, Collection) or not isinstance(kind.element, ObjectType):
+        return False
+    attributes = kind.element.attributes.values()
+    return 0 < len(attributes) <= MOST_COLUMNS and all(map(_fits_a_cell, attributes))
+
+
+def _fits_a_cell(kind: Type) -> bool:
+    plain = kind.element if isinstance(kind, Collection) and kind.kind != "map" else kind
+    return plain in (STRING, NUMBER, BOOL)
 
 
 def build_form(module: Module, lists: Lists) -> FormModel:

@@ -26,7 +26,11 @@ HintPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*(\[\])*(\.
 Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Decimal = Annotated[int | float | str, Field(description="A number; quote it when it has many digits.")]
 Scalar = str | int | float | bool
+TemplateKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$", max_length=120)]
+OutputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*$", max_length=120)]
 Level = Literal["basic", "advanced", "expert"]
+Severity = Literal["error", "warning"]
+ProjectRole = Literal["viewer", "member", "admin"]
 Widget = Literal[
     "text", "textarea", "password", "code", "json", "cidr", "duration", "number", "slider", "switch", "select", "radio",
     "combobox", "multiselect", "tags", "key_value", "list", "table", "map", "object",
@@ -55,7 +59,8 @@ class Option(Part):
     icon: Slug | None = None
     price: Line | None = None
     group: Line | None = None
-    deprecated: bool = False
+    deprecated: bool | Line = Field(default=False, description="Still accepted, with a warning; a text says why.")
+    replaced_by: Scalar | None = Field(default=None, description="The option to choose instead.")
     disabled: Line | None = Field(default=None, description="The reason why this option cannot be chosen.")
     when: Expression | None = Field(
         default=None, description='Offered only when this holds, e.g. var.sku == "Premium".'
@@ -81,10 +86,36 @@ class GenerateHint(Part):
 
 
 class Check(Part):
-    """A rule of the form beside Terraform's own validation blocks."""
+    """A rule of the form beside Terraform's own validation blocks. A warning is shown and hinders nobody."""
 
     condition: Expression
     message: Line
+    severity: Severity = "error"
+
+
+class OverlapCheck(Part):
+    """No two of these address ranges may overlap: all that stand at this place, and those at other places."""
+
+    kind: Literal["cidr_overlap"]
+    against: list[HintPath] = Field(
+        default_factory=list, max_length=20, description="Other places with ranges, e.g. service_cidr, subnets[].cidr."
+    )
+    message: Line | None = Field(default=None, description="Replaces the sentence that names the two ranges.")
+    severity: Severity = "error"
+
+
+class OutputSource(Part):
+    """Outputs of deployments of another template, to choose from; a list or map offers each of its elements."""
+
+    template: TemplateKey
+    output: OutputName
+    attribute: OutputName | None = Field(default=None, description="Where an element is an object: the part to offer.")
+
+
+class CostDriver(Part):
+    """Marks what the price depends on, with the usage that a price assumes."""
+
+    assumption: Line = Field(description="For example: running all month, 730 hours.")
 
 
 class Hint(Part):
@@ -109,7 +140,10 @@ class Hint(Part):
         description="Text with {user.name} {user.email} {project.slug} {deployment.name} {random} {var.name}.",
     )
     unit: Line | None = None
-    min: Decimal | None = None
+    scale: Decimal | None = Field(
+        default=None, description="How many of what is sent make one of what is shown: 1024 for GiB shown, MiB sent."
+    )
+    min: Decimal | None = Field(default=None, description="In the unit that is shown, as are max and step.")
     max: Decimal | None = None
     step: Decimal | None = None
     min_items: int | None = Field(default=None, ge=0)
@@ -120,8 +154,18 @@ class Hint(Part):
     monotonic: bool = Field(default=False, description="The number only grows once deployed.")
     sensitive: bool = Field(default=False, description="Treat as secret although the variable is not marked.")
     generate: GenerateHint | None = None
-    checks: list[Check] = Field(default_factory=list, max_length=20)
+    reveal: Literal["never", "once"] | None = Field(
+        default=None, description="Whether a secret in the form can be looked at: never, or once when it was made up."
+    )
+    checks: list[Check] = Field(default_factory=list, max_length=20, description="Variables only, not attributes.")
+    check: Literal["cidr_overlap"] | OverlapCheck | None = None
+    from_output: list[OutputSource] | None = Field(default=None, min_length=1, max_length=20)
+    roles: list[ProjectRole] | None = Field(
+        default=None, min_length=1, description="Who may set this; for everybody else it stays as it is."
+    )
+    cost_driver: bool | CostDriver = False
     deprecated: Line | None = None
+    replaced_by: HintPath | None = Field(default=None, description="The variable or attribute to use instead.")
     docs: DocLink | None = None
 
 

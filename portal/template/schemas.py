@@ -45,6 +45,9 @@ class OptionInfo(Shape):
     price: str | None = None
     group: str | None = None
     deprecated: bool = False
+    deprecated_reason: str | None = None
+    replaced_by: Any = None
+    """The value to choose instead."""
     disabled_reason: str | None = None
     depends: dict[str, list[str]] = Field(default_factory=dict)
     """Offered only when each parameter of `OptionsSource.parameters` is unset or has one of these values."""
@@ -89,6 +92,27 @@ class Generate(Shape):
     symbols: bool = True
 
 
+class FieldRef(Shape):
+    """Another field, by path and title."""
+
+    path: str
+    title: str
+
+
+class OutputRef(Shape):
+    """Outputs of deployments of a template: each element of a list or map, or its `attribute`."""
+
+    template: str
+    output: str
+    attribute: str | None = None
+
+
+class CostDriverInfo(Shape):
+    """The price depends on this; `assumption` is the usage that it is reckoned with."""
+
+    assumption: str | None = None
+
+
 class FieldModel(Shape):
     """One input, or a group of inputs.
 
@@ -130,13 +154,24 @@ class FieldModel(Shape):
     required_when: Rule | None = None
     default_from: str | None = None
     unit: str | None = None
+    scale: str | None = None
+    """How many of what is sent make one of what is shown. Defaults are as sent; the limits in `constraints` as shown."""
     language: str | None = None
     """For kind code: yaml, json, shell, …"""
     immutable: bool = False
     monotonic: bool = False
     generate: Generate | None = None
+    reveal: Literal["never", "once"] | None = None
+    """Whether a secret in the form can be looked at; None: whenever one likes."""
+    from_output: list[OutputRef] = Field(default_factory=list)
+    """Where to look for values: `GET /api/v1/outputs`. Other text is accepted, too."""
+    roles: list[str] = Field(default_factory=list)
+    """The project roles that may set this; empty: everybody who may deploy."""
+    cost_driver: CostDriverInfo | None = None
     docs: Link | None = None
     deprecated: str | None = None
+    replaced_by: FieldRef | None = None
+    """The field to use instead."""
 
 
 class SectionModel(Shape):
@@ -253,6 +288,8 @@ class ValidationResult(Shape):
     """
 
     errors: list[FieldError] = Field(default_factory=list)
+    warnings: list[FieldError] = Field(default_factory=list)
+    """What deserves a second look. Nobody is hindered by it."""
     values: dict[str, Any] = Field(default_factory=dict)
     undecided: list[str] = Field(default_factory=list)
     sensitive: frozenset[str] = Field(default_factory=frozenset, exclude=True)

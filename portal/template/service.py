@@ -13,6 +13,7 @@ from typing import Any
 from portal.kit.config import settings
 from portal.kit.errors import Invalid, NotFound
 from portal.template.catalog import Catalog, Loaded, summarise
+from portal.template.changes import change_problems, role_problems
 from portal.template.errors import TemplateError
 from portal.template.form import build_form
 from portal.template.json_schema import json_schema
@@ -33,12 +34,12 @@ from portal.template.schemas import (
 )  # fmt: skip
 from portal.template.sensitive import sensitive_values, sensitive_variables
 from portal.template.tfvars import tfvars_json
-from portal.template.validation import change_problems, validate
+from portal.template.validation import validate
 from portal.template.values import to_json
 
 __all__ = [
-    "change_errors", "form", "get_template", "list_templates", "load_module", "module_from_files", "package",
-    "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
+    "change_errors", "form", "form_of", "get_template", "list_templates", "load_module", "module_from_files", "package",
+    "role_errors", "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
 ]  # fmt: skip
 
 
@@ -122,6 +123,11 @@ def form(key: str) -> FormModel:
     return build_form(_load(key).module, _current().lists())
 
 
+def form_of(module: Module) -> FormModel:
+    """The form of a pinned version."""
+    return build_form(module, _current().lists())
+
+
 def validate_values(
     key: str, values: Mapping[str, Any], *, version_files: Mapping[str, bytes] | None = None
 ) -> ValidationResult:
@@ -140,6 +146,13 @@ def validate_values(
 def change_errors(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:
     """What may not change on a deployment that exists: immutable values, numbers that only grow."""
     return change_problems(module, before, after)
+
+
+def role_errors(
+    module: Module, before: Mapping[str, Any], after: Mapping[str, Any], role: str | None
+) -> list[FieldError]:
+    """What somebody of this project role must leave as it is: in `before`, or as the template's default."""
+    return role_problems(module, before, after, role)
 
 
 def load_module(key: str) -> Module:

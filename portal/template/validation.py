@@ -5,27 +5,27 @@ Nothing here raises for a bad value. Messages say what to do, and hold no value 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from portal.template.conditions import variables_in
 from portal.template.form import variable_field
-from portal.template.hcl import EvalError, Undecided, parse_expression
+from portal.template.hcl import Undecided, parse_expression
 from portal.template.hcl.ast import Literal
 from portal.template.hcl.convert import Path, convert, path_text
-from portal.template.hcl.types import NUMBER, Collection
+from portal.template.hcl.types import Collection
 from portal.template.judge import Judge
 from portal.template.lists import Lists
+from portal.template.manifest import Hint
 from portal.template.module import Module, Validation, Variable
-from portal.template.offers import offer_problems
+from portal.template.offers import REQUIRED, deprecations, is_missing, offer_problems
+from portal.template.overlap import overlaps
 from portal.template.rules import compile_rule, holds
-from portal.template.schemas import FieldError, ValidationResult
+from portal.template.schemas import FieldError, FieldModel, ValidationResult
 from portal.template.sensitive import sensitive_variables
 from portal.template.values import convert_json, from_json, loses_digits, to_json
-from portal.template.visibility import environment, visible_values
+from portal.template.visibility import environment, shown_rules, visible_values
 
-REQUIRED = "This is required."
 MAX_ERRORS = 200
 
 
@@ -46,10 +46,16 @@ def validate(module: Module, values: Mapping[str, Any], lists: Lists) -> Validat
     run.rules()
     run.offers()
     run.wanted()
+    run.overlapping()
+    run.doubts()
     return ValidationResult(
-        errors=[FieldError(path=path_text(path), message=message) for path, message in run.ordered()],
+        errors=_errors(run.ordered(run.problems)), warnings=_errors(run.ordered(run.warnings)),
         values=run.normalised, undecided=sorted(run.undecided), sensitive=frozenset(sensitive_variables(module)),
     )  # fmt: skip
+
+
+def _errors(found: list[tuple[Path, str]]) -> list[FieldError]:
+    return [FieldError(path=path_text(path), message=message) for path, message in found]
 
 
 class _Run:
@@ -59,6 +65,7 @@ class _Run:
         self.module, self.values, self.lists = module, values, lists
         self.normalised: dict[str, Any] = {}
         self.problems: dict[Path, str] = {}
+        self.warnings: dict[Path, str] = {}
         self.undecided: set[str] = set()
         self.usable: dict[str, Any] = {}
         self.given_sets: dict[str, Any] = {}
@@ -68,10 +75,15 @@ class _Run:
         if len(self.problems) < MAX_ERRORS:
             self.problems.setdefault(path, message)
 
-    def ordered(self) -> list[tuple[Path, str]]:
-        """The problems in the order of the variables."""
+    def warning(self, path: Path, message: str) -> None:
+        """Note what deserves a second look, unless something there must be mended anyway."""
+        if len(self.warnings) < MAX_ERRORS and path not in self.problems:
+            self.warnings.setdefault(path, message)
+
+    def ordered(self, found: dict[Path, str]) -> list[tuple[Path, str]]:
+        """What was found, in the order of the variables."""
         order = {name: index for index, name in enumerate(self.module.variables)}
-        return sorted(self.problems.items(), key=lambda item: order.get(str(item[0][0]), -1))
+        return sorted(found.items(), key=lambda item: order.get(str(item[0][0]), -1))
 
     def unknown_names(self, values: Mapping[str, Any]) -> None:
         """A name that the template does not declare is a mistake, never ignored."""
@@ -108,22 +120,47 @@ class _Run:
             if missing and variable.required:
                 self.problem((name,), REQUIRED)
 
+    @property
+    def hints(self) -> dict[str, Hint]:
+        """The manifest's hints by path."""
+        return self.module.manifest.variables if self.module.manifest else {}
+
     def wanted(self) -> None:
         """What the manifest's `required_when` asks for, unless the template has said something better about it."""
-        hints = self.module.manifest.variables if self.module.manifest else {}
         seen = environment(self.module, self.values)
-        for name in hints.keys() & self.module.variables.keys():
-            source = hints[name].required_when
-            if source and holds(compile_rule(source), seen) and seen.get(name) in (None, "", [], {}):
+        for name in self.hints.keys() & self.module.variables.keys():
+            hint = self.hints[name]
+            shown = all(holds(rule, seen) for rule in shown_rules(hint))
+            wanted = hint.required_when and shown and holds(compile_rule(hint.required_when), seen)
+            if wanted and is_missing(seen.get(name)):
                 self.problem((name,), REQUIRED)
+
+    def overlapping(self) -> None:
+        """Address ranges that must keep apart."""
+        for found in overlaps(self.module, environment(self.module, self.values)):
+            note = self.problem if found.severity == "error" else self.warning
+            note(found.path, found.message)
+
+    def doubts(self) -> None:
+        """What is allowed and may be a mistake: checks that only warn, and what is deprecated."""
+        judge = Judge(self.module, self.usable, self.given_sets)
+        for name in self.module.variables:
+            for validation in self._checks(name, "warning"):
+                self._rule(judge, self.module.variables[name], validation, self.warning)
+        seen = environment(self.module, self.values)
+        for name, value in self.normalised.items():
+            for path, message in deprecations(self.module, self._model(name), value, seen):
+                self.warning((name, *path), message)
+
+    def _model(self, name: str) -> FieldModel:
+        return variable_field(self.module, name, self.lists)
 
     def offers(self) -> None:
         """What the manifest limits: options, bounds, numbers of items, uniqueness."""
         seen = environment(self.module, self.values)
         for name, value in self.normalised.items():
             if self.module.manifest is not None:
-                model = variable_field(self.module, name, self.lists)
-                for path, message in offer_problems(self.module, model, value, seen):
+                for path, message in offer_problems(self.module, self._model(name), value, seen):
                     self.problem((name, *path), message)
 
     def rules(self) -> None:
@@ -131,16 +168,18 @@ class _Run:
         judge = Judge(self.module, self.usable, self.given_sets)
         for name in self._by_dependency():
             for validation in self._validations(name):
-                self._rule(judge, self.module.variables[name], validation)
+                self._rule(judge, self.module.variables[name], validation, self.problem)
 
-    def _rule(self, judge: Judge, variable: Variable, validation: Validation) -> None:
+    def _rule(
+        self, judge: Judge, variable: Variable, validation: Validation, note: Callable[[Path, str], None]
+    ) -> None:
         """A rule that reads another variable waits, as in Terraform, until that one is good: its verdict would mislead."""
         faulty = {str(path[0]) for path in self.problems} - {variable.name}
         if variable.name not in self.usable or faulty & self._read_by(validation):
             return
         try:
             for path, message in judge.verdict(variable, validation):
-                self.problem(path, message)
+                note(path, message)
         except Undecided:
             self.undecided.add(variable.name)
 
@@ -164,41 +203,12 @@ class _Run:
         return list(found)
 
     def _validations(self, name: str) -> list[Validation]:
-        return [*self.module.variables[name].validations, *self._checks(name)]
+        return [*self.module.variables[name].validations, *self._checks(name, "error")]
 
-    def _checks(self, name: str) -> list[Validation]:
-        hints = self.module.manifest.variables if self.module.manifest else {}
-        checks = hints[name].checks if name in hints else []
-        return [Validation(parse_expression(check.condition), Literal(check.message)) for check in checks]
-
-
-def change_problems(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:
-    """What may not change on a deployment that exists: immutable values, and numbers that only grow.
-
-    Args:
-        module: the template.
-        before: the values of the last apply.
-        after: those that are wanted now.
-    """
-    hints = module.manifest.variables if module.manifest else {}
-    old, new = environment(module, before), environment(module, after)
-    found = []
-    for name in module.variables:
-        hint = hints.get(name)
-        if hint and hint.immutable_after_create and old.get(name) != new.get(name):
-            found.append(FieldError(path=name, message="This cannot be changed after creation. Deploy anew instead."))
-        elif hint and hint.monotonic and _shrinks(old.get(name), new.get(name)):
-            found.append(FieldError(path=name, message="This can only grow."))
-    return found
-
-
-def _shrinks(before: Any, after: Any) -> bool:
-    try:
-        numbers = [convert(from_json(value), NUMBER) for value in (before, after)]
-    except EvalError:
-        return False
-    first, second = numbers
-    return isinstance(first, Decimal) and (second is None or second < first)
-
-
-__all__ = ["change_problems", "validate"]
+    def _checks(self, name: str, severity: str) -> list[Validation]:
+        checks = self.hints[name].checks if name in self.hints else []
+        return [
+            Validation(parse_expression(check.condition), Literal(check.message))
+            for check in checks
+            if check.severity == severity
+        ]

@@ -45,7 +45,7 @@ def test_without_a_manifest_every_variable_has_its_field() -> None:
     assert (
         kinds | {"labels": "key_value", "flags": "map", "pair": "tuple", "network": "object", "words": "tags"} == kinds
     )
-    assert kinds | {"greeting": "textarea", "pools": "map", "users": "list", "matrix": "list"} == kinds
+    assert kinds | {"greeting": "textarea", "pools": "table", "users": "table", "matrix": "list"} == kinds
     assert [model.name for model in form.sections[0].fields] == ["name", "owner", "replicas"]
 
 

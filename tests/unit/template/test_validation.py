@@ -10,13 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portal.template.changes import change_problems
 from portal.template.json_schema import json_schema
 from portal.template.lists import parse_list
 from portal.template.module import Module
 from portal.template.schemas import ValidationResult
 from portal.template.sensitive import sensitive_values
 from portal.template.tfvars import tfvars_json
-from portal.template.validation import change_problems, validate
+from portal.template.validation import validate
 from tests.unit.template.conftest import MakeModule
 
 MINIMAL: dict[str, Any] = {"name": "thing", "owner": None, "replicas": 1}
