@@ -238,6 +238,11 @@ variable "cors_rules" {
   }
 
   validation {
+    condition     = alltrue([for rule in var.cors_rules : rule.max_age_in_seconds >= 0 && rule.max_age_in_seconds <= 2000000000])
+    error_message = "Let a browser remember the answer for 0 to 2000000000 seconds."
+  }
+
+  validation {
     condition     = length(var.cors_rules) == 0 ? true : var.account_kind != "FileStorage"
     error_message = "Rules for other sites concern blobs: an account for files only takes none."
   }

@@ -271,6 +271,16 @@ run "cors_methods_are_known" {
   expect_failures = [var.cors_rules]
 }
 
+run "cors_answers_are_not_remembered_for_ever" {
+  command = plan
+
+  variables {
+    cors_rules = [{ allowed_origins = ["*"], allowed_methods = ["GET"], max_age_in_seconds = 2000000001 }]
+  }
+
+  expect_failures = [var.cors_rules]
+}
+
 run "cors_is_for_blobs" {
   command = plan
 
