@@ -1,0 +1,55 @@
+resource "azurerm_role_assignment" "access" {
+  for_each = { for grant in var.cluster_access : "${grant.principal_id} ${grant.role}" => grant }
+
+  scope                = azurerm_kubernetes_cluster.this.id
+  principal_id         = each.value.principal_id
+  role_definition_name = each.value.role
+}
+
+resource "azurerm_role_assignment" "registry" {
+  for_each = var.container_registry_ids
+
+  scope                = each.value
+  principal_id         = azurerm_kubernetes_cluster.this.kubelet_identity[0].object_id
+  principal_type       = "ServicePrincipal"
+  role_definition_name = "AcrPull"
+}
+
+# The cluster puts its internal load balancers into the subnet.
+resource "azurerm_role_assignment" "subnet" {
+  count = var.vnet_subnet_id != null && var.user_assigned_identity_id == null ? 1 : 0
+
+  scope                = var.vnet_subnet_id
+  principal_id         = azurerm_kubernetes_cluster.this.identity[0].principal_id
+  principal_type       = "ServicePrincipal"
+  role_definition_name = "Network Contributor"
+}
+
+resource "azurerm_monitor_diagnostic_setting" "this" {
+  count = var.log_analytics_workspace_id == null ? 0 : 1
+
+  name                           = "control-plane"
+  target_resource_id             = azurerm_kubernetes_cluster.this.id
+  log_analytics_workspace_id     = var.log_analytics_workspace_id
+  log_analytics_destination_type = "Dedicated"
+
+  dynamic "enabled_log" {
+    for_each = ["kube-audit-admin", "guard", "kube-apiserver", "cluster-autoscaler"]
+
+    content {
+      category = enabled_log.value
+    }
+  }
+}
+
+resource "azurerm_management_lock" "this" {
+  count = var.delete_lock_enabled ? 1 : 0
+
+  name       = "lock-${var.name}"
+  scope      = azurerm_kubernetes_cluster.this.id
+  lock_level = "CanNotDelete"
+  notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # Node pools are part of the cluster: a destroy has to take the lock away before it deletes them.
+  depends_on = [azurerm_kubernetes_cluster_node_pool.this]
+}
