@@ -16,7 +16,20 @@ function fitting(options, text) {
 
 const labelOf = (options, value) => options.find((option) => String(option.value) === String(value))?.label;
 
-export function Combobox({ id, value, options, allowOther, placeholder, onChange, onBlur, disabled, invalid, describedBy, label }) {
+function nothingFits(allowOther, text) {
+  if (!allowOther) return "Nothing fits";
+  return text ? `Use “${text}”: press Enter` : "Nothing to choose from yet. Type a value.";
+}
+
+// Beside the name: what it costs or means, else the value itself, of a long one its end.
+function hintOf(option) {
+  const value = String(option.value);
+  if (option.price || option.description) return option.price || option.description;
+  if (option.label === value) return option.group;
+  return value.length > 36 ? `…${value.slice(-35)}` : value;
+}
+
+export function Combobox({ id, value, options, allowOther, placeholder, onChange, onBlur, disabled, invalid, describedBy, label, required }) {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(null);
   const [at, setAt] = useState(-1);
@@ -74,6 +87,7 @@ export function Combobox({ id, value, options, allowOther, placeholder, onChange
         aria-activedescendant={open && shown[at] ? `${id}-${at}` : undefined}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
+        aria-required={required || undefined}
         autoComplete="off"
         spellCheck={false}
         disabled={disabled}
@@ -106,11 +120,12 @@ export function Combobox({ id, value, options, allowOther, placeholder, onChange
               <span className="grow">
                 {option.label}
                 {option.deprecated && <span className="faint"> (deprecated)</span>}
+                {option.disabled_reason && <span className="why">{option.disabled_reason}</span>}
               </span>
-              <span className="hint">{option.price || option.description || (option.label === String(option.value) ? option.group : String(option.value))}</span>
+              <span className="hint">{hintOf(option)}</span>
             </li>
           ))}
-          {!shown.length && <li className="none">{allowOther ? `Use “${text}”: press Enter` : "Nothing fits"}</li>}
+          {!shown.length && <li className="none">{nothingFits(allowOther, text)}</li>}
         </ul>
       )}
     </div>

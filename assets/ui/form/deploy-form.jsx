@@ -1,9 +1,10 @@
 // From the answers to a deployment. Loads the template's form, judges while typing, reviews, sends, and goes to the run.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, Icon, postJson } from "../parts";
-import { FormContext, idOf } from "./context";
+import { FormContext, jump } from "./context";
 import { Head, headErrors } from "./head";
-import { allFields, environment, incoming, isInside, outgoing, publicValues } from "./model.mjs";
+import { allFields, environment, incoming, isInside, outgoing, publicValues, unlockedValues } from "./model.mjs";
+import { useOffered } from "./offered";
 import { Review } from "./review";
 import { Sections } from "./sections";
 import { PasteDialog, request, ShareDialog } from "./share";
@@ -45,9 +46,12 @@ function firstState(data, template) {
   };
 }
 
+const byPath = (found) => Object.fromEntries([...found].reverse().map((error) => [error.path, error.message]));
+
 // Asks the server what is wrong, a moment after the last change; only the newest answer counts.
 function useJudge(template, form, values) {
   const [errors, setErrors] = useState({});
+  const [warnings, setWarnings] = useState({});
   const [judged, setJudged] = useState(false);
   const turn = useRef(0);
   const judge = useCallback(async () => {
@@ -55,10 +59,10 @@ function useJudge(template, form, values) {
     const { values: wire, problems } = outgoing(form, values);
     try {
       const answer = await postJson(`/api/v1/templates/${template}/validate`, { values: wire });
-      const found = Object.fromEntries([...answer.errors].reverse().map((error) => [error.path, error.message]));
-      const all = { ...found, ...problems };
+      const all = { ...byPath(answer.errors), ...problems };
       if (mine === turn.current) {
         setErrors(all);
+        setWarnings(byPath(answer.warnings));
         setJudged(true);
       }
       return all;
@@ -72,21 +76,30 @@ function useJudge(template, form, values) {
     const timer = setTimeout(() => judge().catch(() => {}), VALIDATE_AFTER);
     return () => clearTimeout(timer);
   }, [judge]);
-  return { errors, judged, judge, setErrors };
+  return { errors, warnings, judged, judge, setErrors };
 }
 
-function focusFirst(errors, head) {
-  if (Object.keys(head).length) {
-    document.getElementById(`head-${Object.keys(head)[0]}`)?.focus();
-    return;
-  }
-  const wrong = (place) => Object.keys(errors).some((path) => isInside(path, place.dataset.path));
-  const places = [...document.querySelectorAll("form [data-path]")].filter(wrong);
-  const exact = places.find((place) => Object.keys(errors).includes(place.dataset.path)) || places[places.length - 1];
-  if (!exact) return;
-  const input = document.getElementById(idOf(exact.dataset.path)) || exact.querySelector("input, select, textarea, button");
-  exact.scrollIntoView({ block: "center" });
-  input?.focus({ preventScroll: true });
+// The path of the first error in the order of the form.
+function firstWrong(form, errors) {
+  const order = new Map(allFields(form).map((field, index) => [field.name, index]));
+  const placeOf = (path) => order.get(path.match(/^[^.[]*/)[0]) ?? order.size;
+  return Object.keys(errors).sort((a, b) => placeOf(a) - placeOf(b))[0];
+}
+
+// Goes to a field once it is on the page: sections open, and steps change, in answer to `target`.
+function useTarget() {
+  const [target, setTarget] = useState(null);
+  useEffect(() => {
+    if (!target) return undefined;
+    let left = 30;
+    let frame = 0;
+    const look = () => {
+      if (left-- > 0 && !(left < 28 && jump(target.path))) frame = requestAnimationFrame(look);
+    };
+    frame = requestAnimationFrame(look);
+    return () => cancelAnimationFrame(frame);
+  }, [target]);
+  return [target, useCallback((path) => setTarget({ path }), [])];
 }
 
 // An error that appears while the pointer is down would move what is being clicked away from under it: it waits.
@@ -167,7 +180,13 @@ function Form({ template, data }) {
   const [dialog, setDialog] = useState("");
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState(null);
-  const { errors: judgedErrors, judged, judge, setErrors } = useJudge(template, form, values);
+  const project = data.projects.find((item) => item.slug === head.project);
+  const account = data.accounts.find((item) => item.slug === head.cloud_account);
+  const role = project?.role || null;
+  const mine = useMemo(() => unlockedValues(form, values, role), [form, values, role]);
+  const offered = useOffered(form, project?.slug, account?.kind === "sandbox");
+  const [target, goTo] = useTarget();
+  const { errors: judgedErrors, warnings, judged, judge, setErrors } = useJudge(template, form, mine);
   const errors = { ...judgedErrors, ...local };
   const wrongHead = headErrors(head, refusal);
   const focusWanted = useRef(false);
@@ -179,7 +198,9 @@ function Form({ template, data }) {
   useEffect(() => {
     if (!focusWanted.current) return;
     focusWanted.current = false;
-    focusFirst(errors, wrongHead);
+    const [wrong] = Object.keys(wrongHead);
+    if (wrong) document.getElementById(`head-${wrong}`)?.focus();
+    else if (Object.keys(errors).length) goTo(firstWrong(form, errors));
   });
 
   const touch = useTouch(setTouched);
@@ -200,10 +221,14 @@ function Form({ template, data }) {
     setRefusal(null);
     setHead((before) => ({ ...before, [name]: value }));
   };
-  const project = data.projects.find((item) => item.slug === head.project);
   const context = {
-    seen: useMemo(() => environment(form, values), [form, values]),
+    seen: useMemo(() => environment(form, mine), [form, mine]),
     errors,
+    warnings,
+    role,
+    offered,
+    target,
+    goTo,
     isTouched: (path) => attempted || [...touched].some((place) => isInside(place, path) || isInside(path, place)),
     touch,
     setLocal,
@@ -216,7 +241,7 @@ function Form({ template, data }) {
       "project.slug": project?.slug,
       "deployment.name": head.name,
       random: useMemo(() => Math.random().toString(36).slice(2, 8).padEnd(6, "x"), []),
-      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`var.${name}`, value])),
+      ...Object.fromEntries(Object.entries(mine).map(([name, value]) => [`var.${name}`, value])),
     },
   };
 
@@ -241,7 +266,7 @@ function Form({ template, data }) {
   const send = async () => {
     setSending(true);
     try {
-      const made = await postJson("/api/v1/deployments", request(template, head, outgoing(form, values).values));
+      const made = await postJson("/api/v1/deployments", request(template, head, outgoing(form, mine).values));
       dropDraft(template);
       rememberTemplate(template);
       window.location.assign(`/runs/${made.run.id}`);
@@ -274,7 +299,7 @@ function Form({ template, data }) {
   const lay = (more) => setValues((before) => ({ ...before, ...more }));
 
   if (step === "review") {
-    return <Review data={data} template={template} head={head} values={values} sending={sending} onBack={() => setStep("form")} onSend={send} />;
+    return <Review data={data} template={template} head={head} values={mine} warnings={warnings} sending={sending} onBack={() => setStep("form")} onSend={send} />;
   }
   return (
     <FormContext.Provider value={context}>
@@ -320,11 +345,11 @@ function Form({ template, data }) {
         <div className="stack loose">
           <Presets presets={form.presets} values={values} form={form} onChoose={(preset) => lay(incoming(form, preset.values).values)} />
           <Head head={head} data={data} errors={attempted || refusal ? wrongHead : {}} onChange={changeHead} />
-          <Sections form={form} values={values} onChange={change} />
+          <Sections form={form} values={mine} onChange={change} />
         </div>
-        <Summary form={form} head={head} data={data} values={values} errors={errors} judged={judged} level={level} onLevel={setLevel} />
+        <Summary form={form} head={head} data={data} values={mine} errors={errors} judged={judged} level={level} onLevel={setLevel} />
       </form>
-      <ShareDialog open={dialog === "share"} onClose={() => setDialog("")} template={template} form={form} head={head} values={values} />
+      <ShareDialog open={dialog === "share"} onClose={() => setDialog("")} template={template} form={form} head={head} values={mine} />
       <PasteDialog
         open={dialog === "paste"}
         onClose={() => setDialog("")}

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Icon } from "../parts";
 import { Part } from "./collections";
 import { idOf, useForm } from "./context";
-import { defaultOf, describe, errorAt, errorWithin, isObject, isShown, suggestion } from "./model.mjs";
+import { defaultOf, describe, errorAt, errorWithin, isObject, isRequired, isShown, lockOf, notOffered, suggestion } from "./model.mjs";
 import { isSimple } from "./widgets";
 
 const WHOLE = ["tags", "multiselect", "key_value", "json", "code"];
@@ -57,19 +57,24 @@ function FieldMenu({ field, value, isSet, onChange }) {
   );
 }
 
-function Label({ field, path, children }) {
+function Label({ field, path, required, children }) {
   const group = !isSimple(field) || ["radio"].includes(field.kind);
   const words = (
     <>
       {field.title}
-      {field.required && (
+      {required && (
         <span className="req" title="Required">
           *
         </span>
       )}
       {field.sensitive && <Icon name="lock" className="small" />}
       {field.immutable && <span className="badge outline">fixed after creation</span>}
-      {field.deprecated && <span className="badge warning">deprecated</span>}
+      {field.cost_driver && (
+        <span className="badge outline" title={field.cost_driver.assumption || undefined}>
+          drives the price
+        </span>
+      )}
+      {(field.deprecated || field.replaced_by) && <span className="badge warning">deprecated</span>}
     </>
   );
   return (
@@ -80,17 +85,40 @@ function Label({ field, path, children }) {
   );
 }
 
+function Deprecated({ field }) {
+  const { goTo } = useForm();
+  const instead = field.replaced_by;
+  return (
+    <p>
+      {field.deprecated || "This is deprecated."}
+      {instead && " Use "}
+      {instead &&
+        (instead.path.includes("[]") ? (
+          instead.title
+        ) : (
+          <button type="button" className="link-btn tiny" onClick={() => goTo(instead.path)}>
+            {instead.title}
+          </button>
+        ))}
+      {instead && " instead."}
+    </p>
+  );
+}
+
 function Help({ field, id }) {
   const limits = bounds(field);
-  if (!field.help_html && !limits && !field.docs && !field.deprecated) return null;
+  const assumed = field.cost_driver?.assumption ? `Price for ${field.cost_driver.assumption}` : "";
+  const isOld = field.deprecated || field.replaced_by;
+  if (!field.help_html && !limits && !assumed && !field.docs && !isOld) return null;
+  const words = [limits, assumed].filter(Boolean).join(" · ");
   return (
     <div className="help" id={id}>
-      {field.deprecated && <p>{field.deprecated}</p>}
+      {isOld && <Deprecated field={field} />}
       {field.help_html && <div dangerouslySetInnerHTML={{ __html: field.help_html }} />}
-      {(limits || field.docs) && (
+      {(words || field.docs) && (
         <p>
-          {limits}
-          {limits && field.docs ? " · " : ""}
+          {words}
+          {words && field.docs ? " · " : ""}
           {field.docs && (
             <a href={field.docs.url} target="_blank" rel="noopener noreferrer">
               {field.docs.title}
@@ -102,24 +130,36 @@ function Help({ field, id }) {
   );
 }
 
+// What is worth a second look at a field, and hinders nobody.
+export function noticeOf(field, form, { path, value, isSet, self }) {
+  const gone = notOffered(field, value, form.seen, self);
+  if (gone) return gone;
+  const warning = WHOLE.includes(field.kind) ? errorWithin(form.warnings, path) : form.warnings[path];
+  const known = field.deprecated || field.replaced_by;
+  return warning && !known && (isSet || form.isTouched(path)) ? warning : "";
+}
+
 export function Field({ field, path = field.path, value, isSet, self, disabled, onChange }) {
   const form = useForm();
   const [local, setLocal] = useState(0);
   if (!isShown(field, form.seen, self)) return null;
-  const readOnly = disabled || form.readOnly;
+  const lock = lockOf(field, form.role);
+  const readOnly = disabled || form.readOnly || Boolean(lock);
+  const required = isRequired(field, form.seen, self);
   const touched = form.isTouched(path);
   const error = touched ? (WHOLE.includes(field.kind) ? errorWithin(form.errors, path) : errorAt(form.errors, path)) : "";
   const id = idOf(path);
-  const describedBy = [error && `${id}-error`, `${id}-help`].filter(Boolean).join(" ");
   const offered = !isSet && !readOnly ? suggestion(field.default_from, form.hints) : "";
   const change = (next) => {
     if (next === undefined || next === null) setLocal(local + 1);
     onChange(next);
   };
   const shown = isSet ? value : defaultOf(field);
+  const notice = error || form.readOnly ? "" : noticeOf(field, form, { path, value: shown, isSet, self });
+  const describedBy = [error && `${id}-error`, notice && `${id}-notice`, lock && `${id}-lock`, `${id}-help`].filter(Boolean).join(" ");
   return (
     <div className={`field ${error ? "bad" : ""}`} data-path={path} data-kind={field.kind} onBlur={() => form.touch(path)}>
-      <Label field={field} path={path}>
+      <Label field={field} path={path} required={required}>
         {!readOnly && <FieldMenu field={field} value={shown} isSet={isSet} onChange={change} />}
       </Label>
       {value === null && isSet && field.nullable ? (
@@ -134,12 +174,24 @@ export function Field({ field, path = field.path, value, isSet, self, disabled, 
       ) : isOptionalObject(field) ? (
         <OptionalObject field={field} value={shown} isSet={isSet && value !== null} path={path} disabled={readOnly} onChange={onChange} />
       ) : (
-        <Part key={local} field={field} value={shown} path={path} self={self} disabled={readOnly} invalid={Boolean(error)} describedBy={describedBy} label={field.title} onChange={onChange} />
+        <Part key={local} field={field} value={shown} path={path} self={self} disabled={readOnly} invalid={Boolean(error)} required={required} describedBy={describedBy} label={field.title} onChange={onChange} />
       )}
       {error && (
         <p className="error" id={`${id}-error`}>
           <Icon name="alert-circle" />
           <span>{error}</span>
+        </p>
+      )}
+      {notice && (
+        <p className="notice" id={`${id}-notice`} role="status">
+          <Icon name="alert" />
+          <span>{notice}</span>
+        </p>
+      )}
+      {lock && !form.readOnly && (
+        <p className="help locked" id={`${id}-lock`}>
+          <Icon name="lock" className="small" />
+          <span>{lock}</span>
         </p>
       )}
       {offered && (

@@ -2,7 +2,8 @@
 //
 // `values` holds only what the person has set, by variable. A missing key is "unset" and means the default; null is null.
 // Numbers are the text that was typed; what has no type of its own (kind json) is text too, until it is sent.
-import { holds } from "./rules.mjs";
+import { evaluate, holds } from "./rules.mjs";
+import { fromShown, toShown } from "./units.mjs";
 
 const PLAIN_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
@@ -31,6 +32,14 @@ function numberToWire(value) {
   return exact && !Object.is(number, -0) ? number : text;
 }
 
+// A number with a scale is kept as it is shown and sent in the unit of the variable.
+function scaledToWire(field, value, problems, path) {
+  const sent = fromShown(value, field.scale);
+  if (sent !== null) return numberToWire(sent);
+  if (String(value).trim() !== "") problems[path] = "Enter a number.";
+  return String(value).trim();
+}
+
 function memberToWire(field, value, problems, path) {
   if (field.kind === "tuple" && Array.isArray(value)) {
     return field.fields.map((inner, index) => toWire(inner, value[index] ?? null, problems, `${path}[${index}]`));
@@ -55,7 +64,7 @@ export function toWire(field, value, problems = {}, path = field.path) {
       return value;
     }
   }
-  if (isNumberType(field)) return numberToWire(value);
+  if (isNumberType(field)) return field.scale ? scaledToWire(field, value, problems, path) : numberToWire(value);
   if (typeof value === "object" && (field.item || field.fields.length)) return memberToWire(field, value, problems, path);
   return value;
 }
@@ -63,7 +72,7 @@ export function toWire(field, value, problems = {}, path = field.path) {
 export function fromWire(field, value) {
   if (value === null || value === undefined) return null;
   if (field.kind === "json") return JSON.stringify(value, null, 2);
-  if (isNumberType(field)) return String(value);
+  if (isNumberType(field)) return field.scale ? toShown(value, field.scale) : String(value);
   if (isBoolType(field)) return value === "true" ? true : value === "false" ? false : value;
   if (typeof value !== "object") return typeof value === "string" || !/^(string|any)/.test(field.type) ? value : String(value);
   if (field.kind === "tuple" && Array.isArray(value)) return field.fields.map((inner, index) => fromWire(inner, value[index]));
@@ -102,6 +111,23 @@ export function siblings(field, value) {
 }
 
 export const isShown = (field, seen, self) => holds(field.visible_when, seen, self) && holds(field.enabled_when, seen, self);
+
+export const isRequired = (field, seen, self) => field.required || Boolean(field.required_when && holds(field.required_when, seen, self));
+
+// ---- what somebody's role in the project leaves to others
+
+const HOLDERS = { viewer: "its viewers", member: "its members", admin: "its administrators" };
+
+// Why a field is locked for this role, "" when it is not. Without a role nothing is known, and nothing is locked.
+export function lockOf(field, role) {
+  if (!role || !field.roles?.length || field.roles.includes(role)) return "";
+  return `In this project only ${field.roles.map((name) => HOLDERS[name]).join(" and ")} may set this.`;
+}
+
+export function unlockedValues(form, values, role) {
+  const locked = new Set(allFields(form).filter((field) => lockOf(field, role)).map((field) => field.name));
+  return locked.size ? Object.fromEntries(Object.entries(values).filter(([name]) => !locked.has(name))) : values;
+}
 
 // The values without those of hidden variables. A hidden one counts as unset for the others, so this repeats.
 export function shownValues(form, values) {
@@ -231,19 +257,59 @@ export function errorWithin(errors, path) {
 
 // ---- options
 
-export function optionsFor(field, seen, self) {
+const fits = (value, allowed) =>
+  Array.isArray(value)
+    ? value.every((item) => fits(item, allowed))
+    : value === null || value === undefined || value === "" || allowed.map(String).includes(String(value));
+
+function isOffered(field, option, seen, self) {
   const parameters = field.options_from?.parameters || {};
-  const fits = (option) =>
+  return (
     holds(option.when, seen, self) &&
-    Object.entries(option.depends || {}).every(([name, allowed]) => {
-      const rule = parameters[name];
-      if (!rule) return true;
-      const path = rule.var || rule.this || [];
-      let value = rule.this ? self : seen;
-      for (const step of path) value = value?.[step];
-      return value === null || value === undefined || value === "" || allowed.map(String).includes(String(value));
-    });
-  return field.options.filter(fits);
+    Object.entries(option.depends || {}).every(([name, allowed]) => !parameters[name] || fits(evaluate(parameters[name], seen, self), allowed))
+  );
+}
+
+export function optionsFor(field, seen, self) {
+  return field.options.filter((option) => isOffered(field, option, seen, self));
+}
+
+// What to say when the value is an option, but none with the other values that are chosen now; "" otherwise.
+export function notOffered(field, value, seen, self) {
+  const item = field.item?.options?.length ? field.item : null;
+  if (Array.isArray(value)) return item ? value.map((one) => notOffered(item, one, seen, self)).find(Boolean) || "" : "";
+  if (value === null || value === undefined || value === "" || typeof value === "object") return "";
+  const option = field.options.find((one) => String(one.value) === String(value));
+  if (!option || isOffered(field, option, seen, self)) return "";
+  return field.allow_other
+    ? `${option.label} is not in the list for the other values that you chose.`
+    : `${option.label} is not offered with the other values that you chose. Choose another one.`;
+}
+
+// ---- values from outputs of deployments
+
+const sourceOf = ({ template, output, attribute }) => `${template}:${output}${attribute ? `.${attribute}` : ""}`;
+
+export function outputSources(form) {
+  const found = new Set();
+  const walk = (field) => {
+    for (const reference of field.from_output || []) found.add(sourceOf(reference));
+    if (field.item) walk(field.item);
+    field.fields.forEach(walk);
+  };
+  allFields(form).forEach(walk);
+  return [...found];
+}
+
+// The field's options and behind them what deployments offer: real ones for a real account, sandbox ones for a sandbox.
+export function choicesFor(field, seen, self, offered) {
+  const sources = (field.from_output || []).map(sourceOf);
+  const ofDeployments = sources.flatMap((source) =>
+    (offered?.items || [])
+      .filter((item) => item.source === source && item.sandbox === offered.sandbox)
+      .map((item) => ({ value: String(item.value), label: item.key ? `${item.deployment} / ${item.key}` : item.deployment, group: item.deployment, output: true })),
+  );
+  return [...optionsFor(field, seen, self), ...ofDeployments];
 }
 
 // ---- made-up values

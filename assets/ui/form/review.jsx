@@ -1,6 +1,6 @@
 // The last look before anything is made: what differs from the defaults, where it goes, what happens next.
 import { Icon } from "../parts";
-import { changes, describe } from "./model.mjs";
+import { allFields, changes, describe } from "./model.mjs";
 
 function Row({ change }) {
   const { field, value, fallback } = change;
@@ -14,7 +14,28 @@ function Row({ change }) {
   );
 }
 
-export function Review({ data, template, head, values, sending, onBack, onSend }) {
+function Doubts({ form, warnings }) {
+  const notes = Object.entries(warnings);
+  const titleOf = (path) => allFields(form).find((field) => field.name === path.match(/^[^.[]*/)[0])?.title || path;
+  if (!notes.length) return null;
+  return (
+    <div className="callout warning" role="note">
+      <Icon name="alert" />
+      <div>
+        <strong>Worth a second look</strong>
+        <ul>
+          {notes.map(([path, message]) => (
+            <li key={path}>
+              {titleOf(path)}: {message}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </div>
+  );
+}
+
+export function Review({ data, template, head, values, warnings, sending, onBack, onSend }) {
   const { form, detail } = data;
   const changed = changes(form, values);
   const account = data.accounts.find((item) => item.slug === head.cloud_account);
@@ -58,6 +79,7 @@ export function Review({ data, template, head, values, sending, onBack, onSend }
           <dd className="text">{head.ttl || "until destroyed"}</dd>
         </div>
       </dl>
+      <Doubts form={form} warnings={warnings} />
       <section className="card">
         <div className="card-head">
           <h2>What differs from the defaults</h2>

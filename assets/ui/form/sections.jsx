@@ -1,9 +1,14 @@
-// The form's sections: basic questions first, the rest behind one button, nested and collapsed as the manifest says.
-import { useState } from "react";
+// The form's sections: basic questions first, the rest behind one button, nested and collapsed as the manifest says. Many
+// sections have an outline, and can be gone through one at a time.
+import { useEffect, useState } from "react";
 import { Icon } from "../parts";
 import { LEVELS, useForm } from "./context";
 import { Field } from "./field";
-import { errorWithin, isShown } from "./model.mjs";
+import { errorWithin, isRequired, isShown } from "./model.mjs";
+import { rememberSteps, wantsSteps } from "./store.mjs";
+
+const MANY = 5;
+const rootOf = (path) => path.match(/^[^.[]*/)[0];
 
 function useVisible(fields, values) {
   const form = useForm();
@@ -13,6 +18,7 @@ function useVisible(fields, values) {
     form.showAll ||
     LEVELS.indexOf(field.level) <= rank ||
     Object.hasOwn(values, field.name) ||
+    (!form.readOnly && isRequired(field, form.seen)) ||
     (form.isTouched(field.path) && errorWithin(form.errors, field.path));
   return { shown, now: shown.filter(wanted) };
 }
@@ -29,23 +35,36 @@ function Fields({ fields, values, onChange }) {
   ));
 }
 
-export function Section({ section, sections, values, onChange }) {
+// All fields of a section and of those inside it.
+function fieldsWithin(section, sections) {
+  return [...section.fields, ...sections.filter((other) => other.parent === section.key).flatMap((child) => fieldsWithin(child, sections))];
+}
+
+const needsAttention = (fields, form) => fields.some((field) => form.isTouched(field.path) && errorWithin(form.errors, field.path));
+
+export function Section({ section, sections, values, onChange, alone }) {
   const form = useForm();
   const { shown, now } = useVisible(section.fields, values);
   const [more, setMore] = useState(false);
   const [open, setOpen] = useState(!section.collapsed || form.readOnly);
   const children = sections.filter((other) => other.parent === section.key);
-  const bad = section.fields.some((field) => form.isTouched(field.path) && errorWithin(form.errors, field.path));
+  const bad = needsAttention(section.fields, form);
   const set = section.fields.filter((field) => Object.hasOwn(values, field.name)).length;
   const visible = more ? shown : now;
   const rest = shown.length - now.length;
+  useEffect(() => {
+    const name = form.target && rootOf(form.target.path);
+    if (!name || !fieldsWithin(section, sections).some((field) => field.name === name)) return;
+    setOpen(true);
+    if (shown.some((field) => field.name === name) && !now.some((field) => field.name === name)) setMore(true);
+  }, [form.target]);
   if (!shown.length && !children.length) return null;
   if (form.readOnly && !visible.length && !children.length) return null;
-  const isOpen = open || (bad && form.showAll);
+  const isOpen = alone || open || (bad && form.showAll);
   return (
     <section className="form-section" id={`section-${section.key}`}>
-      <button type="button" className="section-head" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <Icon name={isOpen ? "chevron-down" : "chevron-right"} />
+      <button type="button" className="section-head" aria-expanded={isOpen} disabled={alone} onClick={() => setOpen(!isOpen)}>
+        {!alone && <Icon name={isOpen ? "chevron-down" : "chevron-right"} />}
         <h2>{section.title}</h2>
         {bad && <span className="badge danger">needs attention</span>}
         <span className="faint tiny section-count">
@@ -72,8 +91,85 @@ export function Section({ section, sections, values, onChange }) {
   );
 }
 
+// What a step shows of how far one is: what is missing first, then what was set.
+function stateOf(fields, values, form) {
+  if (needsAttention(fields, form)) return { kind: "bad", words: "needs attention" };
+  const missing = fields.filter((field) => isShown(field, form.seen) && isRequired(field, form.seen) && !Object.hasOwn(values, field.name)).length;
+  if (missing) return { kind: "open", words: `${missing} to answer` };
+  const set = fields.filter((field) => Object.hasOwn(values, field.name)).length;
+  return set ? { kind: "set", words: `${set} set` } : { kind: "", words: "" };
+}
+
+function Outline({ steps, sections, values, at, onGo, onMode }) {
+  const form = useForm();
+  return (
+    <nav className="outline" aria-label="Sections of the form">
+      <ol>
+        {steps.map((section, index) => {
+          const state = stateOf(fieldsWithin(section, sections), values, form);
+          return (
+            <li key={section.key}>
+              <button type="button" aria-current={index === at ? "step" : undefined} className={state.kind} onClick={() => onGo(index)}>
+                <span className="number">{state.kind === "set" ? <Icon name="check" className="small" /> : index + 1}</span>
+                <span>{section.title}</span>
+                {state.words && <span className="sr-only">, {state.words}</span>}
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+      <button type="button" className="link-btn tiny" onClick={onMode}>
+        {at === null ? "One section at a time" : "All on one page"}
+      </button>
+    </nav>
+  );
+}
+
+function StepButtons({ steps, at, onGo }) {
+  return (
+    <div className="step-buttons">
+      <button type="button" className="btn" disabled={at === 0} onClick={() => onGo(at - 1)}>
+        <Icon name="chevron-left" /> Back
+      </button>
+      {at < steps.length - 1 && (
+        <button type="button" className="btn primary" onClick={() => onGo(at + 1)}>
+          {steps[at + 1].title} <Icon name="chevron-right" />
+        </button>
+      )}
+    </div>
+  );
+}
+
 export function Sections({ form, values, onChange }) {
+  const { seen, target, readOnly } = useForm();
+  const [stepped, setStepped] = useState(wantsSteps);
+  const [step, setStep] = useState(0);
   const keys = new Set(form.sections.map((section) => section.key));
   const top = form.sections.filter((section) => !section.parent || !keys.has(section.parent));
-  return top.map((section) => <Section key={section.key} section={section} sections={form.sections} values={values} onChange={onChange} />);
+  const steps = top.filter((section) => fieldsWithin(section, form.sections).some((field) => isShown(field, seen)));
+  const many = !readOnly && steps.length >= MANY;
+  const at = many && stepped ? Math.min(step, steps.length - 1) : null;
+  useEffect(() => {
+    const found = target ? steps.findIndex((section) => fieldsWithin(section, form.sections).some((field) => field.name === rootOf(target.path))) : -1;
+    if (found >= 0) setStep(found);
+  }, [target]);
+  const go = (index) => {
+    setStep(index);
+    if (at === null) document.getElementById(`section-${steps[index].key}`)?.scrollIntoView({ block: "start", behavior: "smooth" });
+    else document.querySelector(".outline")?.scrollIntoView({ block: "nearest" });
+  };
+  const change = () => {
+    setStepped(!stepped);
+    rememberSteps(!stepped);
+  };
+  const shown = at === null ? top : [steps[at]];
+  return (
+    <>
+      {many && <Outline steps={steps} sections={form.sections} values={values} at={at} onGo={go} onMode={change} />}
+      {shown.map((section) => (
+        <Section key={section.key} section={section} sections={form.sections} values={values} onChange={onChange} alone={at !== null} />
+      ))}
+      {at !== null && <StepButtons steps={steps} at={at} onGo={go} />}
+    </>
+  );
 }

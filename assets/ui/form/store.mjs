@@ -1,5 +1,6 @@
 // What a browser remembers: drafts (secrets are taken out before anything gets here), and which templates were used last.
 const RECENT = "terrace.recent-templates";
+const STEPS = "terrace.form-steps";
 const PREFIX = "terrace.draft.";
 
 export function saveDraft(template, draft) {
@@ -70,5 +71,22 @@ export function rememberTemplate(key) {
     window.localStorage.setItem(RECENT, JSON.stringify(keys));
   } catch {
     /* Private windows may refuse storage: nothing is lost but the order. */
+  }
+}
+
+// Whether somebody likes to go through long forms one section at a time.
+export function wantsSteps() {
+  try {
+    return window.localStorage.getItem(STEPS) === "yes";
+  } catch {
+    return false;
+  }
+}
+
+export function rememberSteps(wanted) {
+  try {
+    window.localStorage.setItem(STEPS, wanted ? "yes" : "no");
+  } catch {
+    /* as above */
   }
 }

@@ -1,13 +1,6 @@
 // Beside the form: what was changed, what is wrong, and the way on. Above it: presets.
-import { idOf, LEVELS, useForm } from "./context";
-import { allFields, changes, describe, environment, incoming, isShown } from "./model.mjs";
-
-function jump(path) {
-  const place = document.querySelector(`form [data-path="${CSS.escape(path)}"]`);
-  if (!place) return;
-  place.scrollIntoView({ block: "center" });
-  (document.getElementById(idOf(path)) || place.querySelector("input, select, textarea, button"))?.focus({ preventScroll: true });
-}
+import { LEVELS, useForm } from "./context";
+import { allFields, changes, describe, environment, incoming, isRequired, isShown, lockOf } from "./model.mjs";
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -32,15 +25,38 @@ function counts(form, values) {
   return Object.fromEntries(LEVELS.map((level) => [level, shown.filter((field) => field.level === level).length]));
 }
 
+function Notes({ title, kind, notes, titleOf, onGo }) {
+  if (!notes.length) return null;
+  return (
+    <div>
+      <div className="tiny faint">{title}</div>
+      <ul className={`changed ${kind}`}>
+        {notes.slice(0, 6).map(([path, message]) => (
+          <li key={path}>
+            <button type="button" title={message} onClick={() => onGo(path)}>
+              <span className="truncate">{titleOf(path)}</span>
+              <span className="truncate value">{message}</span>
+            </button>
+          </li>
+        ))}
+        {notes.length > 6 && <li className="tiny faint">and {notes.length - 6} more</li>}
+      </ul>
+    </div>
+  );
+}
+
 const LEVEL_TITLES = { basic: "Basic", advanced: "Advanced", expert: "Everything" };
 
 export function Summary({ form, head, data, values, errors, judged, level, onLevel }) {
-  const { isTouched } = useForm();
+  const { isTouched, warnings, seen, role, goTo } = useForm();
   const changed = changes(form, values);
   const titles = new Map(allFields(form).map((field) => [field.name, field]));
   const titleOf = (path) => titles.get(path.match(/^[^.[]*/)[0])?.title || path;
   const wrong = Object.entries(errors).filter(([path]) => isTouched(path));
-  const missing = allFields(form).filter((field) => field.required && !Object.hasOwn(values, field.name));
+  const doubts = Object.entries(warnings).filter(([path]) => !errors[path]);
+  const asked = (field) => isShown(field, seen) && isRequired(field, seen) && !lockOf(field, role);
+  const isEmpty = (field) => !Object.hasOwn(values, field.name) && (field.required || [null, ""].includes(field.default));
+  const missing = allFields(form).filter((field) => asked(field) && isEmpty(field));
   const count = counts(form, values);
   const account = data.accounts.find((item) => item.slug === head.cloud_account);
   return (
@@ -70,7 +86,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
               <ul className="changed">
                 {changed.slice(0, 12).map(({ field, value }) => (
                   <li key={field.name}>
-                    <button type="button" onClick={() => jump(field.path)}>
+                    <button type="button" onClick={() => goTo(field.path)}>
                       <span className="truncate">{field.title}</span>
                       <span className="truncate value">{describe(field, value)}</span>
                     </button>
@@ -82,22 +98,8 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
               <p className="small muted">Nothing yet</p>
             )}
           </div>
-          {wrong.length > 0 && (
-            <div>
-              <div className="tiny faint">To look at</div>
-              <ul className="changed problems">
-                {wrong.slice(0, 6).map(([path, message]) => (
-                  <li key={path}>
-                    <button type="button" title={message} onClick={() => jump(path)}>
-                      <span className="truncate">{titleOf(path)}</span>
-                      <span className="truncate value">{message}</span>
-                    </button>
-                  </li>
-                ))}
-                {wrong.length > 6 && <li className="tiny faint">and {wrong.length - 6} more</li>}
-              </ul>
-            </div>
-          )}
+          <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
+          <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />
         </div>
         <div className="card-foot stack tight">
           <button type="submit" className="btn primary large block">

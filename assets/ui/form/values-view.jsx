@@ -1,4 +1,4 @@
-// A deployment's values in the form of its template, to look at.
+// A deployment's values in the form of the template version that it is pinned to, to look at.
 import { useEffect, useMemo, useState } from "react";
 import { api, Icon } from "../parts";
 import { FormContext } from "./context";
@@ -6,9 +6,8 @@ import { environment, incoming } from "./model.mjs";
 import { Sections } from "./sections";
 
 async function load(deploymentId) {
-  const deployment = await api(`/api/v1/deployments/${deploymentId}`);
-  const detail = await api(`/api/v1/templates/${deployment.template.key}`);
-  return { deployment, form: detail.ui };
+  const [deployment, form] = await Promise.all([api(`/api/v1/deployments/${deploymentId}`), api(`/api/v1/deployments/${deploymentId}/form`)]);
+  return { deployment, form };
 }
 
 export function ValuesView({ deploymentId }) {
@@ -50,6 +49,11 @@ function Values({ data, all, onAll }) {
   const context = {
     seen: useMemo(() => environment(form, values), [form, values]),
     errors: {},
+    warnings: {},
+    role: null,
+    offered: null,
+    target: null,
+    goTo: () => {},
     isTouched: () => false,
     touch: () => {},
     setLocal: () => {},

@@ -1,17 +1,17 @@
 // Inputs for one value. Each gets {field, value, onChange, …}: `value` is what is shown, `onChange(undefined)` unsets.
 import { useState } from "react";
-import { Icon } from "../parts";
+import { CopyButton, Icon } from "../parts";
 import { Combobox } from "./combobox";
 import { idOf, useForm } from "./context";
-import { isBoolType, isNumberType, madeUp, optionsFor } from "./model.mjs";
+import { choicesFor, isBoolType, isNumberType, madeUp, optionsFor } from "./model.mjs";
 
-function common({ field, path, invalid, describedBy, disabled }) {
+function common({ field, path, invalid, describedBy, disabled, required }) {
   return {
     id: idOf(path),
     disabled,
     "aria-invalid": invalid || undefined,
     "aria-describedby": describedBy,
-    "aria-required": field.required || undefined,
+    "aria-required": required || field.required || undefined,
   };
 }
 
@@ -60,15 +60,17 @@ function Text(props) {
   );
 }
 
-function LongText(props) {
+function LongText({ masked, ...props }) {
   const { field, value, onChange } = props;
   const text = shownText(value);
+  const kind = field.kind === "textarea" ? "textarea" : "textarea mono";
   return (
     <textarea
       {...common(props)}
-      className={field.kind === "textarea" ? "textarea" : "textarea mono"}
+      className={masked ? `${kind} masked` : kind}
       rows={Math.min(16, Math.max(field.kind === "textarea" ? 3 : 5, text.split("\n").length + 1))}
-      spellCheck={field.kind === "textarea"}
+      spellCheck={!masked && field.kind === "textarea"}
+      autoComplete={masked ? "off" : undefined}
       placeholder={field.placeholder || (field.kind === "json" ? "{ }" : undefined)}
       value={text}
       onChange={(event) => onChange(event.target.value === "" ? cleared(field) : event.target.value)}
@@ -76,42 +78,67 @@ function LongText(props) {
   );
 }
 
+function SecretInput(props) {
+  const { field, value, onChange, shown } = props;
+  // An input of one line would lose the lines of a key, so several are masked in place.
+  if (field.kind === "code" || field.kind === "textarea") return <LongText {...props} masked={!shown} />;
+  return (
+    <input
+      {...common(props)}
+      type={shown ? "text" : "password"}
+      className="input mono"
+      autoComplete="new-password"
+      spellCheck={false}
+      placeholder={field.placeholder || undefined}
+      value={shownText(value)}
+      onChange={(event) => onChange(event.target.value === "" ? cleared(field) : event.target.value)}
+    />
+  );
+}
+
+// With `reveal: once` a made-up secret can be read and copied until it is put away; with `never`, not at all.
 function Password(props) {
   const { field, value, onChange, disabled } = props;
   const [shown, setShown] = useState(false);
-  const lines = field.kind === "code" || field.kind === "textarea";
+  const [made, setMade] = useState(false);
+  const free = !field.reveal;
+  const once = field.reveal === "once" && made && shown;
+  const change = (next) => {
+    setMade(false);
+    if (!free) setShown(false);
+    onChange(next);
+  };
   return (
-    <div className="with-button">
-      {lines && shown ? (
-        <LongText {...props} />
-      ) : (
-        <input
-          {...common(props)}
-          type={shown ? "text" : "password"}
-          className="input mono"
-          autoComplete="new-password"
-          spellCheck={false}
-          placeholder={field.placeholder || undefined}
-          value={shownText(value)}
-          onChange={(event) => onChange(event.target.value === "" ? cleared(field) : event.target.value)}
-        />
+    <>
+      <div className="with-button">
+        <SecretInput {...props} shown={shown} onChange={change} />
+        {once && <CopyButton text={shownText(value)} label={`Copy ${field.title}`} />}
+        {(free || once) && (
+          <button type="button" className={free ? "btn icon-only" : "btn"} aria-label={shown ? "Hide" : "Show"} aria-pressed={shown} onClick={() => setShown(!shown)}>
+            <Icon name={shown ? "eye-off" : "eye"} />
+            {once && "Hide for good"}
+          </button>
+        )}
+        {field.generate && !disabled && !once && (
+          <button
+            type="button"
+            className="btn"
+            onClick={() => {
+              onChange(madeUp(field.generate));
+              setMade(true);
+              setShown(field.reveal !== "never");
+            }}
+          >
+            <Icon name="dice" /> Generate
+          </button>
+        )}
+      </div>
+      {made && field.reveal && (
+        <p className="help" role="status">
+          {once ? "Copy it now: it is not shown again." : `A value was made up. It is ${field.reveal === "never" ? "never shown" : "not shown again"}.`}
+        </p>
       )}
-      <button type="button" className="btn icon-only" aria-label={shown ? "Hide" : "Show"} aria-pressed={shown} onClick={() => setShown(!shown)}>
-        <Icon name={shown ? "eye-off" : "eye"} />
-      </button>
-      {field.generate && !disabled && (
-        <button
-          type="button"
-          className="btn"
-          onClick={() => {
-            onChange(madeUp(field.generate));
-            setShown(true);
-          }}
-        >
-          <Icon name="dice" /> Generate
-        </button>
-      )}
-    </div>
+    </>
   );
 }
 
@@ -166,7 +193,7 @@ function grouped(options) {
 }
 
 function OptionItem({ option }) {
-  const extra = [option.price, option.deprecated ? "deprecated" : "", option.disabled_reason].filter(Boolean).join(", ");
+  const extra = [option.price, option.deprecated ? "deprecated" : "", option.disabled_reason?.replace(/\.$/, "")].filter(Boolean).join(", ");
   return (
     <option value={String(option.value)} disabled={Boolean(option.disabled_reason)}>
       {extra ? `${option.label} (${extra})` : option.label}
@@ -180,7 +207,7 @@ function Select(props) {
   const options = optionsFor(field, seen, self);
   const current = value === null || value === undefined ? "" : String(value);
   const chosen = options.find((option) => String(option.value) === current);
-  const nothing = field.required ? "Choose" : field.default === null && !field.sensitive ? "Not set" : "";
+  const nothing = field.required || props.required ? "Choose" : field.default === null && !field.sensitive ? "Not set" : "";
   return (
     <>
       <select
@@ -208,6 +235,16 @@ function Select(props) {
   );
 }
 
+// What else there is to know about an option, below its name.
+export function OptionWords({ option }) {
+  return (
+    <>
+      {option.description && <span className="help">{option.description}</span>}
+      {option.disabled_reason && <span className="help">{option.disabled_reason}</span>}
+    </>
+  );
+}
+
 function Radio(props) {
   const { field, value, onChange, self, path, disabled, describedBy, label } = props;
   const { seen } = useForm();
@@ -216,22 +253,27 @@ function Radio(props) {
     <div className="choices" role="radiogroup" aria-label={label} aria-describedby={describedBy}>
       {options.map((option, index) => {
         const checked = String(option.value) === String(value);
+        const off = Boolean(option.disabled_reason);
         return (
-          <label key={String(option.value)} className={checked ? "choice on" : "choice"} title={option.disabled_reason || undefined}>
+          <label key={String(option.value)} className={`choice ${checked ? "on" : ""} ${off ? "off" : ""}`}>
             <input
               id={index === 0 ? idOf(path) : undefined}
               type="radio"
               name={idOf(path)}
               checked={checked}
-              disabled={disabled || Boolean(option.disabled_reason)}
+              disabled={disabled || off}
               onChange={() => onChange(typed(field, String(option.value)))}
             />
             <span className="grow">
               <span className="choice-title">
-                {option.label}
+                <span className="choice-name">
+                  {option.icon && <Icon name={option.icon} className="small" />}
+                  {option.label}
+                  {option.deprecated && <span className="badge warning">deprecated</span>}
+                </span>
                 {option.price && <span className="faint">{option.price}</span>}
               </span>
-              {option.description && <span className="help">{option.description}</span>}
+              <OptionWords option={option} />
             </span>
           </label>
         );
@@ -241,14 +283,15 @@ function Radio(props) {
 }
 
 function Proposals(props) {
-  const { field, value, onChange, self, path, invalid, describedBy, disabled, label } = props;
-  const { seen } = useForm();
-  const options = optionsFor(field, seen, self);
+  const { field, value, onChange, self, path, invalid, describedBy, disabled, label, required } = props;
+  const { seen, offered } = useForm();
+  const options = choicesFor(field, seen, self, offered);
   const chosen = options.find((option) => String(option.value) === String(value));
   return (
     <>
       <Combobox
         id={idOf(path)}
+        required={required || field.required}
         label={label}
         value={value}
         options={options}
@@ -259,6 +302,7 @@ function Proposals(props) {
         invalid={invalid}
         describedBy={describedBy}
       />
+      {chosen?.output && <p className="help mono anywhere">{String(value)}</p>}
       {(chosen?.description || chosen?.price) && <p className="help">{[chosen.description, chosen.price].filter(Boolean).join(" · ")}</p>}
     </>
   );

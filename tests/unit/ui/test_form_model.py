@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -35,12 +36,14 @@ RULES = [
 def node(script: str, given: Any) -> Any:
     """What a module script prints as JSON, with `given` as its input."""
     assert NODE is not None
-    files = {name: json.dumps((FORM / f"{name}.mjs").as_uri()) for name in ("rules", "model")}
+    files = {name: json.dumps((FORM / f"{name}.mjs").as_uri()) for name in ("rules", "model", "units")}
     imports = "".join(f"import * as {name} from {file};" for name, file in files.items())
-    code = f"{imports}\nconst given = {json.dumps(given)};\nconsole.log(JSON.stringify({script}));"
+    read = 'import { readFileSync } from "node:fs";\nconst given = JSON.parse(readFileSync(0, "utf8"));'
+    code = f"{imports}\n{read}\nconsole.log(JSON.stringify({script}));"
     done = subprocess.run(
-        [NODE, "--input-type=module", "--eval", code], capture_output=True, text=True, check=False, timeout=60
-    )
+        [NODE, "--input-type=module", "--eval", code],
+        input=json.dumps(given), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
@@ -133,3 +136,74 @@ def test_unfinished_json_is_a_problem_at_its_field() -> None:
     form = {"sections": [{"key": "s", "fields": [field(kind="json", type="any")]}]}
     found = node("model.outgoing(given.form, given.values)", {"form": form, "values": {"x": "{"}})
     assert list(found["problems"]) == ["x"]
+
+
+@pytest.mark.parametrize("scale", ["1024", "3600", "0.001", "1", "1.5"])
+def test_scaled_numbers_are_shown_and_sent_without_losing_a_digit(scale: str) -> None:
+    texts = [
+        "0",
+        "1",
+        "-7",
+        "100",
+        "2048",
+        "1234567",
+        "9007199254740993",
+        "0.1",
+        "1e3",
+        "123456789012345678901234567890",
+    ]
+    shown = node("given.texts.map((text) => units.toShown(text, given.scale))", {"texts": texts, "scale": scale})
+    back = node("given.texts.map((text) => units.fromShown(text, given.scale))", {"texts": shown, "scale": scale})
+    assert [Fraction(text) for text in back] == [Fraction(text) for text in texts]
+    for text, original in zip(shown, texts, strict=True):
+        if "/" not in text:
+            assert Fraction(text) * Fraction(scale) == Fraction(original)
+
+
+def test_a_number_in_gib_goes_out_in_mib_and_what_is_no_number_is_a_problem() -> None:
+    form = {"sections": [{"key": "s", "fields": [field(kind="number", type="number", scale="1024", default="2048")]}]}
+    found = node(
+        "given.texts.map((text) => model.outgoing(given.form, { x: text }))",
+        {"form": form, "texts": ["2", "0.5", "1.25e1", "many"]},
+    )
+    assert [item["values"]["x"] for item in found] == [2048, 512, 12800, "many"]
+    assert [list(item["problems"]) for item in found] == [[], [], [], ["x"]]
+    assert node("model.incoming(given, { x: 1536 }).values", form) == {"x": "1.5"}
+    assert node("model.environment(given, {})", form) == {"x": 2048}
+
+
+def test_a_choice_that_the_other_values_rule_out_is_told() -> None:
+    rule = {"op": "==", "args": [{"var": ["tier"]}, {"value": "premium"}]}
+    options = [{"value": "a", "label": "A"}, {"value": "b", "label": "B", "when": rule}]
+    narrowed = "model.optionsFor(given.field, given.seen, {}).map((option) => option.value)"
+    script = f"[{narrowed}, model.notOffered(given.field, 'b', given.seen, {{}})]"
+    given = {"field": field(options=options), "seen": {"tier": "basic"}}
+    assert node(script, given) == [
+        ["a"], "B is not offered with the other values that you chose. Choose another one.",
+    ]  # fmt: skip
+    assert node(script, given | {"seen": {"tier": "premium"}}) == [["a", "b"], ""]
+    listed = {"value": "c", "label": "C", "depends": {"zone": ["1", "2"]}}
+    source = {"kind": "k", "parameters": {"zone": {"var": ["zones"]}}}
+    given = {"field": field(options=[listed], options_from=source, allow_other=True)}
+    offered = "model.optionsFor(given.field, { zones: given.zones }, {}).length"
+    found = [node(offered, given | {"zones": zones}) for zones in ([], ["1"], ["1", "3"], "2", None)]
+    assert found == [1, 1, 0, 1, 1]
+
+
+def test_outputs_of_deployments_are_choices_of_their_own_kind_of_account() -> None:
+    source = {"template": "azure/net", "output": "ids", "attribute": None}
+    item = {"source": "azure/net:ids", "value": "s-1", "key": "web", "deployment": "hub"}
+    offered = {"sandbox": True, "items": [item | {"sandbox": True}, item | {"sandbox": False, "value": "real"}]}
+    found = node(
+        "model.choicesFor(given.field, {}, {}, given.offered)",
+        {"field": field(from_output=[source]), "offered": offered},
+    )
+    assert [(choice["value"], choice["label"]) for choice in found] == [("s-1", "hub / web")]
+
+
+def test_a_field_kept_for_a_role_is_locked_for_others_and_not_sent() -> None:
+    form = {"sections": [{"key": "s", "fields": [field(roles=["admin"]), field(name="y", path="y")]}]}
+    script = "['member', 'admin'].map((role) => model.unlockedValues(given, { x: 1, y: 2 }, role))"
+    assert node(script, form) == [{"y": 2}, {"x": 1, "y": 2}]
+    said = node("model.lockOf(given, 'member')", field(roles=["admin"]))
+    assert said == "In this project only its administrators may set this."
