@@ -1,4 +1,4 @@
-"""`terrace template`: the catalogue, and values tried against a template. Needs no database."""
+"""`terrace template`: the catalogue, values tried against a template, and what its author needs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from portal.cli import template_author
 from portal.cli.output import AsJson, show
 from portal.cli.values import Assigned, ValuesFile, read_values
 from portal.template import service as templates
@@ -58,11 +59,6 @@ def validate(key: Key, values: ValuesFile = None, assigned: Assigned = None, as_
     sys.exit(0 if result.ok else 1)
 
 
-@app.command("check")
-def check() -> None:
-    """Read every template and say what is broken. Exit code 1 when one is: for the CI of a catalogue."""
-    broken = [item for item in templates.list_templates() if item.broken]
-    for item in broken:
-        print(f"{item.key}: {item.broken}")
-    print(f"{len(broken)} cannot be used." if broken else "Every template can be used.")
-    sys.exit(1 if broken else 0)
+app.command("new")(template_author.new_template)
+app.command("lint")(template_author.lint_templates)
+app.command("test")(template_author.try_templates)
