@@ -263,3 +263,13 @@ def test_a_name_that_is_taken_is_said_at_the_name(portal_server: Portal, open_pa
     page.get_by_role("button", name="Create and plan").click()
     expect(page.locator("#head-name-error")).to_contain_text("already")
     expect(page.locator("#head-name")).to_be_focused()
+
+
+def test_a_tab_that_showed_another_template_never_shows_its_form_again(open_page: Open) -> None:
+    page = open_page(FORM)
+    expect(page.get_by_role("heading", name=re.compile("^Deploy every type", re.IGNORECASE))).to_be_visible()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/v1/templates/" in request.url else None)
+    page.goto("/templates/azure/storage-account/deploy")
+    expect(page.get_by_role("heading", name=re.compile("^Deploy storage account"))).to_be_visible()
+    assert not [url for url in asked if "every-type" in url]

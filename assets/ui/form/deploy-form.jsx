@@ -129,12 +129,17 @@ function useTouch(setTouched) {
   }, []);
 }
 
+// The page's State may still name the template that this tab showed before: the address is right at once.
+const isAddressed = (template) => !/\/deploy\/?$/.test(window.location.pathname) || window.location.pathname.includes(`/templates/${template}/`);
+
 export function DeployForm({ template }) {
   const [data, setData] = useState(null);
   const [failure, setFailure] = useState("");
   useEffect(() => {
+    if (!isAddressed(template)) return undefined;
     let alive = true;
     setData(null);
+    setFailure("");
     loadAll(template).then(
       (loaded) => alive && setData(loaded),
       (error) => alive && setFailure(error.message),
@@ -154,7 +159,7 @@ export function DeployForm({ template }) {
       </div>
     );
   }
-  if (!data) {
+  if (!data || data.detail.key !== template || !isAddressed(template)) {
     return (
       <div className="skeletons" aria-hidden="true">
         {Array.from({ length: 6 }, (_, index) => (
