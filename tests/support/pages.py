@@ -125,11 +125,10 @@ def _serve(environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]
 
 
 def _templates(folder: Path) -> Path:
-    """The project's own templates, one with a field of every kind, and one that cannot be used."""
+    """The project's own templates, one with a field of every kind, one with every hint, and one that cannot be used."""
     shutil.copytree(PROJECT_DIR / "templates", folder)
-    shutil.copytree(
-        PROJECT_DIR / "tests" / "unit" / "template" / "modules" / "every-type", folder / "azure" / "every-type"
-    )
+    for name in ("every-type", "every-hint"):
+        shutil.copytree(PROJECT_DIR / "tests" / "unit" / "template" / "modules" / name, folder / "azure" / name)
     broken = folder / "gcp" / "broken"
     broken.mkdir()
     (broken / "main.tf").write_text('variable "x" {\n', encoding="utf-8")

@@ -118,8 +118,8 @@ function Outline({ steps, sections, values, at, onGo, onMode }) {
           );
         })}
       </ol>
-      <button type="button" className="link-btn tiny" onClick={onMode}>
-        {at === null ? "One section at a time" : "All on one page"}
+      <button type="button" className="link-btn tiny mode" onClick={onMode}>
+        {at === null ? "Step by step" : "All on one page"}
       </button>
     </nav>
   );

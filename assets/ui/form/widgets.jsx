@@ -201,6 +201,8 @@ function OptionItem({ option }) {
   );
 }
 
+const nameOf = (field, value) => field.options.find((option) => String(option.value) === value)?.label || value;
+
 function Select(props) {
   const { field, value, onChange, self } = props;
   const { seen } = useForm();
@@ -217,7 +219,7 @@ function Select(props) {
         onChange={(event) => onChange(event.target.value === "" ? undefined : typed(field, event.target.value))}
       >
         {(nothing || !current) && <option value="">{nothing || "Choose"}</option>}
-        {current && !chosen && <option value={current}>{current} (not offered)</option>}
+        {current && !chosen && <option value={current}>{nameOf(field, current)} (not offered)</option>}
         {grouped(options).map(([group, items]) =>
           group ? (
             <optgroup key={group} label={group}>
