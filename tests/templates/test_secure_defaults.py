@@ -22,7 +22,8 @@ SECURE_FOLDER = Path(__file__).parent / "secure"
 """By template, a YAML file of resource type → path → what must be planned there. `a.b` goes into the first block `a`."""
 
 ANYWHERE = {
-    "minimum_tls_version": {"1.2", "1.3"}, "minimal_tls_version": {"Tls12", "1.2"}, "min_tls_version": {"TLS1_2", "1.2"},
+    "minimum_tls_version": {"1.2", "1.3"}, "minimal_tls_version": {"Tls12", "1.2"},
+    "min_tls_version": {"TLS1_2", "TLS_1_2", "TLS_1_3", "1.2"},
     "ssl_mode": {"ENCRYPTED_ONLY"}, "local_auth_enabled": {False}, "local_authentication_enabled": {False},
     "admin_enabled": {False}, "anonymous_pull_enabled": {False}, "https_only": {True}, "ftps_state": {"Disabled"},
 }  # fmt: skip
