@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -17,6 +19,7 @@ FORM = "/templates/azure/every-hint/deploy"
 # What a worker would store: no worker serves these pages.
 STATE = """
 import sys
+from pathlib import Path
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
 from portal.models import StateVersion
@@ -221,3 +224,17 @@ def test_a_deprecated_field_leads_to_the_one_that_replaces_it(open_page: Open) -
     expect(old).to_contain_text("Words say too little. Use Memory instead.")
     old.get_by_role("button", name="Memory").click()
     expect(field(page, "memory").get_by_role("textbox")).to_be_focused()
+
+
+def test_a_deployments_values_stand_in_the_form_of_its_pinned_version(portal_server: Portal, open_page: Open) -> None:
+    folder = Path(portal_server.environment["TERRACE_TEMPLATES_DIR"]) / "azure"
+    shutil.copytree(folder / "every-hint", folder / "pinned")
+    values = {"name": "pinned", "memory": 4096, "legacy_size": "big"}
+    made = portal_server.deploy("pinned", "azure/pinned", values)["deployment"]["id"]
+    manifest = folder / "pinned" / "manifest.yaml"
+    manifest.write_text(manifest.read_text().replace("unit: GiB, scale: 1024", 'unit: TiB, scale: "1048576"'))
+    page = open_page(f"/deployments/{made}", "viewer")
+    page.get_by_role("tab", name="Configuration").click()
+    expect(field(page, "memory").get_by_role("textbox")).to_have_value("4")
+    expect(field(page, "memory")).to_contain_text("GiB")
+    expect(field(page, "legacy_size").get_by_role("textbox")).to_have_value("big")

@@ -16,6 +16,16 @@ function fitting(options, text) {
 
 const labelOf = (options, value) => options.find((option) => String(option.value) === String(value))?.label;
 
+// Which proposal Enter takes: one that is just what was typed, else one that begins so. Where other text is accepted, what
+// only has these letters somewhere is not taken for what was meant.
+function likely(options, text, allowOther) {
+  const typed = text.trim().toLowerCase();
+  const found = fitting(options, text).map((option) => [String(option.value).toLowerCase(), option.label.toLowerCase()]);
+  const exact = found.findIndex((words) => words.includes(typed));
+  if (exact >= 0 || !allowOther) return Math.max(exact, 0);
+  return typed ? found.findIndex((words) => words.some((word) => word.startsWith(typed))) : -1;
+}
+
 function nothingFits(allowOther, text) {
   if (!allowOther) return "Nothing fits";
   return text ? `Use “${text}”: press Enter` : "Nothing to choose from yet. Type a value.";
@@ -48,7 +58,7 @@ export function Combobox({ id, value, options, allowOther, placeholder, onChange
   const close = () => {
     if (text !== null) {
       const exact = options.find((option) => [String(option.value), option.label].some((word) => word.toLowerCase() === text.trim().toLowerCase()));
-      if (exact) onChange(String(exact.value));
+      if (exact && !exact.disabled_reason) onChange(String(exact.value));
       else if (allowOther || text === "") onChange(text.trim() === "" ? undefined : text.trim());
     }
     setText(null);
@@ -98,7 +108,7 @@ export function Combobox({ id, value, options, allowOther, placeholder, onChange
         onChange={(event) => {
           setText(event.target.value);
           setOpen(true);
-          setAt(0);
+          setAt(likely(options, event.target.value, allowOther));
         }}
         onKeyDown={onKeyDown}
         onBlur={close}

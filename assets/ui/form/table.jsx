@@ -69,7 +69,7 @@ function Row({ field, columns, item, place, name, keyCell, tools, disabled, onCh
       {columns.map((column) => {
         const path = `${place}.${column.name}`;
         return (
-          <td key={column.name} data-path={path} data-kind={column.kind} data-label={column.title}>
+          <td key={column.name} data-path={path} data-kind={column.kind} data-label={column.required ? `${column.title} *` : column.title}>
             <Cell
               column={column}
               value={asMap(item)[column.name]}

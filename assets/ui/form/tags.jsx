@@ -9,7 +9,6 @@ import { OptionWords } from "./widgets";
 
 export function Tags({ field, value, onChange, path, disabled, invalid, describedBy, label, self }) {
   const [text, setText] = useState("");
-  const [turn, setTurn] = useState(0);
   const { errors, seen, offered } = useForm();
   const items = asList(value);
   const choices = choicesFor(field.item, seen, self, offered);
@@ -45,7 +44,6 @@ export function Tags({ field, value, onChange, path, disabled, invalid, describe
       <div className="tags-list">
         {items.length > 0 && <div className={`tags-input disabled ${invalid ? "invalid" : ""}`}>{chips}</div>}
         <Combobox
-          key={turn}
           id={idOf(path)}
           label={label}
           value=""
@@ -54,10 +52,7 @@ export function Tags({ field, value, onChange, path, disabled, invalid, describe
           placeholder={field.placeholder || field.item.placeholder || "Choose or type, one at a time"}
           invalid={invalid}
           describedBy={describedBy}
-          onChange={(chosen) => {
-            if (chosen !== undefined) add(chosen);
-            setTurn(turn + 1);
-          }}
+          onChange={(chosen) => chosen !== undefined && add(chosen)}
         />
       </div>
     );
