@@ -1,0 +1,20 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    azurerm = {
+      source  = "hashicorp/azurerm"
+      version = "~> 5.0"
+    }
+  }
+}
+
+# Subscription, tenant and credentials come from ARM_* environment variables.
+provider "azurerm" {
+  features {
+    log_analytics_workspace {
+      # A workspace that was destroyed by mistake can be brought back for 14 days.
+      permanently_delete_on_destroy = false
+    }
+  }
+}
