@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from portal.template.errors import TemplateError
-from portal.template.lint_source import Source
+from portal.template.lint_source import TEST_SUFFIX, TESTS, Source
 from portal.template.lists import Lists
 from portal.template.module import Module, read_module
 from portal.template.package import belongs, fingerprint, read_file
@@ -19,7 +19,8 @@ def read_source(key: str, folder: Path, lists: Lists) -> Source:
     names = frozenset(_names(folder))
     try:
         found = fingerprint(folder)
-        files = {path: read_file(folder / path) for path, _, _ in found}
+        tests = [path for path in names if path.startswith(TESTS) and path.endswith(TEST_SUFFIX)]
+        files = {path: read_file(folder / path) for path in (*tests, *(path for path, _, _ in found))}
     except TemplateError as error:
         return Source(key, names, {}, lists, broken=str(error))
     module, broken = _module({path: data for path, data in files.items() if belongs(path)})

@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel
 
 from portal.template.errors import TemplateError
-from portal.template.hcl import Block, Body, Node, parse_body
+from portal.template.hcl import Block, Body, Node, parse_body, parse_json_body
 from portal.template.hcl.ast import Attr, Name, children
 from portal.template.lists import Lists
 from portal.template.module import MANIFEST, Module
@@ -87,7 +87,7 @@ class Source:
 
     def _body(self, name: str) -> Body | None:
         try:
-            return parse_body(self.files[name].decode())
+            return (parse_json_body if name.endswith(".json") else parse_body)(self.files[name].decode())
         except (TemplateError, UnicodeDecodeError, RecursionError):
             return None
 
@@ -147,7 +147,7 @@ class Source:
 
 
 def _is_root_tf(name: str) -> bool:
-    return "/" not in name and name.endswith(".tf")
+    return "/" not in name and name.endswith((".tf", ".tf.json"))
 
 
 def _yaml_lines(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

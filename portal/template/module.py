@@ -8,7 +8,19 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from portal.template.errors import TemplateError
-from portal.template.hcl import Block, Body, EvalError, Node, Scope, Undecided, evaluate, parse_body
+from portal.template.hcl import (
+    Block,
+    Body,
+    EvalError,
+    Node,
+    Scope,
+    Undecided,
+    evaluate,
+    is_override,
+    merged,
+    parse_body,
+    parse_json_body,
+)  # fmt: skip
 from portal.template.hcl.ast import Conditional, Literal
 from portal.template.hcl.convert import Converter, path_text
 from portal.template.hcl.types import ANY, Type, parse_type
@@ -85,7 +97,7 @@ def read_module(files: Mapping[str, bytes]) -> Module:
     """
     from portal.template.checks import check_manifest  # it checks a finished module
 
-    body = _merge(_bodies(files, ""))
+    body = _module_body(files, "")
     locals_ = {
         name: node.expression for block in body.blocks_of("locals") for name, node in block.body.attributes.items()
     }
@@ -100,30 +112,30 @@ def read_module(files: Mapping[str, bytes]) -> Module:
     return module
 
 
-def _bodies(files: Mapping[str, bytes], folder: str) -> list[Body]:
-    """The parsed `.tf` files of one folder, in the order of their names."""
-    names = sorted(name for name in files if posixpath.dirname(name) == folder)
-    if any(name.endswith((".tf.json", "_override.tf")) or posixpath.basename(name) == "override.tf" for name in names):
-        raise TemplateError("*.tf.json and override files are not supported; write one plain .tf file for each aspect")
-    found = [_body(name, files[name]) for name in names if name.endswith(".tf")]
-    if not found:
+def _module_body(files: Mapping[str, bytes], folder: str) -> Body:
+    """What the files of one folder declare, in the order of their names; override files change it."""
+    names = sorted(name for name in files if posixpath.dirname(name) == folder and name.endswith((".tf", ".tf.json")))
+    over = [name for name in names if is_override(posixpath.basename(name))]
+    if not names:
         raise TemplateError(f"there is no .tf file in {folder or 'the folder'}")
-    return found
+    body = merged((_body(name, files[name]) for name in names if name not in over), ())
+    for name in over:
+        try:
+            body = merged((body,), (_body(name, files[name]),))
+        except TemplateError as error:
+            raise TemplateError(str(error) if str(error).startswith(name) else f"{name}, {error}") from None
+    return body
 
 
 def _body(name: str, data: bytes) -> Body:
     try:
-        return parse_body(data.decode())
+        return (parse_json_body if name.endswith(".json") else parse_body)(data.decode())
     except UnicodeDecodeError:
         raise TemplateError(f"{name} is not UTF-8 text") from None
     except TemplateError as error:
         raise TemplateError(f"{name}, {error}") from None
     except RecursionError:
         raise TemplateError(f"{name} is nested too deeply") from None
-
-
-def _merge(bodies: list[Body]) -> Body:
-    return Body({}, tuple(block for body in bodies for block in body.blocks))
 
 
 def _named(body: Body, kind: str, make: Callable[[str, Body], Item]) -> dict[str, Item]:
@@ -219,7 +231,7 @@ def _called(files: Mapping[str, bytes], block: Block, folder: str, prefix: str, 
         raise TemplateError(
             f"module {block.labels[0] if block.labels else ''}: its source is outside of the template's folder"
         )
-    inner = _merge(_bodies(files, "" if inside == "." else inside))
+    inner = _module_body(files, "" if inside == "." else inside)
     return _resources(files, inner, inside, f"{prefix}module.{block.labels[0] if block.labels else ''}.", depth + 1)
 
 

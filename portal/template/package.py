@@ -10,10 +10,13 @@ from pathlib import Path
 
 from portal.template.errors import TemplateError
 
-MAX_FILES = 200
+MAX_FILES = 400
 MAX_FILE_BYTES = 2_000_000
 MAX_TOTAL_BYTES = 8_000_000
 MAX_DEPTH = 6
+
+ASIDE = ("test", "tests", "examples")
+"""Folders beside a module that no run needs; other people's are large, and full of links."""
 
 Fingerprint = tuple[tuple[str, int, int], ...]
 """(path, mtime in ns, size) of each file: what changes when the template does."""
@@ -22,14 +25,14 @@ Fingerprint = tuple[tuple[str, int, int], ...]
 def belongs(path: str) -> bool:
     """Whether a file is part of what a run needs: no tests, documents, hidden files, values or lock files."""
     parts = path.split("/")
-    if any(part.startswith(".") for part in parts) or parts[0] in ("tests", "examples"):
+    if any(part.startswith(".") for part in parts) or parts[0] in ASIDE:
         return False
     name = parts[-1]
     return not (name.endswith((".tfvars", ".tfvars.json", ".tfstate", ".md", ".tftest.hcl")) or name == "crash.log")
 
 
 def fingerprint(folder: Path) -> Fingerprint:
-    """What is in a folder now, without reading it.
+    """What is in a folder now that a run or a page may need, without reading it.
 
     Raises:
         TemplateError: it holds a symbolic link, something that is no file, or too much.
@@ -52,7 +55,7 @@ def _scan(folder: Path | str, prefix: str, depth: int) -> Iterator[tuple[str, in
     with os.scandir(folder) as entries:
         for entry in entries:
             path = prefix + entry.name
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or (not prefix and entry.name in ASIDE and entry.is_dir()):
                 continue
             if entry.is_symlink():
                 raise TemplateError(f"{path} is a symbolic link; put the file itself there")

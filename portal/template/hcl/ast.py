@@ -20,10 +20,9 @@ class Literal(Node):
 
 @dataclass(frozen=True, slots=True)
 class Template(Node):
-    """`"a${b}"` or a heredoc. A template of one interpolation only has `wrap`: its value keeps its type."""
+    """`"a${b}"` or a heredoc. One interpolation alone is no template: its value keeps its type."""
 
     parts: tuple[Node, ...]
-    wrap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

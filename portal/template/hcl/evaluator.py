@@ -75,8 +75,6 @@ def _literal(node: Literal, _scope: Scope) -> Any:
 
 
 def _template(node: Template, scope: Scope) -> Any:
-    if node.wrap:
-        return _eval(node.parts[0], scope)
     parts = [_part(part, scope) for part in node.parts]
     return text(joined("", parts))
 

@@ -61,6 +61,11 @@ def tokenize(text: str) -> list[Token]:
     return _Lexer(text.replace("\r\n", "\n")).run()
 
 
+def tokenize_template(text: str, line: int = 1) -> list[str | Sequence]:
+    """The parts of a text that is a template of its own, such as a string of a JSON file."""
+    return _Lexer(text, line)._template(quoted=False)
+
+
 class _Lexer:
     def __init__(self, text: str, line: int = 1, depth: int = 0) -> None:
         if depth > MAX_TEMPLATE_DEPTH:

@@ -10,7 +10,7 @@ from portal.template.hcl.values import text
 
 
 def parse_template(parts: list[str | Sequence], depth: int = 0) -> Node:
-    """The expression that a template stands for: a Literal when nothing is interpolated."""
+    """The expression that a template stands for: a Literal without interpolations, the interpolation when it stands alone."""
     merged = _strip(parts)
     if not merged:
         return Literal("")
@@ -20,8 +20,10 @@ def parse_template(parts: list[str | Sequence], depth: int = 0) -> Node:
     template = reader.until()
     if reader.index < len(merged):
         raise HclSyntaxError("a directive that no if or for has opened", reader.line)
-    wrap = len(parts) == 1 and len(template.parts) == 1 and not isinstance(template.parts[0], (TemplateIf, TemplateFor))
-    return Template(template.parts, wrap)
+    alone = (
+        len(parts) == 1 and len(template.parts) == 1 and not isinstance(template.parts[0], (TemplateIf, TemplateFor))
+    )
+    return template.parts[0] if alone else template
 
 
 def _strip(parts: list[str | Sequence]) -> list[str | Sequence]:

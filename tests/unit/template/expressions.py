@@ -167,6 +167,8 @@ format("%08.3f", 3.14159)
 format("%+d", 3)
 regex("(a)|(b)", "b")
 substr("hello", 10, 2)
+substr("hello", -10, 2)
+substr("ab", -3, -1)
 range(5, 1, 1)
 1e400 * 10
 2 / 3 * 3 == 2
@@ -265,7 +267,6 @@ yamldecode("a: 1")
 5.5 % 2
 lower("İ")
 upper("ß")
-substr("hello", -10, 2)
 cidrhost("10.0.0.0/08", 1)
 flatten(toset([["a"], ["b"]]))
 can(regex("a{2000}", "a"))

@@ -10,7 +10,6 @@ from portal.template.hcl.convert import Converter, path_text
 from portal.template.hcl.types import parse_type
 from portal.template.module import Module, read_module
 from portal.template.values import convert_json, to_json
-from tests.unit.template.conftest import MakeModule
 
 
 def test_reads_a_variable_of_every_type(every_type: Module) -> None:
@@ -65,7 +64,13 @@ def test_lists_resources_of_local_modules() -> None:
         ({"main.tf": b'module "x" { source = "../../secret" }'}, "outside of the template's folder"),
         ({"main.tf": b'module "x" { source = "/etc" }'}, "outside of the template's folder"),
         ({"main.tf": b'module "x" { source = "./" }'}, "outside of the template's folder"),
-        ({"main.tf.json": b"{}"}, "not supported"),
+        ({"main.tf.json": b"{"}, "main.tf.json, line 1: this is not JSON"),
+        ({"main.tf.json": b"[1]"}, "expected an object"),
+        ({"main.tf.json": b'{"variable": {"x": {"type": "strin"}}}'}, "variable x: a type is"),
+        ({"main.tf.json": b'{"variable": {"x": {"type": "string", "type": "number"}}}'}, "set twice"),
+        ({"main.tf.json": b'{"locals": {"x": "${"}}'}, "main.tf.json, line 1"),
+        ({"main.tf.json": b'{"locals": {"x": ' + b"[" * 130 + b"]" * 130 + b"}}"}, "levels high"),
+        ({"main.tf.json": b"[" * 100_000}, "nested too deeply"),
         ({"main.tf": b"x = " + b"[" * 500}, "nested"),
     ],
 )
@@ -128,9 +133,3 @@ def test_terraform_drops_unknown_attributes_and_so_does_a_conversion_that_is_not
     declared = parse_type(parse_expression("object({a = string})"))
     converted, problems = convert_json({"a": "x", "b": 1}, declared, fill=True, strict=False)
     assert (to_json(converted, declared), problems, converter.problems) == ({"a": "x"}, [], [])
-
-
-def test_override_files_are_refused(make_module: MakeModule) -> None:
-    with pytest.raises(TemplateError, match="override"):
-        read_module({"main.tf": b"", "x_override.tf": b""})
-    assert make_module("").variables == {}

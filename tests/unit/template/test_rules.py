@@ -67,7 +67,7 @@ def test_this_is_the_enclosing_object() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        'file("/etc/passwd")', "local.x", "[for x in var.names : x]", "var.size + 1", '"${var.mode}"', "data.a.b",
+        'file("/etc/passwd")', "local.x", "[for x in var.names : x]", "var.size + 1", '"x${var.mode}"', "data.a.b",
         "regex(\"a\", \"b\")",
         "var", "var.names[0]", "contains(var.names...)", "contains(var.names)", "1 +", "(" * 5000, '"' + "a" * 2_000_000,
         " || ".join(["var.on"] * 101), '__import__("os")', "can(1)", "this",

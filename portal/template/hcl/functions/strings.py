@@ -128,9 +128,7 @@ def substr(value: str, offset: Decimal, length: Decimal) -> str:
     clusters = characters(value)
     start, count = whole(offset), whole(length)
     if start < 0:
-        start += len(clusters)
-        if start < 0:
-            raise Undecided("a text from before its beginning")
+        start = max(0, start + len(clusters))
     if count < -1:
         raise Undecided("a text of negative length")
     return "".join(clusters[start:] if count == -1 else clusters[start : start + count])
