@@ -25,21 +25,14 @@ resource "azurerm_role_assignment" "subnet" {
   role_definition_name = "Network Contributor"
 }
 
-resource "azurerm_monitor_diagnostic_setting" "this" {
-  count = var.log_analytics_workspace_id == null ? 0 : 1
+# Without the right to a zone, the ingress cannot keep its records.
+resource "azurerm_role_assignment" "dns" {
+  for_each = var.app_routing == null ? toset([]) : toset(var.app_routing.dns_zone_ids)
 
-  name                           = "control-plane"
-  target_resource_id             = azurerm_kubernetes_cluster.this.id
-  log_analytics_workspace_id     = var.log_analytics_workspace_id
-  log_analytics_destination_type = "Dedicated"
-
-  dynamic "enabled_log" {
-    for_each = ["kube-audit-admin", "guard", "kube-apiserver", "cluster-autoscaler"]
-
-    content {
-      category = enabled_log.value
-    }
-  }
+  scope                = each.value
+  principal_id         = azurerm_kubernetes_cluster.this.web_app_routing[0].web_app_routing_identity[0].object_id
+  principal_type       = "ServicePrincipal"
+  role_definition_name = strcontains(lower(each.value), "/privatednszones/") ? "Private DNS Zone Contributor" : "DNS Zone Contributor"
 }
 
 resource "azurerm_management_lock" "this" {

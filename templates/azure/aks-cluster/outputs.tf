@@ -48,6 +48,11 @@ output "kubelet_identity_client_id" {
   value       = one(azurerm_kubernetes_cluster.this.kubelet_identity[*].client_id)
 }
 
+output "key_vault_identity_client_id" {
+  description = "Client id of the identity with which pods read secrets from Key Vault, or null while that is off."
+  value       = var.key_vault_secrets_provider_enabled ? one(azurerm_kubernetes_cluster.this.key_vault_secrets_provider[0].secret_identity[*].client_id) : null
+}
+
 output "principal_id" {
   description = "Object id of the cluster's own identity, or null when it was given one."
   value       = var.user_assigned_identity_id == null ? azurerm_kubernetes_cluster.this.identity[0].principal_id : null

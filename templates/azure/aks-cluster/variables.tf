@@ -312,6 +312,17 @@ variable "kubernetes_version" {
   }
 }
 
+variable "log_analytics_location" {
+  type        = string
+  description = "Region of the Log Analytics workspace in its short form, when it is not the cluster's. What collects the logs must be there. Null means the cluster's region."
+  default     = null
+
+  validation {
+    condition     = var.log_analytics_location == null ? true : can(regex("^[a-z][a-z0-9]+$", var.log_analytics_location))
+    error_message = "Write the region of the workspace in its short form, such as westeurope."
+  }
+}
+
 variable "log_analytics_workspace_id" {
   type        = string
   description = "Resource id of a Log Analytics workspace that receives the logs of containers and control plane. Null turns it off."

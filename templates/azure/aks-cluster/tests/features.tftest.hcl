@@ -117,6 +117,11 @@ run "logs_and_defender_go_to_the_workspace" {
   }
 
   assert {
+    condition     = azurerm_monitor_data_collection_rule.this[0].location == "westeurope" && azurerm_monitor_data_collection_rule_association.this[0].name == "ContainerInsightsExtension"
+    error_message = "A rule must tell the agents what to send."
+  }
+
+  assert {
     condition     = azurerm_kubernetes_cluster.this.web_app_routing[0].default_nginx_controller == "Internal"
     error_message = "The ingress must stay inside."
   }

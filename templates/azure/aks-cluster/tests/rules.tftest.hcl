@@ -289,6 +289,16 @@ run "patches_have_no_patch_number" {
   expect_failures = [var.kubernetes_version]
 }
 
+run "workspace_region_is_the_short_form" {
+  command = plan
+
+  variables {
+    log_analytics_location = "West Europe"
+  }
+
+  expect_failures = [var.log_analytics_location]
+}
+
 run "workspace_is_a_resource_id" {
   command = plan
 
