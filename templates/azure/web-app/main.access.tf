@@ -9,6 +9,10 @@ resource "azurerm_log_analytics_workspace" "this" {
   local_authentication_enabled    = false
   allow_resource_only_permissions = true
   tags                            = local.tags
+
+  identity {
+    type = "SystemAssigned"
+  }
 }
 
 resource "azurerm_application_insights" "this" {
