@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from portal.template.form import build_form
 from portal.template.module import read_module
 from portal.template.validation import validate
 from portal.template.values import to_json
+from tests.support import foreign
 from tests.unit.template.conftest import read_folder
 from tests.unit.template.terraform import console_json, terraform
 
@@ -169,3 +171,21 @@ def test_a_folder_that_needs_its_neighbours_is_listed_with_the_reason_and_distur
     found = {each.key: each.broken for each in Catalog(tmp_path).summaries()}
     assert found["gcp/whole"] is None
     assert "module all: its source is outside of the template's folder" in str(found["gcp/part"])
+
+
+def test_the_figures_of_a_module_are_counted_with_its_inner_ones(tmp_path: Path) -> None:
+    (tmp_path / "modules" / "part").mkdir(parents=True)
+    rule = (
+        '  validation {\n    condition     = var.a == null || length(var.a) > 3\n    error_message = "Longer."\n  }\n'
+    )
+    (tmp_path / "main.tf").write_text(
+        f'variable "a" {{\n  type = string\n  default = null\n{rule}}}\nvariable "b" {{}}\n'
+    )
+    (tmp_path / "modules" / "part" / "main.tf").write_text('module "up" {\n  source = "../.."\n}\n')
+    (tmp_path / "modules" / "part" / "variables.tf").write_text(
+        'variable "c" {\n  type = map(any)\n  description = "d"\n}\n'
+    )
+    figures = sum(map(foreign.count, foreign.folders_of(tmp_path)), Counter())
+    assert figures == {
+        "folders": 2, "alone": 1, "variables": 3, "without JSON": 1, "described": 1, "with default": 1, "rules": 1,
+    }  # fmt: skip
