@@ -14,7 +14,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 PATHS = {
     "/": "Catalogue",
     "/templates/azure/virtual-machine": "Virtual machine",
-    "/templates/azure/virtual-machine/deploy": "Deploy virtual machine",
+    "/templates/azure/virtual-machine/deploy": "Deploy Virtual machine",
     "/deployments": "Deployments",
     "/runs": "Runs",
     "/admin/users": "Users",

@@ -310,7 +310,7 @@ function Form({ template, data }) {
     <FormContext.Provider value={context}>
       <header className="page-head">
         <div className="titles">
-          <h1>Deploy {detail.title.charAt(0).toLowerCase() + detail.title.slice(1)}</h1>
+          <h1>Deploy {detail.title}</h1>
           <div className="sub">{detail.summary}</div>
         </div>
         <div className="actions">

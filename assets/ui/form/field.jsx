@@ -7,6 +7,8 @@ import { defaultOf, describe, errorAt, errorWithin, isObject, isRequired, isShow
 import { isSimple } from "./widgets";
 
 const WHOLE = ["tags", "multiselect", "key_value", "json", "code"];
+// Their parts are left one by one: a new element is not wrong before somebody was in it.
+const COMPOSITE = ["list", "table", "map", "object", "tuple"];
 const TEXTS = ["text", "textarea", "code", "cidr", "duration"];
 // An object that is null by default is something to switch on.
 const isOptionalObject = (field) => field.kind === "object" && !field.required && (field.default === null || field.default === undefined) && !field.sensitive;
@@ -158,7 +160,7 @@ export function Field({ field, path = field.path, value, isSet, self, disabled, 
   const notice = error || form.readOnly ? "" : noticeOf(field, form, { path, value: shown, isSet, self });
   const describedBy = [error && `${id}-error`, notice && `${id}-notice`, lock && `${id}-lock`, `${id}-help`].filter(Boolean).join(" ");
   return (
-    <div className={`field ${error ? "bad" : ""}`} data-path={path} data-kind={field.kind} onBlur={() => form.touch(path)}>
+    <div className={`field ${error ? "bad" : ""}`} data-path={path} data-kind={field.kind} onBlur={() => COMPOSITE.includes(field.kind) || form.touch(path)}>
       <Label field={field} path={path} required={required}>
         {!readOnly && <FieldMenu field={field} value={shown} isSet={isSet} onChange={change} />}
       </Label>

@@ -46,7 +46,7 @@ export function List(props) {
 }
 
 function PlainList({ field, path, disabled, label, list, host }) {
-  const { errors, isTouched } = useForm();
+  const { errors, isTouched, touch } = useForm();
   return (
     <div className="items" role="group" aria-label={label} ref={host}>
       {list.items.map((item, index) => {
@@ -54,7 +54,7 @@ function PlainList({ field, path, disabled, label, list, host }) {
         const title = `${field.item.title} ${index + 1}`;
         const error = isTouched(place) ? errors[place] : "";
         return (
-          <div key={list.keys[index]} className="plain-item" data-path={place}>
+          <div key={list.keys[index]} className="plain-item" data-path={place} onBlur={() => touch(place)}>
             <div className="grow">
               <Widget field={field.item} value={item} onChange={(next) => list.change(index, next ?? "")} path={place} disabled={disabled} invalid={Boolean(error)} label={title} />
               {error && <p className="error">{error}</p>}

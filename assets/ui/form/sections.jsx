@@ -103,7 +103,7 @@ function stateOf(fields, values, form) {
 function Outline({ steps, sections, values, at, onGo, onMode }) {
   const form = useForm();
   return (
-    <nav className="outline" aria-label="Sections of the form">
+    <nav className="form-outline" aria-label="Sections of the form">
       <ol>
         {steps.map((section, index) => {
           const state = stateOf(fieldsWithin(section, sections), values, form);
@@ -156,7 +156,7 @@ export function Sections({ form, values, onChange }) {
   const go = (index) => {
     setStep(index);
     if (at === null) document.getElementById(`section-${steps[index].key}`)?.scrollIntoView({ block: "start", behavior: "smooth" });
-    else document.querySelector(".outline")?.scrollIntoView({ block: "nearest" });
+    else document.querySelector(".form-outline")?.scrollIntoView({ block: "nearest" });
   };
   const change = () => {
     setStepped(!stepped);

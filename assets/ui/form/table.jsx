@@ -62,6 +62,7 @@ function Head({ columns, keyed, disabled }) {
 }
 
 function Row({ field, columns, item, place, name, keyCell, tools, disabled, onChange }) {
+  const { touch } = useForm();
   const self = siblings(field.item, item);
   return (
     <tr>
@@ -69,7 +70,7 @@ function Row({ field, columns, item, place, name, keyCell, tools, disabled, onCh
       {columns.map((column) => {
         const path = `${place}.${column.name}`;
         return (
-          <td key={column.name} data-path={path} data-kind={column.kind} data-label={column.required ? `${column.title} *` : column.title}>
+          <td key={column.name} data-path={path} data-kind={column.kind} data-label={column.required ? `${column.title} *` : column.title} onBlur={() => touch(path)}>
             <Cell
               column={column}
               value={asMap(item)[column.name]}
