@@ -11,7 +11,7 @@ resource "azurerm_data_factory_managed_private_endpoint" "this" {
 }
 
 resource "azurerm_data_factory_credential_user_managed_identity" "this" {
-  for_each = { for id in var.user_assigned_identity_ids : element(split("/", id), -1) => id }
+  for_each = { for id in var.user_assigned_identity_ids : reverse(split("/", id))[0] => id }
 
   name            = each.key
   data_factory_id = azurerm_data_factory.this.id
@@ -49,7 +49,7 @@ resource "azurerm_data_factory_linked_service_azure_blob_storage" "this" {
 
   name                     = each.key
   data_factory_id          = azurerm_data_factory.this.id
-  service_endpoint         = "https://${element(split("/", each.value.storage_account_id), -1)}.blob.core.windows.net/"
+  service_endpoint         = "https://${reverse(split("/", each.value.storage_account_id))[0]}.blob.core.windows.net/"
   storage_kind             = "StorageV2"
   use_managed_identity     = true
   integration_runtime_name = each.value.integration_runtime

@@ -576,6 +576,11 @@ variable "topics" {
   }
 
   validation {
+    condition     = alltrue([for topic in var.topics : !(topic.ordering_enabled && topic.partitioning_enabled)])
+    error_message = "A topic on several brokers cannot keep the order: turn one of the two off."
+  }
+
+  validation {
     condition     = length(var.topics) == 0 ? true : var.sku != "Basic"
     error_message = "Basic has queues only: choose Standard or Premium, or remove the topics."
   }

@@ -1,5 +1,5 @@
 locals {
-  audit_account = var.audit_storage == null ? null : element(split("/", var.audit_storage.storage_account_id), -1)
+  audit_account = var.audit_storage == null ? null : reverse(split("/", var.audit_storage.storage_account_id))[0]
   principal_ids = merge(
     { primary = azurerm_mssql_server.this.identity[0].principal_id },
     { for server in azurerm_mssql_server.secondary[*] : "secondary" => server.identity[0].principal_id }

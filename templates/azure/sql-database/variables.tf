@@ -104,6 +104,11 @@ variable "audit_storage" {
   }
 
   validation {
+    condition     = var.audit_storage == null || var.outbound_fqdns == null ? true : contains(tolist(var.outbound_fqdns), "${reverse(split("/", var.audit_storage.storage_account_id))[0]}.blob.core.windows.net")
+    error_message = "Add the storage account of the audit log (<name>.blob.core.windows.net) to the hosts that the server may call."
+  }
+
+  validation {
     condition     = var.audit_storage == null ? true : var.audit_storage.retention_days >= 0 && var.audit_storage.retention_days <= 3285
     error_message = "Keep audit records for 0 to 3285 days; 0 means for good."
   }

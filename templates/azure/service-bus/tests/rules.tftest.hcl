@@ -615,6 +615,16 @@ run "rule_names_differ" {
   expect_failures = [var.topics]
 }
 
+run "several_brokers_keep_no_order" {
+  command = plan
+
+  variables {
+    topics = [{ name = "events", ordering_enabled = true, partitioning_enabled = true }]
+  }
+
+  expect_failures = [var.topics]
+}
+
 run "basic_has_no_topics" {
   command = plan
 

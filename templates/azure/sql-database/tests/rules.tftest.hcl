@@ -203,6 +203,17 @@ run "audits_are_kept_for_some_years" {
   expect_failures = [var.audit_storage]
 }
 
+run "the_audit_log_may_leave_the_server" {
+  command = plan
+
+  variables {
+    outbound_fqdns = ["acmefiles.blob.core.windows.net"]
+    audit_storage  = { storage_account_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/acmeaudit" }
+  }
+
+  expect_failures = [var.audit_storage]
+}
+
 run "pauses_are_not_too_short" {
   command = plan
 
