@@ -346,7 +346,7 @@ variable "products" {
     - `name` - letters, digits and dashes.
     - `display_name`, `description` - what the developer portal shows.
     - `apis` - names of APIs that belong to it.
-    - `groups` - who sees it: `administrators`, `developers`, `guests`.
+    - `groups` - who sees it beside the administrators: `developers`, `guests`.
     - `published` - whether it is shown.
     - `subscription_required` - whether callers need a key.
     - `approval_required` - whether somebody must agree to each subscription.
@@ -366,8 +366,8 @@ variable "products" {
   }
 
   validation {
-    condition     = length(setsubtract(flatten([for product in var.products : product.groups]), ["administrators", "developers", "guests"])) == 0
-    error_message = "Choose administrators, developers or guests as the groups of a product."
+    condition     = length(setsubtract(flatten([for product in var.products : product.groups]), ["developers", "guests"])) == 0
+    error_message = "Choose developers or guests as the groups of a product; administrators see every product."
   }
 
   validation {

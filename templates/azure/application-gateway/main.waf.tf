@@ -5,11 +5,12 @@ resource "azurerm_web_application_firewall_policy" "this" {
   tags                = local.tags
 
   policy_settings {
-    enabled                     = true
-    mode                        = var.waf_mode
-    request_body_check          = true
-    max_request_body_size_in_kb = var.waf_max_request_body_size_kb
-    file_upload_limit_in_mb     = 100
+    enabled                          = true
+    mode                             = var.waf_mode
+    request_body_check               = true
+    max_request_body_size_in_kb      = var.waf_max_request_body_size_kb
+    request_body_inspect_limit_in_kb = min(128, var.waf_max_request_body_size_kb)
+    file_upload_limit_in_mb          = 100
   }
 
   managed_rules {

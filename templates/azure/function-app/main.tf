@@ -23,7 +23,9 @@ locals {
     var.app_settings,
     { for name, url in var.key_vault_settings : name => "@Microsoft.KeyVault(SecretUri=${url})" },
     var.application_insights_enabled ? { APPLICATIONINSIGHTS_AUTHENTICATION_STRING = "Authorization=AAD" } : {},
-    local.is_flex ? { AzureWebJobsStorage__accountName = azurerm_storage_account.this.name } : { WEBSITE_RUN_FROM_PACKAGE = "${local.package_url}/app.zip" },
+    { AzureWebJobsStorage__credential = "managedidentity" },
+    # The provider writes a connection string without its key here (hashicorp/terraform-provider-azurerm#29693): an empty one gives way to the identity.
+    local.is_flex ? { AzureWebJobsStorage = "", AzureWebJobsStorage__accountName = azurerm_storage_account.this.name } : { WEBSITE_RUN_FROM_PACKAGE = "${local.package_url}/app.zip" },
   )
 
   access_rules = [for index, rule in var.access_rules : {

@@ -31,6 +31,11 @@ run "required_values_make_a_closed_serverless_app" {
   }
 
   assert {
+    condition     = local.app_settings.AzureWebJobsStorage == "" && local.app_settings.AzureWebJobsStorage__credential == "managedidentity"
+    error_message = "The runtime must sign in to its storage as the app."
+  }
+
+  assert {
     condition     = azurerm_subnet.this[0].delegation[0].service_delegation[0].name == "Microsoft.App/environments" && !azurerm_subnet.this[0].default_outbound_access_enabled
     error_message = "The subnet must be for Flex Consumption."
   }
