@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from portal.kit.config import settings
@@ -43,10 +44,16 @@ def _folder_of(root: Path, name: str) -> tuple[str, Path]:
     raise NoSuchTemplate(f"There is no template {name}: neither a key of {root} nor a folder with .tf files.")
 
 
+@lru_cache(maxsize=2)
+def _catalog(root: Path) -> Catalog:
+    """Keeps the lists, which are large and the same for every template."""
+    return Catalog(root)
+
+
 def lint_all(folders: Mapping[str, Path], *, lists: bool = False) -> list[Finding]:
     """What is wrong with these templates, and with `lists`, with the lists that they share."""
     root = settings().templates_dir
-    known = Catalog(root).lists()
+    known = _catalog(root).lists()
     found = [each for key, folder in folders.items() for each in lint(read_source(key, folder, known))]
     paths = sorted((root / LISTS).glob("*.json")) if lists else []
     return [*found, *(each for path in paths for each in lint_list(path.name, read_file(path)))]
