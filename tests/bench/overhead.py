@@ -78,7 +78,9 @@ def _bare_run(portal: Instance, name: str, number: int) -> tuple[float, float]:
             (Path(folder) / file).write_text(text)
         values = {"name": f"bare-{name}-{number}-{os.getpid()}"}
         (Path(folder) / "terraform.tfvars.json").write_text(json.dumps(values))
-        environment = _environment(portal, Path(folder))
+        environment = _environment(
+            portal, Path(folder), mirror.named_types(text.encode() for text in templates.files(name).values())
+        )
 
         def timed(*arguments: str) -> float:
             began = time.perf_counter()
@@ -94,7 +96,7 @@ def _bare_run(portal: Instance, name: str, number: int) -> tuple[float, float]:
         return init, rest + timed("apply", "-input=false", "-json", "plan.bin")
 
 
-def _environment(portal: Instance, folder: Path) -> dict[str, str]:
+def _environment(portal: Instance, folder: Path, types: frozenset[str]) -> dict[str, str]:
     config = next((portal.folder / "data").rglob(mirror.CLI_CONFIG))
     return {
         "PATH": os.environ["PATH"],
@@ -103,5 +105,5 @@ def _environment(portal: Instance, folder: Path) -> dict[str, str]:
         "TF_IN_AUTOMATION": "1",
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
-        **mirror.environment(account="sandbox-azure", run_id="bare"),
+        **mirror.environment(account="sandbox-azure", run_id="bare", types=types),
     }
