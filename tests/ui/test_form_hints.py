@@ -92,6 +92,7 @@ def test_ranges_that_overlap_are_told_at_the_later_one(open_page: Open) -> None:
     type_tags(page, 'subnets["web"].prefixes', "10.0.0.0/20")
     add_key(page, "subnets", "db")
     type_tags(page, 'subnets["db"].prefixes', "10.0.8.0/24")
+    field(page, 'subnets["db"].prefixes').get_by_role("textbox").blur()
     expect(field(page, 'subnets["db"].prefixes').locator(".error")).to_contain_text(
         '10.0.8.0/24 overlaps 10.0.0.0/20 (Subnets "web").'
     )
