@@ -226,12 +226,12 @@ variable "intranode_visibility_enabled" {
 
 variable "kubernetes_version" {
   type        = string
-  description = "Version of Kubernetes to begin with, such as `1.33`. Null takes the default of the release channel, which keeps it up to date anyway."
+  description = "Version of Kubernetes to begin with, such as `1.35`. Null takes the default of the release channel, which keeps it up to date anyway."
   default     = null
 
   validation {
     condition     = var.kubernetes_version == null ? true : can(regex("^1\\.[0-9]{2}(?:\\.[0-9]+(?:-gke\\.[0-9]+)?)?$", var.kubernetes_version))
-    error_message = "Write the version as 1.33, 1.33.5 or 1.33.5-gke.1080000."
+    error_message = "Write the version as 1.35, 1.35.8 or 1.35.8-gke.1036000."
   }
 }
 
@@ -261,6 +261,11 @@ variable "logging_components" {
   validation {
     condition     = contains(var.logging_components, "SYSTEM_COMPONENTS")
     error_message = "Keep the logs of SYSTEM_COMPONENTS: without them nobody can help when the cluster fails."
+  }
+
+  validation {
+    condition     = var.mode == "autopilot" ? contains(var.logging_components, "WORKLOADS") : true
+    error_message = "Autopilot always keeps the logs of WORKLOADS: leave them in, or choose the mode standard."
   }
 }
 

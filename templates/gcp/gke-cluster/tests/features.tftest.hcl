@@ -141,12 +141,12 @@ run "what_is_on_can_be_turned_off" {
     cost_allocation_enabled      = false
     logging_components           = ["SYSTEM_COMPONENTS"]
     monitoring_components        = ["SYSTEM_COMPONENTS", "POD"]
-    kubernetes_version           = "1.33"
+    kubernetes_version           = "1.34"
     release_channel              = "RAPID"
   }
 
   assert {
-    condition     = length(google_container_cluster.this.binary_authorization) == 0 && google_container_cluster.this.gateway_api_config[0].channel == "CHANNEL_DISABLED" && !google_container_cluster.this.monitoring_config[0].managed_prometheus[0].enabled && google_container_cluster.this.min_master_version == "1.33" && google_compute_subnetwork.this[0].region == "europe-west1"
+    condition     = length(google_container_cluster.this.binary_authorization) == 0 && google_container_cluster.this.gateway_api_config[0].channel == "CHANNEL_DISABLED" && !google_container_cluster.this.monitoring_config[0].managed_prometheus[0].enabled && google_container_cluster.this.min_master_version == "1.34" && google_compute_subnetwork.this[0].region == "europe-west1"
     error_message = "Each switch must reach the cluster, and the network be in the region of the zone."
   }
 }

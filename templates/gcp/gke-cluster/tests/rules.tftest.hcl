@@ -238,6 +238,16 @@ run "logs_of_the_system_are_kept" {
   expect_failures = [var.logging_components]
 }
 
+run "autopilot_keeps_logs_of_workloads" {
+  command = plan
+
+  variables {
+    logging_components = ["SYSTEM_COMPONENTS"]
+  }
+
+  expect_failures = [var.logging_components]
+}
+
 run "days_are_known" {
   command = plan
 
