@@ -27,6 +27,8 @@ provider "azurerm" {
 }
 """
 
+ZONES = "/subscriptions/0/resourceGroups/g/providers/Microsoft.Network"
+
 # Each block has one mistake, on the line that ends with "# here".
 MISTAKES: list[tuple[str, str]] = [
     (
@@ -251,3 +253,9 @@ def test_a_deprecated_argument_is_a_warning() -> None:
 @pytest.mark.parametrize(("value", "findings"), [("-1", 0), ("60", 0), ("5", 2)])
 def test_values_and_bounds_together_are_alternatives(value: str, findings: int) -> None:
     assert len(validate.check(block(enum=[-1], range=[15, 10080]), {"x": value})) == findings
+
+
+@pytest.mark.parametrize(("value", "findings"), [("System", 0), (f"{ZONES}/privateDnsZones/z", 0), ("system", 1)])
+def test_a_word_may_stand_where_an_id_is_expected(value: str, findings: int) -> None:
+    facts = {"enum": ["System", "None"], "enum_open": True, "id_format": f"{ZONES}/privateDnsZones/name"}
+    assert len(validate.check(block(**facts), {"x": value})) == findings

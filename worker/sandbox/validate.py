@@ -281,7 +281,7 @@ def _multiple(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
 
 def _id_format(name: str, value: Value, facts: Mapping[str, Any]) -> str | None:
     formats = facts.get("id_formats") or [facts["id_format"]]
-    if not isinstance(value, str) or any(_fits(value, given) for given in formats):
+    if not isinstance(value, str) or value in facts.get("enum", ()) or any(_fits(value, given) for given in formats):
         return None
     return f'parsing "{_shown(value, facts)}": {name} must be an id such as {formats[0]}'
 
