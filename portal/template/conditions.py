@@ -81,38 +81,53 @@ def loop_of(node: Node) -> For | None:
 
 def core(node: Node, places: Places) -> Node:
     """The demand itself, without guards for null and errors around it."""
+    return _unguarded(node, places)[0]
+
+
+def _unguarded(node: Node, places: Places) -> tuple[Node, tuple[Place, ...]]:
+    """The demand itself, and the places that must not be null for it."""
     match node:
         case Call(name="try", args=(inner, Literal(value=bool()))):
-            return core(inner, places)
-        case Conditional(condition=condition, then=Literal(value=True), otherwise=inner) if _null_test(
-            condition, "==", places
-        ):
-            return core(inner, places)
-        case Conditional(condition=condition, then=inner, otherwise=Literal(value=True)) if _null_test(
-            condition, "!=", places
-        ):
-            return core(inner, places)
+            return _unguarded(inner, places)
+        case Conditional(condition=condition, then=Literal(value=True), otherwise=inner):
+            guard = _null_test(condition, "==", places)
+        case Conditional(condition=condition, then=inner, otherwise=Literal(value=True)):
+            guard = _null_test(condition, "!=", places)
         case Binary(op="||", left=left, right=right):
-            if _null_test(left, "==", places):
-                return core(right, places)
-            if _null_test(right, "==", places):
-                return core(left, places)
-    return node
+            guard, inner = _null_test(left, "==", places), right
+            if guard is None:
+                guard, inner = _null_test(right, "==", places), left
+        case _:
+            return node, ()
+    if guard is None:
+        return node, ()
+    found, guards = _unguarded(inner, places)
+    return found, (guard, *guards)
 
 
-def _null_test(node: Node, op: str, places: Places) -> bool:
+def _null_test(node: Node, op: str, places: Places) -> Place | None:
+    """The place that is compared with null."""
     match node:
         case (
             Binary(op=found, left=side, right=Literal(value=None))
             | Binary(op=found, left=Literal(value=None), right=side)
-        ):
-            return found == op and places.of(side) is not None
-    return False
+        ) if found == op:
+            return places.of(side)
+    return None
 
 
 def facts(condition: Node, places: Places) -> Iterator[Fact]:
     """The demands of a condition that are understood. All of them must hold; there may be more to it."""
-    node = core(condition, places)
+    node, guards = _unguarded(condition, places)
+    yield from _about(guards, _facts(node, places))
+
+
+def _about(guards: tuple[Place, ...], found: Iterator[Fact]) -> Iterator[Fact]:
+    """Of demands behind guards for null those about what is guarded: the others hold only sometimes."""
+    return (fact for fact in found if all(re.match(rf"{re.escape(guard)}(?:$|[.\[])", fact.place) for guard in guards))
+
+
+def _facts(node: Node, places: Places) -> Iterator[Fact]:
     if isinstance(node, Binary) and node.op == "&&":
         yield from facts(node.left, places)
         yield from facts(node.right, places)
@@ -127,9 +142,11 @@ def facts(condition: Node, places: Places) -> Iterator[Fact]:
 
 def _loop_facts(loop: For, places: Places) -> Iterator[Fact]:
     inner = places.within(loop)
-    if inner is None or (loop.condition is not None and not _null_test(loop.condition, "!=", inner)):
+    if inner is None:
         return
-    yield from facts(loop.value, inner)
+    guard = None if loop.condition is None else _null_test(loop.condition, "!=", inner)
+    if loop.condition is None or guard is not None:
+        yield from _about(() if guard is None else (guard,), facts(loop.value, inner))
 
 
 def literal(node: Node) -> Any:

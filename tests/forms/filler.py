@@ -38,6 +38,9 @@ class Filler:
     def show_everything(self) -> None:
         """Every level, every section open."""
         self.page.get_by_role("button", name=re.compile("^Everything")).click()
+        self._open_sections()
+
+    def _open_sections(self) -> None:
         closed = self.page.locator(".section-head[aria-expanded='false']")
         while closed.count():
             closed.first.click()
@@ -47,6 +50,7 @@ class Filler:
         waiting = {one.name: one for one in _fields(self.form) if one.name in values}
         assert waiting.keys() == values.keys(), f"the form does not ask for {values.keys() - waiting.keys()}"
         while waiting:
+            self._open_sections()  # one may have appeared with an answer
             ready = [one for one in waiting.values() if self._place(one.path).count()]
             if not ready and all(values[name] == one.default for name, one in waiting.items()):
                 return  # what is not asked for now has its default

@@ -36,6 +36,7 @@ UNDERSTOOD: list[tuple[str, list[tuple[str, str, Any]]]] = [
     ('var.x % 1 == 0', [("", "integer", None)]),
     ('can(cidrhost(var.x, 0))', [("", "cidr", None)]),
     ('length(distinct(var.x)) == length(var.x)', [("", "unique", None)]),
+    ("var.x.a == null ? true : var.x.a.b > 0 && var.x.c > 0", [(".a.b", "min", 0)]),
     ('var.x.mode == "a" || var.x.mode == "b"', [(".mode", "options", ["a", "b"])]),
 ]  # fmt: skip
 
@@ -54,6 +55,8 @@ def test_a_demand_is_understood(condition: str, expected: list[tuple[str, str, A
         'anytrue([for v in var.x : contains(["a"], v)])', 'alltrue([for v in var.x : v > 0 if v != 5])', "var.x > var.y",
         '!can(regex("^a$", var.x))', 'var.x == null ? false : var.y > 0', 'var.x != "a"', 'var.x == "a" || var.y == "b"',
         '[for var in var.x : var.x > 1] == []', 'alltrue([for x in var.y : x > 0])',
+        "alltrue([for v in var.x : v.a == null ? true : length(v.b) == 0])", "alltrue([for v in var.x : v.b > 0 if v.a != null])",
+        "var.x.a == null || var.x.b > 0",
     ],
 )  # fmt: skip
 def test_what_is_not_a_demand_on_this_variable_alone_adds_no_limit(condition: str) -> None:
