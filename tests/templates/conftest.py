@@ -2,44 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from portal.kit.secrets import generate_key, parse_keys
+from tests.support import cloud
 from tests.templates.workplace import Workplace
-from worker.sandbox import daemon, mirror
-from worker.sandbox.store import Store
-
-WAIT = 60.0
 
 
 @pytest.fixture(scope="session")
 def sandbox(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A running sandbox cloud without delays; yields the CLI configuration that leads Terraform to it."""
-    root = tmp_path_factory.mktemp("sandbox")
-    control, stop, ready = root / "control", threading.Event(), threading.Event()
-    failures: list[BaseException] = []
-
-    def serve() -> None:
-        try:
-            store = Store(postgres_url, keys=parse_keys((generate_key(),)))
-            daemon.serve(control, store, stop=stop, speed=0, ready=ready)
-        except BaseException as error:
-            failures.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=serve, name="sandbox")
-    thread.start()
-    try:
-        assert ready.wait(WAIT), "the sandbox cloud did not start"
-        assert not failures, failures
-        yield mirror.install(root, control_socket=control)
-    finally:
-        stop.set()
-        thread.join(WAIT)
+    """The CLI configuration that leads Terraform to a running sandbox cloud."""
+    with cloud.running(tmp_path_factory.mktemp("sandbox"), postgres_url) as cli_config:
+        yield cli_config
 
 
 @pytest.fixture(scope="session")
