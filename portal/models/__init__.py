@@ -3,7 +3,7 @@
 from portal.models.access import ApiToken, AuditEvent, Project, ProjectMember, User, UserSession
 from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, TemplateVersion
-from portal.models.deployment import Deployment, StateLock, StateVersion
+from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "RunEvent",
     "RunPlan",
     "RunToken",
+    "StateHold",
     "StateLock",
     "StateVersion",
     "TemplateVersion",

@@ -77,3 +77,20 @@ class StateLock(SQLModel, table=True):
     run_id: str | None = None
     info: dict[str, Any] = json_field()
     created_at: datetime = moment()
+
+
+class StateHold(SQLModel, table=True):
+    """A state that may still have to arrive: while the row is there, no run of the deployment starts."""
+
+    __tablename__ = "state_hold"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (CheckConstraint("kind IN ('expected', 'spooled', 'refused')", name="kind"),)
+
+    deployment_id: str = Field(foreign_key="deployment.id", primary_key=True)
+    run_id: str
+    worker: str | None = None
+    kind: str
+    """expected: the worker was lost and has not said yet; spooled: it keeps one; refused: it could not be taken."""
+    note: str = ""
+    created_at: datetime = moment()
+    until: datetime | None = maybe_moment()
+    """When nothing is expected any more; None when the worker is known to keep a state."""

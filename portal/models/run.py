@@ -59,6 +59,10 @@ class Run(SQLModel, table=True):
     """A random word of the worker that holds it now; every write of the worker names it."""
     worker: str | None = None
     lease_expires_at: datetime | None = maybe_moment()
+    replans: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How often a plan whose worker was lost was put back into the queue."""
+    account_mark: str | None = None
+    """A digest of where the cloud account led to when a worker began to plan."""
     cancel_requested_at: datetime | None = maybe_moment()
     cancel_requested_by: str | None = None
     cancel_forced_at: datetime | None = maybe_moment()
