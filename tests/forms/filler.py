@@ -51,12 +51,13 @@ class Filler:
         assert waiting.keys() == values.keys(), f"the form does not ask for {values.keys() - waiting.keys()}"
         while waiting:
             self._open_sections()  # one may have appeared with an answer
-            ready = [one for one in waiting.values() if self._place(one.path).count()]
+            shown = self._shown()
+            ready = [one for one in waiting.values() if one.path in shown]
             if not ready and all(values[name] == one.default for name, one in waiting.items()):
                 return  # what is not asked for now has its default
             assert ready, f"the form does not show {sorted(waiting)}"
             for one in ready:
-                if self._place(one.path).count():
+                if not one.visible_when or self._place(one.path).count():  # an answer may have hidden it
                     self.value(one, one.path, values[one.name])
                     del waiting[one.name]
 
@@ -68,6 +69,10 @@ class Filler:
             self._secret(path, value)
         else:
             self.widgets[asked.kind](asked, path, value)
+
+    def _shown(self) -> set[str]:
+        """The paths of all fields on the page."""
+        return set(self.page.evaluate("[...document.querySelectorAll('[data-path]')].map(one => one.dataset.path)"))
 
     def _place(self, path: str) -> Locator:
         quoted = path.replace("\\", "\\\\").replace("'", "\\'")
@@ -190,7 +195,8 @@ class Filler:
         assert waiting.keys() == value.keys(), f"{path} does not ask for {value.keys() - waiting.keys()}"
         while waiting:
             # An attribute that is not there appears with another's answer, or, null by default, is left alone.
-            ready = [one for one in waiting.values() if self._place(f"{path}.{one.name}").count()]
+            shown = self._shown()
+            ready = [one for one in waiting.values() if f"{path}.{one.name}" in shown]
             if not ready and all(value[name] is None for name in waiting):
                 return
             assert ready, f"{path} does not show {sorted(waiting)}"
