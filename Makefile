@@ -12,15 +12,17 @@ BASE_PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 pyth
 RUNTIME := $(VENV)/.runtime-$(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
 TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
 
-# Browser tests have a process of their own: Playwright's loop must not meet asyncio tests.
-BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos)
+# Browser tests have processes of their own: Playwright's loop must not meet asyncio tests. A file stays in one process,
+# which has one Chromium and one portal of each kind.
+BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos tests/forms)
 SERVER_FOLDERS := $(filter-out $(BROWSER_FOLDERS) tests/support tests/bench,$(patsubst %/,%,$(wildcard tests/*/)))
 PYTEST := $(PY) -m pytest --durations=10
 
-.PHONY: help venv up test lint format bench clean
+.PHONY: help venv up test templates paths lint format bench clean
 help:
 	@echo "make up     start the portal on this machine    make test   every test, browser tests included"
 	@echo "make lint   style, types, layers                make bench  measure it"
+	@echo "make templates  the templates' tests alone      make paths  a person's path through each, measured"
 	@echo "make clean  remove what was built               make venv   only the environment"
 
 venv: $(TOOLS)
@@ -47,8 +49,16 @@ test: $(TOOLS)
 	@$(PY) -m portal.ui.build
 	@status=0; \
 	$(PYTEST) -n auto --maxprocesses 8 --dist loadgroup $(SERVER_FOLDERS) || status=$$?; \
-	$(PYTEST) $(BROWSER_FOLDERS) || status=$$?; \
+	$(PYTEST) -n 2 --dist loadfile $(BROWSER_FOLDERS) || status=$$?; \
 	exit $$status
+
+templates: $(TOOLS)
+	@$(PYTEST) -n auto --maxprocesses 8 --dist loadgroup tests/templates
+
+paths: $(TOOLS)
+	@$(PY) -m tests.support.chromium
+	@$(PY) -m portal.ui.build
+	@$(PY) -m tests.bench.paths
 
 lint: $(TOOLS)
 	$(VENV)/bin/ruff check .
