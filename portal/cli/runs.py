@@ -98,6 +98,15 @@ def cancel(
     show(run, as_json=as_json, columns=("id", "status"))
 
 
+@app.command("retry")
+def retry(run_id: RunId, as_json: AsJson = False) -> None:
+    """Start a new run for what an ended one did not do; after a lost worker this is the recovery run."""
+    with operating() as (session, actor):
+        require_workers()
+        run = runs.retry(session, actor, run_id=run_id)
+    show(run, as_json=as_json, columns=("id", "status"))
+
+
 def follow_run(run_id: str, *, quiet: bool = False) -> RunView:
     """Print a run's log until it waits for a person or has ended. Call it where `connected` holds."""
     after = 0

@@ -30,7 +30,8 @@ KINDS: Final[tuple[Kind, ...]] = ("plan_only", "plan_and_apply", "destroy", "dri
 TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     "pending": ("plan_queued", "canceled"),
     "plan_queued": ("planning", "canceled"),
-    "planning": ("planned", "planned_and_finished", "policy_denied", "canceled", "errored"),
+    # Back into the queue when the worker was lost: a plan changes nothing, so it can be made again.
+    "planning": ("plan_queued", "planned", "planned_and_finished", "policy_denied", "canceled", "errored"),
     "planned": ("apply_queued", "discarded"),
     "apply_queued": ("applying", "canceled"),
     "applying": ("applied", "canceled", "errored"),

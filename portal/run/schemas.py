@@ -44,6 +44,22 @@ class AccountRef(Shape):
     kind: str
 
 
+class Touched(Shape):
+    """Resources by address; of very many only the first are named."""
+
+    count: int = 0
+    addresses: list[str] = Field(default_factory=list)
+
+
+class Interrupted(Shape):
+    """How far an apply got that nobody ended. What was in flight may exist without being in the state."""
+
+    finished: Touched = Touched()
+    failed: Touched = Touched()
+    in_flight: Touched = Touched()
+    not_begun: Touched = Touched()
+
+
 class RunError(Shape):
     """Why a run ended: `summary` is one sentence, `detail` the original text, the rest helps the reader."""
 
@@ -52,6 +68,8 @@ class RunError(Shape):
     address: str | None = None
     explanation: str | None = None
     next_step: str | None = None
+    interrupted: Interrupted | None = None
+    """Of an apply whose worker was lost; a retry is then the recovery run."""
 
 
 class Waiting(Shape):
@@ -198,6 +216,14 @@ class QueueView(Shape):
     slots: int = 0
 
 
+class HoldView(Shape):
+    """While there is one, auto apply and expiry do nothing."""
+
+    reason: str
+    placed_by: str
+    placed_at: datetime
+
+
 class SystemView(Shape):
     workers: list[WorkerView]
     queue: QueueView
@@ -250,4 +276,5 @@ class SweepReport:
     nudged: tuple[str, ...] = ()
     started: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    """Taken from workers that were lost: ended, or planned again."""
     expired: tuple[str, ...] = ()

@@ -12,16 +12,17 @@ from typing import Any, cast
 import structlog
 from sqlalchemy import func, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, events, moves, repository
+from portal.run import create, lost, moves, repository
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
-from portal.run.schemas import NewEvent, RunError, SweepReport
+from portal.run.schemas import SweepReport
 
 log = structlog.get_logger(__name__)
 NUDGE_AFTER = timedelta(seconds=5)
@@ -55,12 +56,12 @@ def _each(session: Session, items: Iterable[Any], do: Callable[..., str | None])
 
 
 def _end_lost(session: Session) -> tuple[str, ...]:
-    lost = session.exec(
+    silent = session.exec(
         select(Run.id, Run.deployment_id).where(*_is_lost()).order_by(col(Run.lease_expires_at)).limit(BATCH)
     ).all()
     return _each(
         session,
-        lost,
+        silent,
         lambda run_id, deployment_id: run_id if _lock(session, deployment_id) and _end(session, run_id) else None,
     )
 
@@ -76,41 +77,10 @@ def _lock(session: Session, deployment_id: str) -> bool:
 
 
 def _end(session: Session, run_id: str) -> bool:
-    query = select(Run.status, Run.claim).where(col(Run.id) == run_id, *_is_lost()).with_for_update(skip_locked=True)
-    row = session.exec(query).one_or_none()
-    if row is None:
-        return False
-    status, claim = cast(Status, row[0]), row[1]
-    error = lost_worker(status)
-    events.append(session, run_id, [NewEvent("diagnostic", _diagnostic(error))])
-    wanted = Move(status, "errored", claim, {"error": error.model_dump()}, note=error.summary)
-    return moves.move(session, run_id, wanted)
-
-
-def lost_worker(status: Status) -> RunError:
-    """What to tell people about a run whose worker stopped answering."""
-    if status == "planning":
-        return RunError(
-            summary="The worker stopped while planning.",
-            explanation="The process that made the plan no longer answers. A plan changes nothing in the cloud.",
-            next_step="Start the run again.",
-        )
-    return RunError(
-        summary="The worker stopped while applying.",
-        explanation="The process that applied the plan no longer answers. What Terraform had saved in the state until then is "
-        "kept and the state is unlocked; a resource that was being made at that moment may exist without being in the state.",
-        next_step="Start a new run: it compares with the cloud and finishes what is missing.",
-    )
-
-
-def _diagnostic(error: RunError) -> dict[str, Any]:
-    return {
-        "severity": "error",
-        "summary": error.summary,
-        "detail": "",
-        "explanation": error.explanation,
-        "next_step": error.next_step,
-    }
+    query = select(Run).where(col(Run.id) == run_id, *_is_lost()).with_for_update(skip_locked=True)
+    query = query.options(defer(Run.values)).execution_options(populate_existing=True)  # type: ignore[arg-type]
+    run = session.exec(query).one_or_none()
+    return run is not None and lost.settle(session, run)
 
 
 def _start_forgotten(session: Session) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ function StageBar({ run, now }) {
 }
 
 const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", retry: "Try again" };
+const label = (run, name) =>
+  name !== "retry" ? LABEL[name] || name : run.stale ? "Plan again" : run.error?.interrupted ? "Start the recovery run" : LABEL.retry;
 
 const DISCARD = { title: "Discard this plan?", action: "Discard", text: "Nothing changes in the cloud. You can start a new run at any time." };
 const CANCEL = { title: "Cancel this run?", action: "Cancel run", text: "Terraform is asked to stop. What it has made so far stays in the state." };
@@ -81,7 +83,7 @@ function Actions({ run, plan, act, busy }) {
     <div className="actions">
       {run.actions.map((name) => (
         <button key={name} type="button" id={`run-${name}`} disabled={busy} onClick={() => press(name)}
-          className={`btn ${name === "confirm" ? (loses ? "primary danger" : "primary") : ""}`}>{busy && name === "confirm" && <span className="spinner" />}{LABEL[name] || name}</button>
+          className={`btn ${name === "confirm" ? (loses ? "primary danger" : "primary") : ""}`}>{busy && name === "confirm" && <span className="spinner" />}{label(run, name)}</button>
       ))}
       <ConfirmDialog open={Boolean(asking)} title={ask?.title} action={ask?.action} typed={asking === "confirm" ? run.deployment_name : ""} danger={asking !== "discard"}
         onConfirm={() => { setAsking(null); act(asking); }} onClose={() => setAsking(null)}>

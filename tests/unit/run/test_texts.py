@@ -6,8 +6,8 @@ import pytest
 
 from portal.kit.errors import Invalid
 from portal.run import archive, explain
+from portal.run.lost import lost_worker
 from portal.run.schemas import RunError
-from portal.run.sweep import lost_worker
 from portal.run.waiting import Surroundings
 from portal.run.waiting import explain as waiting
 
