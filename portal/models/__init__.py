@@ -4,11 +4,13 @@ from portal.models.access import ApiToken, AuditEvent, Project, ProjectMember, U
 from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
+from portal.models.hold import AutomationHold
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 
 __all__ = [
     "ApiToken",
     "AuditEvent",
+    "AutomationHold",
     "CloudAccount",
     "Deployment",
     "Project",
