@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from portal.api.deps import CurrentActor, Cursor, Limit
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.template import service as templates
-from portal.template.schemas import Cloud, TemplateDetail, TemplateSummary, ValidationResult
+from portal.template.schemas import Cloud, Preview, TemplateDetail, TemplateSummary, ValidationResult
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 Word = Annotated[str | None, Query(max_length=200)]
@@ -57,3 +57,10 @@ def validate(actor: CurrentActor, cloud: Name, name: Name, request: Values) -> V
     """Judge values as Terraform would. Nothing is kept; sensitive values are not repeated."""
     actor.require("template.read")
     return templates.validate_values(f"{cloud}/{name}", request.values).redacted()
+
+
+@router.post("/{cloud}/{name}/preview")
+def preview(actor: CurrentActor, cloud: Name, name: Name, request: Values) -> Preview:
+    """What these values would create, before any plan: each resource, how many of it, and why not."""
+    actor.require("template.read")
+    return templates.preview_values(f"{cloud}/{name}", request.values)

@@ -70,12 +70,36 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """How often a block is there: its `count` or `for_each`, or once when it has neither."""
+
+    count: Node | None = None
+    for_each: Node | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """A `module` block that calls a local module: what it hands in, and what that module declares."""
+
+    repeat: Repeat
+    arguments: dict[str, Node]
+    variables: dict[str, Variable]
+    locals: dict[str, Node]
+
+
+@dataclass(frozen=True)
 class Resource:
-    """A managed resource, those of local modules included; `count_hint` is "1", "0 or 1" or "many"."""
+    """A managed resource, those of local modules included; `count_hint` is "1", "0 or 1" or "many".
+
+    `name` is its argument `name`, and `within` the calls that lead to its module, the outermost first.
+    """
 
     address: str
     type: str
     count_hint: str
+    repeat: Repeat = field(default=Repeat(), compare=False)
+    name: Node | None = field(default=None, compare=False)
+    within: tuple[Call, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -98,18 +122,19 @@ def read_module(files: Mapping[str, bytes]) -> Module:
     from portal.template.checks import check_manifest  # it checks a finished module
 
     body = _module_body(files, "")
-    locals_ = {
-        name: node.expression for block in body.blocks_of("locals") for name, node in block.body.attributes.items()
-    }
     module = Module(
         variables=_named(body, "variable", _variable),
         outputs=tuple(_named(body, "output", _output).values()),
-        resources=tuple(_resources(files, body, "", "", 0)),
-        locals=locals_,
+        resources=tuple(_resources(files, body, "", "", ())),
+        locals=_locals(body),
         manifest=parse_manifest(files[MANIFEST]) if MANIFEST in files else None,
     )
     check_manifest(module)
     return module
+
+
+def _locals(body: Body) -> dict[str, Node]:
+    return {name: node.expression for block in body.blocks_of("locals") for name, node in block.body.attributes.items()}
 
 
 def _module_body(files: Mapping[str, bytes], folder: str) -> Body:
@@ -210,29 +235,46 @@ def _output(name: str, body: Body) -> Output:
     return Output(name, _description(body), _flag(body, "sensitive", False))
 
 
-def _resources(files: Mapping[str, bytes], body: Body, folder: str, prefix: str, depth: int) -> list[Resource]:
+def _resources(
+    files: Mapping[str, bytes], body: Body, folder: str, prefix: str, within: tuple[Call, ...]
+) -> list[Resource]:
     found = []
     for block in body.blocks_of("resource"):
         if len(block.labels) != 2:
             raise TemplateError("a resource block has a type and a name")
-        found.append(Resource(f"{prefix}{'.'.join(block.labels)}", block.labels[0], _count_hint(block.body)))
+        address, name = f"{prefix}{'.'.join(block.labels)}", _expression(block.body, "name")
+        hint, repeat = _count_hint(block.body), _repeat(block.body)
+        found.append(Resource(address, block.labels[0], hint, repeat, name, within))
     for block in body.blocks_of("module"):
-        found += _called(files, block, folder, prefix, depth)
+        found += _called(files, block, folder, prefix, within)
     return found
 
 
-def _called(files: Mapping[str, bytes], block: Block, folder: str, prefix: str, depth: int) -> list[Resource]:
+def _expression(body: Body, name: str) -> Node | None:
+    return body.attributes[name].expression if name in body.attributes else None
+
+
+def _repeat(body: Body) -> Repeat:
+    return Repeat(_expression(body, "count"), _expression(body, "for_each"))
+
+
+def _called(
+    files: Mapping[str, bytes], block: Block, folder: str, prefix: str, within: tuple[Call, ...]
+) -> list[Resource]:
     """The resources of a local module. One that is fetched from elsewhere shows only when planned."""
     source = _constant(block.body, "source", "")
     if not isinstance(source, str) or not source.startswith((".", "/")):
         return []
     inside = posixpath.normpath(posixpath.join(folder, source))
-    if source.startswith("/") or inside.startswith("..") or depth >= MAX_MODULE_DEPTH:
+    if source.startswith("/") or inside.startswith("..") or len(within) >= MAX_MODULE_DEPTH:
         raise TemplateError(
             f"module {block.labels[0] if block.labels else ''}: its source is outside of the template's folder"
         )
     inner = _module_body(files, "" if inside == "." else inside)
-    return _resources(files, inner, inside, f"{prefix}module.{block.labels[0] if block.labels else ''}.", depth + 1)
+    arguments = {name: attribute.expression for name, attribute in block.body.attributes.items()}
+    call = Call(_repeat(block.body), arguments, _named(inner, "variable", _variable), _locals(inner))
+    label = block.labels[0] if block.labels else ""
+    return _resources(files, inner, inside, f"{prefix}module.{label}.", (*within, call))
 
 
 def _count_hint(body: Body) -> str:

@@ -305,6 +305,31 @@ class ValidationResult(Shape):
         return self.model_copy(update={"values": shown})
 
 
+class ResourcePreview(Shape):
+    """One resource block, as it would be with some values. `number` is None when only Terraform can tell."""
+
+    address: str
+    type: str
+    title: str
+    """The type in words."""
+    number: int | None
+    amount: str
+    """The number, or "0 or 1", or "some"."""
+    present: bool | None
+    names: list[str] = Field(default_factory=list)
+    """The names that are known, of the first instances."""
+    why: str | None = None
+    """What would have to be otherwise for it to be there, where that can be said simply."""
+
+
+class Preview(Shape):
+    """What would be created: `total` resources, or at least that many when not every number is `exact`."""
+
+    resources: list[ResourcePreview] = Field(default_factory=list)
+    total: int = 0
+    exact: bool = True
+
+
 class PackagedTemplate(Shape):
     """What a run pins: the files that Terraform and the form need, by POSIX path relative to the folder."""
 

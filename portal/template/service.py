@@ -20,12 +20,14 @@ from portal.template.json_schema import json_schema
 from portal.template.markdown import to_html
 from portal.template.module import Module, Variable, read_module
 from portal.template.package import content_hash
+from portal.template.preview import preview
 from portal.template.schemas import (
     FieldError,
     FormModel,
     Link,
     OutputInfo,
     PackagedTemplate,
+    Preview,
     ResourceInfo,
     TemplateDetail,
     TemplateSummary,
@@ -39,7 +41,7 @@ from portal.template.values import to_json
 
 __all__ = [
     "change_errors", "form", "form_of", "get_template", "list_templates", "load_module", "module_from_files", "package",
-    "role_errors", "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
+    "preview_values", "role_errors", "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
 ]  # fmt: skip
 
 
@@ -141,6 +143,11 @@ def validate_values(
     """
     module = load_module(key) if version_files is None else module_from_files(version_files)
     return validate(module, values, _current().lists())
+
+
+def preview_values(key: str, values: Mapping[str, Any]) -> Preview:
+    """What these values would create, as far as it can be told before a plan. NotFound, or Invalid when it is broken."""
+    return preview(load_module(key), values)
 
 
 def change_errors(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:

@@ -12,6 +12,25 @@ VPN vTPM WAF YAML
 _SPELLINGS = {word.lower(): word for word in _WORDS.split()}
 
 
+_PROVIDERS = ("azurerm_", "azuread_", "azapi_", "google_beta_", "google_", "aws_")
+_NAMES = {
+    "apigateway": "API gateway", "appengine": "App Engine", "bigquery": "BigQuery", "cloudfunctions2": "Cloud",
+    "cosmosdb": "Cosmos DB", "iam": "IAM", "keyspace": "keyspace", "kubernetes": "Kubernetes", "lb": "load balancer",
+    "mssql": "SQL", "mysql": "MySQL", "os": "OS", "postgresql": "PostgreSQL", "pubsub": "Pub/Sub",
+    "servicebus": "Service Bus", "subnetwork": "subnetwork", "v2": "", "bastion": "Bastion", "redis": "Redis",
+    "cassandra": "Cassandra", "gremlin": "Gremlin", "mongo": "MongoDB", "azure": "Azure", "linux": "Linux",
+    "windows": "Windows",
+}  # fmt: skip
+
+
+def type_words(kind: str) -> str:
+    """A resource type for people: `azurerm_mssql_server` → "SQL server"."""
+    bare = next((kind[len(prefix) :] for prefix in _PROVIDERS if kind.startswith(prefix)), kind)
+    words = [_NAMES.get(word, _SPELLINGS.get(word, word)) for word in bare.split("_") if word]
+    title = " ".join(word for word, last in zip(words, ["", *words], strict=False) if word and word != last)
+    return title[:1].upper() + title[1:]
+
+
 def humanise(name: str, *, singular: bool = False) -> str:
     """A title of a name in snake_case or kebab-case."""
     words = [word for word in re.split(r"[_\-\s]+", name) if word]

@@ -31,8 +31,9 @@ OWN_ACCOUNT = {
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{token_id}"),
-    # Judges values and keeps nothing.
+    # These judge and draw values, and keep nothing.
     ("POST", "/api/v1/templates/{cloud}/{name}/validate"),
+    ("POST", "/api/v1/templates/{cloud}/{name}/preview"),
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
 

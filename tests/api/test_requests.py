@@ -267,6 +267,19 @@ class TestTheCatalogue:
         bad = viewer_client.post(path, json={"values": {"name": "Not A Name"}}).json()
         assert {error["path"] for error in bad["errors"]} == {"name", "location"}
 
+    def test_what_values_would_create_is_drawn_before_any_plan(self, viewer_client: TestClient) -> None:
+        path = "/api/v1/templates/azure/storage-account/preview"
+        few = viewer_client.post(path, json={"values": {"name": "acmeminimal01"}}).json()
+        assert few["exact"]
+        assert few["total"] == sum(item["number"] for item in few["resources"])
+        by_address = {item["address"]: item for item in few["resources"]}
+        assert by_address["azurerm_storage_account.this"]["names"] == ["acmeminimal01"]
+        assert by_address["azurerm_management_lock.this"]["present"] is False
+        assert "is on" in by_address["azurerm_management_lock.this"]["why"]
+        more = viewer_client.post(path, json={"values": {"delete_lock_enabled": True, "nonsense": 1}}).json()
+        assert more["total"] == few["total"] + 1
+        assert_problem(viewer_client.post("/api/v1/templates/azure/nothing/preview", json={}), 404, "not_found")
+
 
 class TestTheReference:
     def test_it_needs_no_script_and_no_other_site(self, client: TestClient) -> None:

@@ -20,6 +20,7 @@ from portal.template.hcl.types import (
     Type,
 )  # fmt: skip
 from portal.template.hcl.values import (
+    UNKNOWN,
     ListV,
     MapV,
     ObjectV,
@@ -69,8 +70,8 @@ class Converter:
 
     def convert(self, value: Any, to: Type, path: Path = ()) -> Any:
         """The value in type `to`; None with a problem noted when it cannot be."""
-        if value is None:
-            return None
+        if value is None or value is UNKNOWN:
+            return value
         match to:
             case Primitive():
                 return self._primitive(value, to, path)

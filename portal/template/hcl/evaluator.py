@@ -35,6 +35,7 @@ from portal.template.hcl.errors import EvalError, Undecided
 from portal.template.hcl.scope import Scope, joined
 from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING
 from portal.template.hcl.values import (
+    UNKNOWN,
     ListV,
     MapV,
     ObjectV,
@@ -45,6 +46,7 @@ from portal.template.hcl.values import (
     elements,
     equal,
     from_fraction,
+    holds_unknown,
     is_unordered,
     ordered,
     text,
@@ -67,7 +69,20 @@ def evaluate(node: Node, scope: Scope) -> Any:
 
 def _eval(node: Node, scope: Scope) -> Any:
     scope.budget.spend()
-    return _EVALUATORS[type(node)](node, scope)
+    value = _EVALUATORS[type(node)](node, scope)
+    if value is UNKNOWN:
+        raise Undecided("a value that is not known yet")
+    return value
+
+
+def _held(node: Node, scope: Scope) -> Any:
+    """The value of an element; in a partial scope it need not be known."""
+    try:
+        return _eval(node, scope)
+    except Undecided:
+        if scope.partial and scope.budget.left > 0:
+            return UNKNOWN
+        raise
 
 
 def _literal(node: Literal, _scope: Scope) -> Any:
@@ -114,6 +129,8 @@ def _root(root: str, name: str, scope: Scope) -> Any:
         return scope.variables[name]
     if root == "local" and name in scope.locals:
         return _eval(scope.locals[name], scope.local())
+    if (address := f"{root}.{name}") in scope.resources:
+        return scope.resources[address]
     raise Undecided(f"the value of {root}.{name}")
 
 
@@ -147,7 +164,7 @@ def _required(value: Any) -> Any:
 def _splat(node: Splat, scope: Scope) -> Any:
     source = _eval(node.source, scope)
     items = source.items if isinstance(source, (ListV, SetV, TupleV)) else () if source is None else (source,)
-    results = tuple(_eval(node.each, scope.child({"*": item})) for item in items)
+    results = tuple(_held(node.each, scope.child({"*": item})) for item in items)
     if isinstance(source, (ListV, SetV)):
         return ListV(results, unify([type_of(item) for item in results]) or ANY, is_unordered(source))
     return TupleV(results, is_unordered(source))
@@ -164,6 +181,8 @@ def _call(node: Call, scope: Scope) -> Any:
     args = [_eval(arg, scope) for arg in node.args]
     if any(map(_shuffled, args)) and node.name not in ORDER_FREE | ORDER_KEPT:
         raise Undecided("the order of a set of complex values")
+    if scope.partial and node.name not in HOLDING and any(map(holds_unknown, args)):
+        raise Undecided("a value that is not known yet")
     if node.expand:
         args = [*args[:-1], *(item for _, item in elements(args[-1]))]
     scope.budget.spend(len(args))
@@ -180,6 +199,11 @@ ORDER_FREE = frozenset({
 """Functions whose result does not depend on the order of their arguments' elements."""
 ORDER_KEPT = frozenset({"distinct", "flatten", "compact", "concat", "tolist"})
 """Functions that hand the order on."""
+
+HOLDING = frozenset(
+    {"concat", "flatten", "keys", "length", "lookup", "merge", "nonsensitive", "sensitive", "slice", "values", "zipmap"}
+)
+"""Functions that never look at elements whose value is not known."""
 
 
 def _can(node: Call, scope: Scope) -> bool:
@@ -225,6 +249,10 @@ def _logical(node: Binary, scope: Scope) -> bool:
     both were errors. Where versions differ, we do not answer."""
     deciding = node.op == "||"
     sides = [_side(node.left, scope), _side(node.right, scope)]
+    if UNKNOWN in sides:
+        if deciding in sides:
+            return deciding
+        raise Undecided("a value that is not known yet")
     errors = [side for side in sides if isinstance(side, EvalError)]
     if None in sides or (errors and deciding in sides):
         raise Undecided("an error or null beside || or &&, which Terraform versions judge differently")
@@ -233,9 +261,11 @@ def _logical(node: Binary, scope: Scope) -> bool:
     return deciding if deciding in sides else not deciding
 
 
-def _side(node: Node, scope: Scope) -> bool | EvalError | None:
+def _side(node: Node, scope: Scope) -> Any:
+    """True, False, None, the error, or in a partial scope UNKNOWN."""
     try:
-        return convert(_eval(node, scope), BOOL)
+        value = _held(node, scope)
+        return value if value is UNKNOWN else convert(value, BOOL)
     except EvalError as error:
         return error
 
@@ -275,7 +305,7 @@ def _conditional(node: Conditional, scope: Scope) -> Any:
     except EvalError:
         return chosen
     except Undecided:
-        if isinstance(chosen, bool) and _always_bool(second):
+        if scope.partial or (isinstance(chosen, bool) and _always_bool(second)):
             return chosen
         raise
     united = unify([type_of(chosen), type_of(other)])
@@ -306,7 +336,7 @@ def _always_bool(node: Node) -> bool:
 
 
 def _tuple(node: TupleExpr, scope: Scope) -> Any:
-    items = tuple(_eval(item, scope) for item in node.items)
+    items = tuple(_held(item, scope) for item in node.items)
     return scope.budget.charge(TupleV(items, any(_shuffled(item) for item in items)))
 
 
@@ -319,7 +349,7 @@ def _object(node: ObjectExpr, scope: Scope) -> Any:
     items = {}
     for key_node, value_node in node.items:
         key = convert(_required(_eval(key_node, scope)), STRING)
-        items[key] = _eval(value_node, scope)
+        items[key] = _held(value_node, scope)
         if _shuffled(items[key]):
             raise Undecided("the order of a set of complex values")
     return scope.budget.charge(ObjectV(items))
@@ -333,7 +363,7 @@ def _for(node: For, scope: Scope) -> Any:
         if node.condition is not None and not _bool(node.condition, inner):
             continue
         new_key = "" if node.key is None else convert(_required(_eval(node.key, inner)), STRING)
-        kept.append((new_key, _eval(node.value, inner)))
+        kept.append((new_key, _held(node.value, inner)))
     shuffled = is_unordered(source) or any(_shuffled(value) for _, value in kept)
     if shuffled and (node.grouped or (node.key_name and not isinstance(source, SetV))):
         raise Undecided("the order of a set of complex values")

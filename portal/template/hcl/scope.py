@@ -45,13 +45,19 @@ class Budget:
 
 @dataclass(frozen=True)
 class Scope:
-    """What names stand for. A variable that is missing in `variables` is Undecided; `names` are loop variables."""
+    """What names stand for. A variable that is missing in `variables` is Undecided; `names` are loop variables.
+
+    In a `partial` scope what is undecided may be an element of an object or list whose other elements are known: how
+    many there are can be told then. Reading it is Undecided again. `resources` are by their address, as far as known.
+    """
 
     variables: Mapping[str, Any] = field(default_factory=dict)
     locals: Mapping[str, Node] = field(default_factory=dict)
     names: Mapping[str, Any] = field(default_factory=dict)
     budget: Budget = field(default_factory=Budget)
     depth: int = 0
+    partial: bool = False
+    resources: Mapping[str, Any] = field(default_factory=dict)
 
     def child(self, names: Mapping[str, Any]) -> Scope:
         """The scope of a loop's body."""

@@ -71,6 +71,16 @@ class ObjectV:
     items: dict[str, Any]
 
 
+class Unknown:
+    """What only Terraform will know, as an element of something whose other elements are known (`Scope.partial`)."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN = Unknown()
+
+
 def text(value: str) -> str:
     """A string as Terraform holds it: NFC."""
     return value if value.isascii() else unicodedata.normalize("NFC", value)
@@ -175,7 +185,7 @@ def number_text(value: Decimal) -> str:
 def type_of(value: Any) -> Type:
     """The type of a value; null has no type of its own and is `any`."""
     match value:
-        case None:
+        case None | Unknown():
             return ANY
         case bool():
             return BOOL
@@ -219,6 +229,20 @@ def is_unordered(value: Any) -> bool:
     return isinstance(value, (ListV, TupleV)) and value.unordered and len(value.items) > 1
 
 
+def holds_unknown(value: Any) -> bool:
+    """Whether an element at any depth is not known."""
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if item is UNKNOWN:
+            return True
+        if isinstance(item, (ListV, TupleV)):
+            stack.extend(item.items)
+        elif isinstance(item, (MapV, ObjectV)):
+            stack.extend(item.items.values())
+    return False
+
+
 def ordered(value: Any) -> Any:
     """The value, when the order of its elements is known.
 
@@ -232,6 +256,8 @@ def ordered(value: Any) -> Any:
 
 def equal(left: Any, right: Any) -> bool:
     """Terraform's `==`: values of different types differ, null equals null only."""
+    if left is UNKNOWN or right is UNKNOWN:
+        raise Undecided("whether something equals what is not known yet")
     if left is None or right is None:
         return left is None and right is None
     if isinstance(left, bool) or isinstance(right, bool):
@@ -289,6 +315,8 @@ def make_set(items: Iterable[Any], element: Type = ANY) -> SetV:
     distinct: list[Any] = []
     seen: set[Any] = set()
     for item in items:
+        if item is UNKNOWN:
+            raise Undecided("a set of what is not known yet")
         if isinstance(item, (str, Decimal, bool)):
             marker = (type(item), item)
             if marker not in seen:

@@ -10,7 +10,7 @@ from portal.template.hcl.errors import EvalError, Undecided
 from portal.template.hcl.functions.registry import RAW, function
 from portal.template.hcl.functions.strings import whole
 from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection
-from portal.template.hcl.values import ListV, MapV, ObjectV, SetV, TupleV, equal, ordered, type_of
+from portal.template.hcl.values import UNKNOWN, ListV, MapV, ObjectV, SetV, TupleV, equal, ordered, type_of
 
 LIST, SET, MAP = (Collection(kind, ANY) for kind in ("list", "set", "map"))
 
@@ -100,6 +100,8 @@ def flatten(values: Any) -> TupleV:
     """Elements that are lists replaced by theirs, at every depth."""
     found: list[Any] = []
     for item in _sequence(values, "flatten").items:
+        if item is UNKNOWN:
+            raise Undecided("how many elements there are in what is not known yet")
         if isinstance(item, (ListV, SetV, TupleV)):
             found.extend(flatten(item).items)
         else:
