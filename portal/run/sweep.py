@@ -23,6 +23,7 @@ from portal.run import create, lost, moves, repository
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
+from portal.state import service as state_service
 
 log = structlog.get_logger(__name__)
 NUDGE_AFTER = timedelta(seconds=5)
@@ -35,6 +36,9 @@ EXPIRY_PAUSE = timedelta(hours=1)
 def sweep(session: Session) -> SweepReport:
     """End runs whose worker stopped, start runs that nobody started, send lost messages again, destroy what has expired."""
     ended = _end_lost(session)
+    unlocked = state_service.release_dead_locks(session)
+    if unlocked:
+        log.warning("dead_locks_released", deployments=unlocked)
     started = _start_forgotten(session)
     expired = _destroy_expired(session)
     return SweepReport(nudged=_send_again(session), started=started, ended=ended, expired=expired)

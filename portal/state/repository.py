@@ -17,13 +17,14 @@ from portal.state.schemas import Position, RunRef
 NO_SYNC = {"synchronize_session": False}
 
 
-def live_token(session: Session, token_hash: str) -> tuple[str, RunRef] | None:
-    """The stored hash and the run of a token that was not revoked."""
+def live_token(session: Session, token_hash: str, *, hold: bool = False) -> tuple[str, RunRef] | None:
+    """The stored hash and the run of a token that was not revoked; with `hold`, it is not before this transaction ends."""
     query = (
         select(RunToken.token_hash, Run.id, Run.deployment_id, Run.status)
         .join(Run, col(Run.id) == col(RunToken.run_id))
         .where(col(RunToken.token_hash) == token_hash, col(RunToken.revoked_at).is_(None))
     )
+    query = query.with_for_update(read=True, of=RunToken) if hold else query
     row = session.exec(query).one_or_none()
     return (row[0], RunRef(row[1], row[2], row[3])) if row else None
 
@@ -101,6 +102,14 @@ def drop_lock(session: Session, deployment_id: str) -> bool:
 def drop_lock_of_run(session: Session, run_id: str) -> bool:
     query = delete(StateLock).where(col(StateLock.run_id) == run_id)
     return session.exec(query, execution_options=NO_SYNC).rowcount > 0
+
+
+def drop_dead_locks(session: Session, running: Collection[str]) -> list[str]:
+    """Free the states whose holder is no run in progress; their deployments."""
+    holders = select(col(Run.id)).where(col(Run.status).in_(running))
+    query = delete(StateLock).where(col(StateLock.run_id).is_(None) | col(StateLock.run_id).not_in(holders))
+    query = query.returning(col(StateLock.deployment_id))
+    return list(session.exec(query, execution_options=NO_SYNC).scalars().all())
 
 
 def revoke_tokens(session: Session, run_id: str, at: datetime) -> None:

@@ -42,10 +42,14 @@ def revoke_tokens(session: Session, run_id: str) -> None:
     repository.revoke_tokens(session, run_id, clock.now())
 
 
-def token_run(session: Session, deployment_id: str, bearer: str) -> RunRef:
-    """The run that the bearer belongs to; Unauthenticated unless it is running now and of this deployment."""
+def token_run(session: Session, deployment_id: str, bearer: str, *, hold: bool = False) -> RunRef:
+    """The run that the bearer belongs to; Unauthenticated unless it is running now and of this deployment.
+
+    Whoever is going to write asks with `hold`: the run's end, which revokes the token, then waits for this transaction or this
+    transaction sees it revoked. Else a worker that comes back could leave a lock behind that nobody holds.
+    """
     wanted = _hash(bearer)
-    found = repository.live_token(session, wanted)
+    found = repository.live_token(session, wanted, hold=hold)
     if found is None or not hmac.compare_digest(found[0], wanted):
         raise Unauthenticated("This state needs the token of a run that is in progress.")
     run = found[1]
@@ -71,7 +75,7 @@ def write(
     content_md5: str | None = None,
 ) -> int:
     """Store a state file as the next version and return its number. The same file again is the version that it was."""
-    run = token_run(session, deployment_id, bearer)
+    run = token_run(session, deployment_id, bearer, hold=True)
     if len(body) > MAX_STATE_BYTES:
         raise TooLarge(f"A state may have {MAX_STATE_BYTES // 2**20} MB; this one has {len(body) / 2**20:.0f} MB.")
     digest = _checked_digest(body, content_md5)
@@ -137,7 +141,7 @@ def _require_successor(parsed: document.StateDocument, head: tuple[int, int, str
 
 def lock(session: Session, *, deployment_id: str, bearer: str, info: dict[str, Any]) -> None:
     """Take the lock, or LockHeld with the holder's info. Asking again with the same lock id is no error."""
-    run = token_run(session, deployment_id, bearer)
+    run = token_run(session, deployment_id, bearer, hold=True)
     lock_id = info.get("ID")
     if not isinstance(lock_id, str) or not lock_id:
         raise Invalid("A lock needs an ID.")
@@ -157,7 +161,7 @@ def lock(session: Session, *, deployment_id: str, bearer: str, info: dict[str, A
 
 def unlock(session: Session, *, deployment_id: str, bearer: str, lock_id: str | None) -> None:
     """Give the lock back. A lock that is gone already is no error; another's is LockHeld."""
-    run = token_run(session, deployment_id, bearer)
+    run = token_run(session, deployment_id, bearer, hold=True)
     holder = repository.find_lock(session, deployment_id, hold=True)
     if holder is None:
         return
@@ -169,6 +173,11 @@ def unlock(session: Session, *, deployment_id: str, bearer: str, lock_id: str | 
 def release_lock_of_run(session: Session, run_id: str) -> bool:
     """Free the state if this run holds it; whether it did."""
     return repository.drop_lock_of_run(session, run_id)
+
+
+def release_dead_locks(session: Session) -> list[str]:
+    """Free states whose holder is no run in progress: for the day when an end could not free its own. Their deployments."""
+    return repository.drop_dead_locks(session, _RUNNING)
 
 
 def lock_holder(session: Session, deployment_id: str) -> LockView | None:

@@ -13,3 +13,9 @@ def world(settings_env: Callable[..., None], postgres_url: str, redis_url: str) 
     """As for runs."""
     settings_env(TERRACE_DATABASE_URL=postgres_url, TERRACE_REDIS_URL=redis_url)
     return w.build()
+
+
+@pytest.fixture
+def alone(backend: str) -> World:
+    """The same in a database of the test's own, for what looks at every run."""
+    return w.build()
