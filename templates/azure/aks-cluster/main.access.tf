@@ -43,6 +43,14 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # Node pools are part of the cluster: a destroy has to take the lock away before it deletes them.
-  depends_on = [azurerm_kubernetes_cluster_node_pool.this]
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_kubernetes_cluster_node_pool.this,
+    azurerm_monitor_data_collection_rule_association.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_role_assignment.access,
+    azurerm_role_assignment.dns,
+    azurerm_role_assignment.registry,
+    azurerm_role_assignment.subnet,
+  ]
 }

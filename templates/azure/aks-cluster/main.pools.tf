@@ -7,7 +7,7 @@ resource "azurerm_kubernetes_cluster_node_pool" "this" {
   mode                        = "User"
   vm_size                     = each.value.vm_size
   os_type                     = each.value.os_type
-  os_sku                      = each.value.os_type == "Windows" ? "Windows2022" : var.node_os_sku
+  os_sku                      = each.value.os_type == "Windows" ? null : var.node_os_sku # each Kubernetes version has its Windows
   auto_scaling_enabled        = each.value.auto_scaling_enabled
   node_count                  = each.value.auto_scaling_enabled ? null : each.value.node_count
   min_count                   = each.value.auto_scaling_enabled ? each.value.min_count : null

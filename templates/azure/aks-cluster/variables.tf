@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-z](?:[a-z0-9-]{0,52}[a-z0-9])?$", var.name))
     error_message = "Use 1 to 54 lowercase letters, digits and dashes for the name, beginning with a letter and not ending in a dash."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
@@ -50,7 +55,8 @@ variable "app_routing" {
     ingress      = optional(string, "Internal")
   })
   description = <<-EOT
-    Have Azure run NGINX as the cluster's ingress. Null leaves it out.
+    Have Azure run NGINX as the cluster's ingress. Microsoft mends its security holes until the end of November 2026 only:
+    take it for what exists already, and the Gateway API for what is new. Null leaves it out.
     - `dns_zone_ids` - resource ids of up to five DNS zones in which it keeps records.
     - `ingress` - what it listens on at first: `Internal` in the virtual network only, `External` on the internet, `AnnotationControlled` as an annotation says, or `None`.
   EOT

@@ -45,7 +45,7 @@ run "pools_are_windows_or_spot" {
   }
 
   assert {
-    condition     = azurerm_kubernetes_cluster_node_pool.this["win"].os_sku == "Windows2022" && azurerm_kubernetes_cluster_node_pool.this["win"].temporary_name_for_rotation == "wintmp" && azurerm_kubernetes_cluster.this.network_profile[0].network_policy == "calico"
+    condition     = azurerm_kubernetes_cluster_node_pool.this["win"].os_type == "Windows" && azurerm_kubernetes_cluster_node_pool.this["win"].temporary_name_for_rotation == "wintmp" && azurerm_kubernetes_cluster.this.network_profile[0].network_policy == "calico"
     error_message = "Windows nodes need their own system and Calico."
   }
 
