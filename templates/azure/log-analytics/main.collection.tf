@@ -2,6 +2,10 @@ locals {
   syslog_levels = ["Debug", "Info", "Notice", "Warning", "Error", "Critical", "Alert", "Emergency"]
   event_levels  = { Critical = [1], Error = [1, 2], Warning = [1, 2, 3], Information = [1, 2, 3, 4, 0] }
 
+  # Azure takes 44 characters for an endpoint's name and 64 for a rule's; the last one may not be a dash.
+  endpoint_name = replace(substr("dce-${var.name}", 0, 44), "/-+$/", "")
+  rule_prefix   = replace(substr("dcr-${var.name}", 0, 53), "/-+$/", "")
+
   has_syslog = var.virtual_machine_rule == null ? false : length(var.virtual_machine_rule.syslog_facilities) > 0
   has_events = var.virtual_machine_rule == null ? false : length(var.virtual_machine_rule.windows_event_logs) > 0
 }
@@ -9,7 +13,7 @@ locals {
 resource "azurerm_monitor_data_collection_endpoint" "this" {
   count = var.data_collection_endpoint_enabled ? 1 : 0
 
-  name                          = "dce-${var.name}"
+  name                          = local.endpoint_name
   resource_group_name           = local.resource_group_name
   location                      = var.location
   public_network_access_enabled = var.internet_ingestion_access_type == "Enabled"
@@ -19,7 +23,7 @@ resource "azurerm_monitor_data_collection_endpoint" "this" {
 resource "azurerm_monitor_data_collection_rule" "virtual_machines" {
   count = var.virtual_machine_rule == null ? 0 : 1
 
-  name                        = "dcr-${var.name}-vm"
+  name                        = "${local.rule_prefix}-vm"
   resource_group_name         = local.resource_group_name
   location                    = var.location
   description                 = "Performance and system logs of machines."
@@ -78,7 +82,7 @@ resource "azurerm_monitor_data_collection_rule" "virtual_machines" {
 resource "azurerm_monitor_data_collection_rule" "containers" {
   count = var.container_rule_enabled ? 1 : 0
 
-  name                        = "dcr-${var.name}-containers"
+  name                        = "${local.rule_prefix}-containers"
   resource_group_name         = local.resource_group_name
   location                    = var.location
   description                 = "Logs, events and inventory of clusters."

@@ -104,10 +104,18 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # What is in the workspace is under the lock too: a destroy has to take it away first.
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
   depends_on = [
     azurerm_log_analytics_data_export_rule.this,
     azurerm_log_analytics_saved_search.this,
+    azurerm_log_analytics_workspace_table.this,
     azurerm_log_analytics_workspace_table_custom_log.this,
+    azurerm_monitor_data_collection_rule.containers,
+    azurerm_monitor_data_collection_rule.virtual_machines,
+    azurerm_monitor_diagnostic_setting.audit,
+    azurerm_monitor_scheduled_query_rules_alert_v2.near_quota,
+    azurerm_monitor_scheduled_query_rules_alert_v2.over_quota,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.access,
   ]
 }

@@ -47,8 +47,10 @@ run "machines_and_clusters_are_collected" {
   command = plan
 
   variables {
-    virtual_machine_rule   = { syslog_level = "Critical", windows_event_logs = ["System"], windows_event_level = "Error" }
-    container_rule_enabled = true
+    name                             = "log-shop-and-warehouse-of-the-north--production-and-all-its-c01"
+    virtual_machine_rule             = { syslog_level = "Critical", windows_event_logs = ["System"], windows_event_level = "Error" }
+    container_rule_enabled           = true
+    data_collection_endpoint_enabled = true
   }
 
   assert {
@@ -59,6 +61,11 @@ run "machines_and_clusters_are_collected" {
   assert {
     condition     = azurerm_monitor_data_collection_rule.virtual_machines[0].data_flow[0].streams == tolist(["Microsoft-InsightsMetrics", "Microsoft-Syslog", "Microsoft-Event"]) && azurerm_monitor_data_collection_rule.containers[0].data_sources[0].extension[0].extension_name == "ContainerInsights"
     error_message = "Machines and clusters must have their rules."
+  }
+
+  assert {
+    condition     = azurerm_monitor_data_collection_endpoint.this[0].name == "dce-log-shop-and-warehouse-of-the-north--pro" && length(azurerm_monitor_data_collection_rule.containers[0].name) <= 64
+    error_message = "Long names must be cut to what Azure takes."
   }
 }
 
