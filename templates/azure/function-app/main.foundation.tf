@@ -15,6 +15,17 @@ resource "azurerm_storage_account" "this" {
   allow_nested_items_to_be_public   = false
   cross_tenant_replication_enabled  = false
 
+  # A package that was overwritten or deleted can be brought back.
+  blob_properties {
+    delete_retention_policy {
+      days = 7
+    }
+
+    container_delete_retention_policy {
+      days = 7
+    }
+  }
+
   # The app comes through its subnet, people who deploy through their addresses.
   network_rules {
     default_action             = "Deny"

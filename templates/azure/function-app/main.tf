@@ -119,4 +119,13 @@ resource "azurerm_management_lock" "this" {
   scope      = local.app.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.secrets,
+    azurerm_role_assignment.storage,
+    azurerm_role_assignment.telemetry,
+  ]
 }
