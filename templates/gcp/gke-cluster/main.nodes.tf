@@ -89,4 +89,7 @@ resource "google_container_node_pool" "this" {
     # The autoscaler decides after the first day.
     ignore_changes = [initial_node_count]
   }
+
+  # No disk is made with a key that Compute Engine may not use.
+  depends_on = [google_kms_crypto_key_iam_member.compute_agent]
 }
