@@ -14,6 +14,9 @@ from portal.cli import processes
 from portal.kit.errors import Invalid, TerraceError
 
 _GROUPS = {
+    "backup": "portal.cli.backup:backup",
+    "restore": "portal.cli.backup:restore",
+    "hold": "portal.cli.backup:hold",
     "deploy": "portal.cli.deploy",
     "runs": "portal.cli.runs",
     "template": "portal.cli.templates",
@@ -24,7 +27,7 @@ _GROUPS = {
 
 
 class _Commands(TyperGroup):
-    """Loads a group of commands when it is used: `terrace up` needs none of them, and starts a second sooner."""
+    """Loads a command or group when it is used: `terrace up` needs none of them, and starts a second sooner."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [*super().list_commands(ctx), *_GROUPS]
@@ -33,9 +36,19 @@ class _Commands(TyperGroup):
         module = _GROUPS.get(cmd_name)
         if module is None:
             return super().get_command(ctx, cmd_name)
-        command = typer.main.get_command(importlib.import_module(module).app)
-        command.name = cmd_name
-        return command
+        name, _, member = module.partition(":")
+        return _command(cmd_name, getattr(importlib.import_module(name), member or "app"))
+
+
+def _command(name: str, found: Any) -> Any:
+    """A group, or a function that is a command by itself."""
+    application = found
+    if not isinstance(found, typer.Typer):
+        application = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        application.command(name)(found)
+    command = typer.main.get_command(application)
+    command.name = name
+    return command
 
 
 app = typer.Typer(

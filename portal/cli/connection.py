@@ -19,8 +19,8 @@ from portal.kit.errors import Unavailable
 
 
 @contextmanager
-def connected() -> Iterator[Settings]:
-    """Settings with which services work for the block."""
+def connected(*, unfinished: bool = False) -> Iterator[Settings]:
+    """Settings with which services work for the block. `unfinished`: also when a restore was begun and not finished."""
     config = settings()
     if config.database_url is not None:
         use({})
@@ -35,7 +35,7 @@ def connected() -> Iterator[Settings]:
         database_url = instance.start_postgres(config, own, supervisor)()
         keys = " ".join(config.secret_keys) or secrets.load_or_create_key_file(own.key)
         use({"TERRACE_DATABASE_URL": database_url, "TERRACE_SECRET_KEYS": keys})
-        migrations.upgrade(database_url)
+        migrations.upgrade(database_url, unfinished=unfinished)
         yield settings()
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from portal import migrations
 from portal.cli.connection import connected, use
 from portal.embedded import instance, programs
 from portal.kit import secrets
@@ -57,15 +58,14 @@ def migrate() -> None:
 def _external() -> Settings:
     """Settings that name every server; ConfigurationError says which is missing."""
     config = settings()
-    config.require_database_url()
     config.redis_database(0)
     secrets.keyring(config)
+    migrations.refuse_unfinished(config.require_database_url())
     return config
 
 
 def _prepare_database(environment: Mapping[str, str]) -> list[str]:
     """Migrate, make what exists from the first start (administrator, project, sandbox accounts), and say who that is."""
-    from portal import migrations
     from portal.auth import service as auth
     from portal.cloud_account import service as cloud_accounts
     from portal.kit.db import unit_of_work

@@ -69,6 +69,11 @@ def after_commit(session: Session, hook: Callable[[], Any]) -> None:
     session.info.setdefault(_HOOKS, []).append(hook)
 
 
+def forget_after_commit(session: Session) -> None:
+    """Drop what was registered: nobody is there who could do it."""
+    session.info.pop(_HOOKS, None)
+
+
 def _run(hook: Callable[[], Any]) -> None:
     try:
         hook()

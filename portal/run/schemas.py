@@ -224,10 +224,16 @@ class HoldView(Shape):
     placed_at: datetime
 
 
+class HoldRequest(Shape):
+    reason: str = Field(min_length=1, max_length=500)
+    """Why; people see it."""
+
+
 class SystemView(Shape):
     workers: list[WorkerView]
     queue: QueueView
     versions: dict[str, str]
+    hold: HoldView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, lost, moves, repository
+from portal.run import create, hold, lost, moves, repository
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
@@ -112,6 +112,8 @@ def _send_again(session: Session) -> tuple[str, ...]:
 
 
 def _destroy_expired(session: Session) -> tuple[str, ...]:
+    if hold.find(session) is not None:
+        return ()
     now = clock.now()
     busy = select(col(Run.deployment_id)).where(col(Run.status).in_([*(ACTIVE - {"planned"}), "pending"]))
     tried = select(col(Run.deployment_id)).where(

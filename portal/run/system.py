@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.kit.version import own_version
-from portal.run import repository, workers
+from portal.run import hold, repository, workers
 from portal.run.lifecycle import PHASES
 from portal.run.schemas import QueueView, SystemView
 
@@ -37,6 +37,7 @@ def view(session: Session, actor: Actor) -> SystemView:
         workers=workers.list_workers(session),
         queue=QueueView(**known, slots=repository.total_slots(session)),
         versions={**versions(), "postgresql": _database_version(session)},
+        hold=hold.find(session),
     )
 
 

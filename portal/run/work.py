@@ -18,7 +18,7 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, moves, redaction
+from portal.run import archive, events, explain, hold, moves, redaction
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
@@ -156,8 +156,10 @@ def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary)
         return moves.move(session, run_id, Move("planning", "canceled", claim, columns))
     if stops_after_plan(cast(Kind, kind), has_changes=summary.has_changes):
         return moves.move(session, run_id, Move("planning", "planned_and_finished", claim, columns))
-    moved = moves.move(session, run_id, Move("planning", "planned", claim, columns))
-    if moved and auto_apply:
+    held = hold.find(session) if auto_apply else None
+    note = f"Auto apply is on hold, so a person must confirm. {held.reason}" if held else None
+    moved = moves.move(session, run_id, Move("planning", "planned", claim, columns, note=note))
+    if moved and auto_apply and held is None:
         by = {"confirmed_by_label": "auto-apply"}
         return moves.move(session, run_id, Move("planned", "apply_queued", columns=by))
     return moved
