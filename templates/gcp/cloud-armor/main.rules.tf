@@ -45,6 +45,7 @@ locals {
     { key = "nodejs", title = "Attacks on Node.js" },
     { key = "cve", title = "Known holes", name = "cve-canary" },
     { key = "json-sqli", title = "SQL injection in JSON", name = "json-sqli-canary" },
+    { key = "generic", title = "Attacks on Node.js, Ruby and Perl" },
   ]
 
   usual_rule_sets = ["sqli", "xss", "lfi", "rfi", "rce", "scannerdetection", "protocolattack", "sessionfixation", "cve"]

@@ -320,13 +320,18 @@ variable "owasp_rule_sets" {
   default     = null
 
   validation {
-    condition     = var.owasp_rule_sets == null ? true : length(setsubtract(var.owasp_rule_sets, ["sqli", "xss", "lfi", "rfi", "rce", "methodenforcement", "scannerdetection", "protocolattack", "php", "sessionfixation", "java", "nodejs", "cve", "json-sqli"])) == 0
-    error_message = "Choose among sqli, xss, lfi, rfi, rce, methodenforcement, scannerdetection, protocolattack, php, sessionfixation, java, nodejs, cve and json-sqli."
+    condition     = var.owasp_rule_sets == null ? true : length(setsubtract(var.owasp_rule_sets, ["sqli", "xss", "lfi", "rfi", "rce", "methodenforcement", "scannerdetection", "protocolattack", "php", "sessionfixation", "java", "nodejs", "generic", "cve", "json-sqli"])) == 0
+    error_message = "Choose among sqli, xss, lfi, rfi, rce, methodenforcement, scannerdetection, protocolattack, php, sessionfixation, java, nodejs, generic, cve and json-sqli."
   }
 
   validation {
     condition     = var.owasp_rule_sets == null ? true : contains(var.owasp_rule_sets, "nodejs") ? var.owasp_version == "3.3" : true
-    error_message = "The rules for Node.js are part of version 3.3: choose that version, or leave nodejs out."
+    error_message = "The rules for Node.js are part of version 3.3: choose that version, or take generic instead."
+  }
+
+  validation {
+    condition     = var.owasp_rule_sets == null ? true : contains(var.owasp_rule_sets, "generic") ? var.owasp_version == "4.22" : true
+    error_message = "The generic rules are part of version 4.22: choose that version, or take nodejs instead."
   }
 
   validation {

@@ -318,6 +318,17 @@ run "nodejs_is_in_the_older_version" {
   expect_failures = [var.owasp_rule_sets]
 }
 
+run "generic_is_in_the_newer_version" {
+  command = plan
+
+  variables {
+    owasp_rule_sets = ["generic"]
+    owasp_version   = "3.3"
+  }
+
+  expect_failures = [var.owasp_rule_sets]
+}
+
 run "edge_policies_have_no_owasp_rules" {
   command = plan
 
