@@ -128,4 +128,16 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_cosmosdb_account.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_cosmosdb_cassandra_keyspace.this,
+    azurerm_cosmosdb_gremlin_graph.this,
+    azurerm_cosmosdb_mongo_collection.this,
+    azurerm_cosmosdb_sql_container.this,
+    azurerm_cosmosdb_sql_role_assignment.this,
+    azurerm_cosmosdb_table.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+  ]
 }
