@@ -107,4 +107,17 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_mssql_server.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_monitor_diagnostic_setting.audit,
+    azurerm_monitor_diagnostic_setting.database,
+    azurerm_mssql_failover_group.this,
+    azurerm_mssql_firewall_rule.this,
+    azurerm_mssql_outbound_firewall_rule.this,
+    azurerm_mssql_server_extended_auditing_policy.this,
+    azurerm_mssql_server_security_alert_policy.this,
+    azurerm_mssql_virtual_network_rule.this,
+    azurerm_private_endpoint.this,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[0-9a-z](?:[-0-9a-z]{0,61}[0-9a-z])?$", var.name))
     error_message = "Use 1 to 63 lowercase letters, digits and dashes for the name, with a letter or digit at both ends."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {

@@ -17,6 +17,16 @@ run "name_has_no_capitals" {
   expect_failures = [var.name]
 }
 
+run "name_is_not_reserved" {
+  command = plan
+
+  variables {
+    name = "shopmicrosoft"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "the_administrator_has_a_name" {
   command = plan
 
