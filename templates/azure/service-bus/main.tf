@@ -77,4 +77,14 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_servicebus_namespace.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.data,
+    azurerm_servicebus_namespace_authorization_rule.this,
+    azurerm_servicebus_namespace_disaster_recovery_config.this,
+    azurerm_servicebus_subscription_rule.this,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$", var.name)) && !can(regex("-(?:sb|mgmt)$", var.name))
     error_message = "Use 6 to 50 letters, digits and dashes for the name, a letter first and no dash, -sb or -mgmt at the end."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
