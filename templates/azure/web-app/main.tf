@@ -218,4 +218,14 @@ resource "azurerm_management_lock" "this" {
   scope      = local.app.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_app_service_certificate_binding.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.images,
+    azurerm_role_assignment.secrets,
+    azurerm_role_assignment.telemetry,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-zA-Z0-9][a-zA-Z0-9-]{0,54}[a-zA-Z0-9]$", var.name))
     error_message = "Use 2 to 56 letters, digits and dashes for the name, not beginning or ending with a dash."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
