@@ -56,4 +56,14 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_key_vault.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_key_vault_certificate.this,
+    azurerm_key_vault_certificate_contacts.this,
+    azurerm_key_vault_key.this,
+    azurerm_key_vault_secret.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_role_assignment.this,
+  ]
 }

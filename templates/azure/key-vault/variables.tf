@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-zA-Z](?:[a-zA-Z0-9]|-[a-zA-Z0-9])*$", var.name)) && length(var.name) >= 3 && length(var.name) <= 24
     error_message = "Use 3 to 24 letters, digits and single dashes for the name, beginning with a letter and not ending in a dash."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
