@@ -60,6 +60,12 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # Webhooks and cache rules are part of the registry: a destroy has to take the lock away before it deletes them.
-  depends_on = [azurerm_container_registry_webhook.this, azurerm_container_registry_cache_rule.this]
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_container_registry_cache_rule.this,
+    azurerm_container_registry_webhook.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.access,
+  ]
 }

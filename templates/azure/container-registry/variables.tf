@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-z0-9]{5,50}$", var.name))
     error_message = "Use 5 to 50 lowercase letters and digits for the name, without dashes or spaces."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
