@@ -1,6 +1,7 @@
 // The catalogue: every template is here already, so search and filters answer at once. They live in the address.
-import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
+import { arrange, choose, counted, prepare } from "./catalogue-model.mjs";
 import { recentTemplates } from "./form/store.mjs";
 import { FilterButtons, FilterSelect, Icon, SearchBox } from "./parts";
 
@@ -10,66 +11,69 @@ const CLOUDS = [
   { value: "gcp", title: "Google Cloud" },
 ];
 const CLOUD_NAMES = { azure: "Azure", gcp: "Google Cloud" };
-const GLYPHS = ["storage", "compute", "network", "database", "container", "security", "message", "monitor", "globe", "key", "code"];
-const BY_CATEGORY = { analytics: "monitor", messaging: "message", web: "globe", containers: "container", networking: "network", identity: "key", monitoring: "monitor", databases: "database" };
+const NAMES = ["q", "cloud", "category", "tag"];
 
-export function glyphOf(template) {
-  if (GLYPHS.includes(template.icon)) return template.icon;
-  const category = (template.category || "").toLowerCase();
-  return GLYPHS.includes(category) ? category : BY_CATEGORY[category] || "layers";
-}
-
-function words(template) {
-  const { title, summary, category, key, tags, resource_types: types } = template;
-  return [title, summary, category, key, ...(tags || []), ...(types || [])].join(" ").toLowerCase();
-}
-
-function choose(templates, { q, cloud, category, tag }) {
-  const wanted = q.toLowerCase().split(/\s+/).filter(Boolean);
-  return templates.filter(
-    (template) =>
-      !template.broken &&
-      (!cloud || template.cloud === cloud) &&
-      (!category || template.category === category) &&
-      (!tag || template.tags.includes(tag)) &&
-      wanted.every((word) => template.words.includes(word)),
+function Mark({ cloud }) {
+  return (
+    <svg className={`mark small ${cloud}`} role="img" aria-label={CLOUD_NAMES[cloud] || cloud}>
+      <use href={`/icons.svg#${CLOUD_NAMES[cloud] ? cloud : "other"}`} />
+    </svg>
   );
 }
 
-function Facts({ template }) {
+function Facts({ template, category }) {
   const questions = template.required_questions;
   return (
-    <div className="facts">
-      <span>{CLOUD_NAMES[template.cloud] || template.cloud}</span>
-      {template.category && <span>{template.category}</span>}
+    <span className="facts">
+      {category && template.category && <span>{template.category}</span>}
       {template.duration_minutes ? (
         <span>
           <Icon name="clock" className="small" />
-          about {template.duration_minutes < 1 ? "1" : Math.round(template.duration_minutes)} min
+          about {Math.max(1, Math.round(template.duration_minutes))} min
         </span>
       ) : null}
       <span>{questions === 0 ? "no questions" : `${questions} question${questions === 1 ? "" : "s"}`}</span>
-    </div>
+    </span>
   );
 }
 
-function Tile({ template }) {
+function Tile({ template, level, category }) {
+  const Heading = level;
   return (
     <li>
       <Link className="tile" to={`/templates/${template.key}`}>
         <span className="tile-head">
           <span className={`glyph ${template.cloud}`}>
-            <Icon name={glyphOf(template)} />
+            <Icon name={template.glyph} className="large" />
           </span>
-          <h2 className="grow truncate">{template.title}</h2>
-          <svg className={`mark small ${template.cloud}`} role="img" aria-label={CLOUD_NAMES[template.cloud] || template.cloud}>
-            <use href={`/icons.svg#${CLOUD_NAMES[template.cloud] ? template.cloud : "other"}`} />
-          </svg>
+          <Heading className="grow">{template.title}</Heading>
+          <Mark cloud={template.cloud} />
         </span>
         <span className="summary">{template.summary}</span>
-        <Facts template={template} />
+        <Facts template={template} category={category} />
       </Link>
     </li>
+  );
+}
+
+function Tiles({ templates, label, level, category }) {
+  return (
+    <ul className="cards" aria-label={label}>
+      {templates.map((template) => (
+        <Tile key={template.key} template={template} level={level} category={category} />
+      ))}
+    </ul>
+  );
+}
+
+function Group({ group }) {
+  return (
+    <section className="stack tight" aria-label={group.title}>
+      <h2 className="group-title">
+        {group.title} <span className="count">{group.templates.length}</span>
+      </h2>
+      <Tiles templates={group.templates} label={group.title} level="h3" category={group.mixed} />
+    </section>
   );
 }
 
@@ -90,11 +94,6 @@ function Broken({ templates }) {
   );
 }
 
-function options(templates, pick) {
-  const values = new Set(templates.filter((template) => !template.broken).flatMap(pick));
-  return [...values].filter(Boolean).sort().map((value) => ({ value, title: value }));
-}
-
 function Loading() {
   return (
     <div className="skeletons" aria-hidden="true">
@@ -107,58 +106,109 @@ function Loading() {
   );
 }
 
+function Nothing({ narrowed, onClear }) {
+  return (
+    <div className="empty">
+      <Icon name="search" />
+      <h2>{narrowed ? "No template fits" : "No templates yet"}</h2>
+      <p>
+        {narrowed
+          ? "Try fewer words, or another cloud, category or tag."
+          : "Put a folder with a Terraform module into templates/, and it appears here."}
+      </p>
+      {narrowed && (
+        <div className="row">
+          <button type="button" className="btn" onClick={onClear}>
+            Show all templates
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+// Arrows walk over the cards as they lie on the screen; from the search field, Down enters them and Enter opens the first.
+function useArrows(host) {
+  return (event) => {
+    const tiles = [...host.current.querySelectorAll("a.tile")];
+    if (event.target.type === "search") {
+      if (event.key === "ArrowDown" && tiles.length) tiles[0].focus();
+      else if (event.key === "Enter" && event.target.value && tiles.length) tiles[0].click();
+      else return;
+      event.preventDefault();
+      return;
+    }
+    const at = tiles.indexOf(document.activeElement);
+    if (at < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
+    const next = neighbour(tiles, at, event.key);
+    if (event.key === "ArrowUp" && !next) host.current.querySelector("input[type=search]").focus();
+    else if (!next) return;
+    else next.focus();
+    event.preventDefault();
+  };
+}
+
+function neighbour(tiles, at, key) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  if (step) return tiles[at + step];
+  if (key === "Home") return tiles[0];
+  if (key === "End") return tiles[tiles.length - 1];
+  if (key !== "ArrowDown" && key !== "ArrowUp") return null;
+  const here = tiles[at].getBoundingClientRect();
+  const down = key === "ArrowDown";
+  const beyond = tiles
+    .map((tile) => ({ tile, box: tile.getBoundingClientRect() }))
+    .filter(({ box }) => (down ? box.top > here.top + 4 : box.top < here.top - 4));
+  const row = down ? Math.min(...beyond.map(({ box }) => box.top)) : Math.max(...beyond.map(({ box }) => box.top));
+  const inRow = beyond.filter(({ box }) => Math.abs(box.top - row) < 4);
+  return inRow.sort((a, b) => Math.abs(a.box.left - here.left) - Math.abs(b.box.left - here.left))[0]?.tile;
+}
+
+const narrowing = (all, filter, name, pick) =>
+  counted(choose(all, { ...filter, [name]: "" }), pick).map(({ value, count }) => ({ value, title: `${value} (${count})` }));
+
 export function Catalogue({ templates, ready, admin }) {
   const [parameters, setParameters] = useSearchParams();
   const [recent, setRecent] = useState([]);
+  const host = useRef(null);
   useEffect(() => setRecent(recentTemplates()), []);
-  const filter = Object.fromEntries(["q", "cloud", "category", "tag"].map((name) => [name, parameters.get(name) || ""]));
-  const prepared = useMemo(() => {
-    const rank = (template) => {
-      const index = recent.indexOf(template.key);
-      return index < 0 ? recent.length : index;
-    };
-    const all = (templates || []).map((template) => ({ ...template, words: words(template) }));
-    return all.sort((a, b) => rank(a) - rank(b) || a.title.localeCompare(b.title) || a.key.localeCompare(b.key));
-  }, [templates, recent]);
-  const q = useDeferredValue(filter.q);
-  const shown = choose(prepared, { ...filter, q });
+  const typed = Object.fromEntries(NAMES.map((name) => [name, parameters.get(name) || ""]));
+  const q = useDeferredValue(typed.q);
+  const filter = { ...typed, q };
+  const all = useMemo(() => prepare(templates || []), [templates]);
+  const shown = choose(all, filter);
   const narrowed = Object.values(filter).some(Boolean);
+  const clouds = counted(choose(all, { ...filter, cloud: "" }), (template) => [template.cloud]);
+  const countOf = (value) => clouds.find((item) => item.value === value)?.count || 0;
+  const onKeyDown = useArrows(host);
+  const clear = () => setParameters({}, { replace: true });
   return (
-    <div className="stack">
-      <div className="toolbar" role="search">
-        <SearchBox label="Search templates" placeholder="Search by name, tag or resource type" delay={60} />
-        <FilterButtons name="cloud" label="Cloud" options={CLOUDS} />
-        <FilterSelect name="category" label="All categories" options={options(prepared, (template) => [template.category])} />
-        <FilterSelect name="tag" label="All tags" options={options(prepared, (template) => template.tags || [])} />
-        {narrowed && (
-          <button type="button" className="link-btn" onClick={() => setParameters({}, { replace: true })}>
-            Clear
-          </button>
-        )}
-      </div>
-      <p className="small faint" role="status" aria-live="polite">
-        {ready ? `${shown.length} ${shown.length === 1 ? "template" : "templates"}` : "Loading templates"}
-      </p>
-      {!ready && !prepared.length ? <Loading /> : null}
-      {shown.length > 0 && (
-        <ul className="cards" aria-label="Templates">
-          {shown.map((template) => (
-            <Tile key={template.key} template={template} />
-          ))}
-        </ul>
-      )}
-      {ready && !shown.length && (
-        <div className="empty">
-          <Icon name="search" />
-          <h2>{narrowed ? "No template fits" : "No templates yet"}</h2>
-          <p>
-            {narrowed
-              ? "Try fewer words, or another cloud or category."
-              : "Put a folder with a Terraform module into templates/, and it appears here."}
-          </p>
+    <div className="stack loose" ref={host} onKeyDown={onKeyDown}>
+      <div className="stack tight">
+        <div className="toolbar" role="search">
+          <SearchBox label="Search templates" placeholder="Search by name, tag or resource type" delay={60} />
+          <FilterButtons
+            name="cloud"
+            label="Cloud"
+            options={CLOUDS.map((cloud) => ({ ...cloud, title: cloud.value && all.length ? `${cloud.title} ${countOf(cloud.value)}` : cloud.title }))}
+          />
+          <FilterSelect name="category" label="All categories" options={narrowing(all, filter, "category", (template) => [template.category])} />
+          <FilterSelect name="tag" label="All tags" options={narrowing(all, filter, "tag", (template) => template.tags || [])} />
+          {narrowed && (
+            <button type="button" className="link-btn" onClick={clear}>
+              Clear
+            </button>
+          )}
         </div>
-      )}
-      {admin && !narrowed && <Broken templates={prepared.filter((template) => template.broken)} />}
+        <p className="small faint" role="status" aria-live="polite">
+          {ready ? `${shown.length} ${shown.length === 1 ? "template" : "templates"}` : "Loading templates"}
+        </p>
+      </div>
+      {!ready && !all.length ? <Loading /> : null}
+      {narrowed && shown.length > 0 && <Tiles templates={shown} label="Templates" level="h2" category />}
+      {!narrowed && arrange(shown, recent).map((group) => <Group key={group.title} group={group} />)}
+      {ready && !shown.length && <Nothing narrowed={narrowed} onClear={clear} />}
+      {admin && !narrowed && <Broken templates={(templates || []).filter((template) => template.broken)} />}
     </div>
   );
 }

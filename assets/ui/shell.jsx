@@ -2,6 +2,7 @@
 import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
+import { belongs } from "./addressed";
 import { dropAllDrafts } from "./form/store.mjs";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
@@ -60,16 +61,19 @@ function Sidebar({ section, user }) {
   );
 }
 
+// A title that comes from a page's State is shown on the address that it speaks of only.
 function Crumbs({ items }) {
+  const { pathname } = useLocation();
+  const titleOf = (item) => (belongs(pathname, item.path) ? item.title : "");
   return (
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
         {items.map((item, index) => (
           <li key={index}>
             {item.href && index < items.length - 1 ? (
-              <Link to={item.href}>{item.title}</Link>
+              <Link to={item.href}>{titleOf(item)}</Link>
             ) : (
-              <span aria-current="page">{item.title || " "}</span>
+              <span aria-current="page">{titleOf(item) || " "}</span>
             )}
           </li>
         ))}

@@ -28,12 +28,17 @@ def page(
     on_load: Sequence[Any] = (),
     description: str = "Self-service infrastructure with Terraform",
     wide: bool = False,
+    path: Any = "",
 ) -> Callable[[Content], Content]:
-    """Register a page for people who are signed in. `title` and crumbs may be vars of its State."""
+    """Register a page for people who are signed in.
+
+    `title` and crumbs may be vars of its State. A State may still hold what the tab showed before: with `path`, the
+    address that it speaks of, they are shown there only.
+    """
 
     def register(content: Content) -> Content:
         def framed() -> rx.Component:
-            return frame(content(), section=section, crumbs=[*crumbs, (title, "")], wide=wide)
+            return frame(content(), section=section, crumbs=[*crumbs, (title, "")], wide=wide, path=path)
 
         framed.__name__ = content.__name__
         framed.__module__ = content.__module__
@@ -44,14 +49,20 @@ def page(
     return register
 
 
-def frame(content: rx.Component, *, section: str, crumbs: Sequence[Crumb], wide: bool = False) -> rx.Component:
+def frame(
+    content: rx.Component, *, section: str, crumbs: Sequence[Crumb], wide: bool = False, path: Any = ""
+) -> rx.Component:
     """The frame with `content` in it."""
+
+    def crumb(title: Any, href: Any) -> dict[str, Any]:
+        return {"title": title, "href": href, "path": path if isinstance(title, rx.Var) else ""}
+
     return rx.fragment(
         local.Shell.create(
             content,
             user=Identity.user,
             section=section,
-            crumbs=[{"title": title, "href": href} for title, href in crumbs],
+            crumbs=[crumb(title, href) for title, href in crumbs],
             wide=wide,
             offline=has_too_many_connection_errors,
         ),

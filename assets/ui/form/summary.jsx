@@ -1,6 +1,7 @@
 // Beside the form: what was changed, what is wrong, and the way on. Above it: presets.
+import { WillCreate } from "../preview";
 import { LEVELS, useForm } from "./context";
-import { allFields, changes, describe, environment, incoming, isRequired, isShown, lockOf } from "./model.mjs";
+import { allFields, changes, describe, environment, incoming, isRequired, isShown, lockOf, outgoing } from "./model.mjs";
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
@@ -98,6 +99,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
               <p className="small muted">Nothing yet</p>
             )}
           </div>
+          <WillCreate template={data.detail.key} values={outgoing(form, values).values} />
           <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
           <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />
         </div>

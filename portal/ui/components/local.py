@@ -142,6 +142,23 @@ class Catalogue(rx.Component):
     admin: rx.Var[bool]
 
 
+class Addressed(rx.Component):
+    """Its children, on the address `path` and below; elsewhere a page that is still loading."""
+
+    library = "$/public/ui/addressed"
+    tag = "Addressed"
+    path: rx.Var[str]
+
+
+class TemplatePreview(rx.Component):
+    """What a template creates with its defaults, or with one of its presets {name, title, description, values}."""
+
+    library = "$/public/ui/preview"
+    tag = "TemplatePreview"
+    template: rx.Var[str]
+    presets: rx.Var[list[dict[str, Any]]]
+
+
 class DeployForm(rx.Component):
     """The form of a template. It talks to the REST API by itself, so no value passes through Reflex's state."""
 
