@@ -70,4 +70,13 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_managed_redis.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_managed_redis_access_policy_assignment.this,
+    azurerm_managed_redis_geo_replication.this,
+    azurerm_monitor_diagnostic_setting.connections,
+    azurerm_monitor_diagnostic_setting.figures,
+    azurerm_private_endpoint.this,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-z0-9](?:-?[a-z0-9])*$", var.name)) && length(var.name) >= 3 && length(var.name) <= 63
     error_message = "Use 3 to 63 lowercase letters, digits and single dashes for the name, with a letter or digit at both ends."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
