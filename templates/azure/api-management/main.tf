@@ -192,4 +192,16 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_api_management.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_api_management_custom_domain.this,
+    azurerm_api_management_diagnostic.this,
+    azurerm_api_management_named_value.this,
+    azurerm_api_management_policy.this,
+    azurerm_api_management_product_api.this,
+    azurerm_api_management_product_group.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-zA-Z](?:[a-zA-Z0-9-]{0,48}[a-zA-Z0-9])?$", var.name))
     error_message = "Use 1 to 50 letters, digits and dashes for the name, beginning with a letter and not ending in a dash."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {

@@ -17,6 +17,16 @@ run "name_begins_with_a_letter" {
   expect_failures = [var.name]
 }
 
+run "name_is_not_reserved" {
+  command = plan
+
+  variables {
+    name = "shopmicrosoft"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "location_is_the_short_form" {
   command = plan
 
