@@ -38,6 +38,10 @@ resource "azurerm_recovery_services_vault" "this" {
   storage_mode_type             = "LocallyRedundant"
   public_network_access_enabled = false
   tags                          = local.tags
+
+  identity {
+    type = "SystemAssigned"
+  }
 }
 
 resource "azurerm_backup_policy_vm" "this" {

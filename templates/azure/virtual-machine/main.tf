@@ -163,4 +163,13 @@ resource "azurerm_management_lock" "this" {
   scope      = local.vm_id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_backup_protected_vm.this,
+    azurerm_dev_test_global_vm_shutdown_schedule.this,
+    azurerm_role_assignment.login,
+    azurerm_virtual_machine_data_disk_attachment.this,
+    azurerm_virtual_machine_extension.entra_login,
+  ]
 }

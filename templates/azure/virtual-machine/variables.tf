@@ -73,7 +73,7 @@ variable "admin_username" {
   }
 
   validation {
-    condition     = !contains(["admin", "administrator", "root", "guest", "test", "user", "backup", "console", "owner", "server", "sql", "support", "sys", "david", "aspnet", "actuser", "adm"], var.admin_username)
+    condition     = !contains(["a", "admin", "admin1", "admin2", "administrator", "root", "guest", "test", "test1", "test2", "test3", "user", "user1", "user2", "user3", "user4", "user5", "backup", "console", "owner", "server", "sql", "support", "support_388945a0", "sys", "david", "john", "aspnet", "actuser", "adm"], var.admin_username)
     error_message = "Azure reserves this user name: choose another, such as azureuser."
   }
 }

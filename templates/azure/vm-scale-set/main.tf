@@ -366,4 +366,7 @@ resource "azurerm_management_lock" "this" {
   scope      = local.scale_set_id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [azurerm_monitor_autoscale_setting.this]
 }
