@@ -148,13 +148,13 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # The lock holds for what is inside, too: it comes last and goes first.
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
   depends_on = [
-    azurerm_subnet.this,
+    azurerm_network_watcher_flow_log.this,
+    azurerm_private_dns_zone_virtual_network_link.this,
+    azurerm_subnet_nat_gateway_association.this,
     azurerm_subnet_network_security_group_association.this,
     azurerm_subnet_route_table_association.this,
-    azurerm_subnet_nat_gateway_association.this,
     azurerm_virtual_network_peering.this,
-    azurerm_network_watcher_flow_log.this,
   ]
 }
