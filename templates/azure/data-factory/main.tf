@@ -103,4 +103,20 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_data_factory.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_data_factory_credential_user_managed_identity.this,
+    azurerm_data_factory_integration_runtime_self_hosted.this,
+    azurerm_data_factory_linked_service_azure_blob_storage.this,
+    azurerm_data_factory_linked_service_azure_sql_database.this,
+    azurerm_data_factory_linked_service_key_vault.this,
+    azurerm_data_factory_managed_private_endpoint.this,
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_monitor_metric_alert.failed_runs,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.contributor,
+    azurerm_role_assignment.key_vault,
+    azurerm_role_assignment.storage,
+  ]
 }

@@ -114,14 +114,13 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # The lock holds for what is inside, too: it comes last and goes first.
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
   depends_on = [
-    azurerm_lb_backend_address_pool.this,
     azurerm_lb_backend_address_pool_address.machine,
     azurerm_lb_backend_address_pool_address.region,
     azurerm_lb_nat_rule.this,
     azurerm_lb_outbound_rule.this,
-    azurerm_lb_probe.this,
     azurerm_lb_rule.this,
+    azurerm_monitor_diagnostic_setting.this,
   ]
 }
