@@ -20,6 +20,7 @@ from portal.kit import queue
 from portal.kit.config import settings
 from portal.kit.db import dispose_engines
 from portal.kit.errors import ConfigurationError
+from worker.courier import Courier
 from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
@@ -79,6 +80,8 @@ def _ready(sender: Any, **_: Any) -> None:
     queues = sorted(sender.app.amqp.queues.consume_from)
     presence = Presence(sender.hostname, queues, concurrency=sender.pool.limit or 1)
     _threads.append(presence)
+    if queue.PLAN in queues or queue.APPLY in queues:
+        _threads.append(Courier(sender.hostname))
     if queue.CONTROL in queues:
         _threads.append(Sweeper())
     for thread in _threads:

@@ -27,9 +27,11 @@ from portal.run import work
 from portal.run.lifecycle import PhaseName
 from portal.run.redactor import Redactor
 from portal.run.schemas import Job, RunError
+from portal.state.schemas import HoldKind
 from portal.template import service as templates
 from worker.heart import Heart, Stop, Stopped
 from worker.progress import EventWriter
+from worker.spool import Spool, of_this_machine
 from worker.terraform import credentials, engine, environment, plan_file, prepared, providers, workdir
 from worker.terraform.cli import Terraform
 from worker.terraform.output import Translator, clean
@@ -103,6 +105,9 @@ class _Run:
     source: providers.Source = field(init=False)
     engine: engine.Engine = field(init=False)
     redactor: Redactor = field(default_factory=Redactor)
+    spool: Spool = field(default_factory=of_this_machine)
+    waiting_state: HoldKind | None = None
+    """Whether a state of this run is kept here that the portal does not have."""
 
     def phase(self) -> None:
         """All steps of the phase, in their order."""
@@ -210,20 +215,33 @@ class _Run:
         return json.loads(b"\n".join(lines["out"]))
 
     def rescue_state(self) -> None:
-        """Offer the portal once more a state that it did not take: it is the only record of what now exists."""
-        if not self.files.errored_state.exists() or self.lost():
+        """Put away a state that the portal did not take, and deliver it: it is the only record of what now exists."""
+        if not self.files.errored_state.exists():
             return
-        self.events.say("The state was not saved at once; saving it again.", phase="apply", level="warn")
-        with self.terraform.push_errored_state() as process:
-            for _, line in process.lines():
-                self.events.say(line.decode("utf-8", "replace"), phase="apply", level="warn")
-            code = process.wait()
-        log.warning("state_rescued" if code == 0 else "state_not_rescued", code=code)
+        self.spool.keep(self.job.run_id, self.files.errored_state.read_bytes())
+        self.files.errored_state.unlink()
+        self.waiting_state = "spooled"
+        self.events.say("The portal did not take the state; delivering it another way.", phase="apply", level="warn")
+        self.deliver_state()
+        log.warning("state_not_rescued" if self.waiting_state else "state_rescued", reason=self.waiting_state)
+
+    def deliver_state(self) -> None:
+        """Try while the claim lives; afterwards worker/courier.py does."""
+        deadline = time.monotonic() + self.config.lease_seconds
+        while not self.lost() and time.monotonic() < deadline:
+            try:
+                taken = self.spool.deliver(self.job.run_id, worker=self.job.worker)
+            except Exception as error:
+                log.warning("state_not_delivered", error=type(error).__name__)
+                time.sleep(0.5)
+                continue
+            self.waiting_state = None if taken else "refused"
+            return
 
     def stopped(self, reason: Stop) -> None:
         """Say that the phase was stopped; nobody but us may, unless the claim is gone."""
         if reason in (Stop.CANCELED, Stop.FORCED):
-            self.insist(lambda: self.tell(work.end_canceled))
+            self.insist(lambda: self.tell(work.end_canceled, state_kept=self.waiting_state))
         elif reason is Stop.SHUTDOWN:
             self.fail(_SHUT_DOWN)
         else:
@@ -232,7 +250,7 @@ class _Run:
     def fail(self, error: RunError) -> None:
         """End the run with an error that holds no secret."""
         clean = self.redactor.error(error)
-        self.insist(lambda: self.tell(work.fail, error=clean))
+        self.insist(lambda: self.tell(work.fail, error=clean, state_kept=self.waiting_state))
 
     def append(self, batch: list[Any]) -> bool:
         return self.tell(work.append, new=batch)

@@ -1,4 +1,4 @@
-"""Makes a worker process known and keeps it so, and clears up on its machine what killed workers left."""
+"""Makes a worker process known and keeps it so."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from portal.kit.db import unit_of_work
 from portal.kit.errors import ConfigurationError
 from portal.kit.version import own_version
 from portal.run import work
-from worker.terraform import engine, workdir
+from worker.terraform import engine
 from worker.ticker import Ticker
 
 log = structlog.get_logger(__name__)
@@ -33,8 +33,6 @@ class Presence(Ticker):
         """Beat; a worker that nobody knows (the first time, or after the database was restored) introduces itself."""
         if not self._registered or not self._beat():
             self._register()
-        if self._carries_out_runs:
-            self._clear_up()
 
     def _beat(self) -> bool:
         with unit_of_work() as session:
@@ -47,11 +45,6 @@ class Presence(Ticker):
                 session, name=self._worker, queues=self._queues, concurrency=self._concurrency, versions=versions
             )
         self._registered = True
-
-    def _clear_up(self) -> None:
-        removed = workdir.remove_abandoned(workdir.root_for(settings().data_dir))
-        if removed:
-            log.info("abandoned_work_removed", folders=removed)
 
     def stop(self) -> None:
         """Stop beating and say goodbye."""

@@ -11,6 +11,7 @@ from portal.run import events, moves, progress
 from portal.run.lifecycle import Status
 from portal.run.moves import Move
 from portal.run.schemas import Interrupted, NewEvent, RunError
+from portal.state import holds
 
 MAX_REPLANS: Final = 2
 """How often a plan is made again after its worker was lost; a template that brings workers down must not go round for ever."""
@@ -25,6 +26,8 @@ def settle(session: Session, run: Run) -> bool:
         return moves.move(session, run.id, Move(status, "canceled", run.claim, note=note))
     if status == "planning" and run.replans < MAX_REPLANS:
         return _plan_again(session, run)
+    if status == "applying":
+        holds.expect(session, run.deployment_id, run.id, run.worker)
     error = lost_worker(status, progress.of_run(session, run.id) if status == "applying" else None)
     events.append(session, run.id, [NewEvent("diagnostic", _diagnostic(error))])
     wanted = Move(status, "errored", run.claim, {"error": events.cut(error.model_dump())}, note=error.summary)

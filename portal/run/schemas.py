@@ -255,6 +255,7 @@ class Job:
     kind: Kind
     phase: PhaseName
     claim: str
+    worker: str
     template_key: str
     state_url: str
     state_token: Masked

@@ -23,6 +23,7 @@ from portal.run import create, hold, lost, moves, repository
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
+from portal.state import holds
 from portal.state import service as state_service
 
 log = structlog.get_logger(__name__)
@@ -36,6 +37,7 @@ EXPIRY_PAUSE = timedelta(hours=1)
 def sweep(session: Session) -> SweepReport:
     """End runs whose worker stopped, start runs that nobody started, send lost messages again, destroy what has expired."""
     ended = _end_lost(session)
+    holds.release_overdue(session)
     unlocked = state_service.release_dead_locks(session)
     if unlocked:
         log.warning("dead_locks_released", deployments=unlocked)

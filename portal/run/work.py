@@ -24,7 +24,9 @@ from portal.run.moves import Move
 from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
 from portal.run.sweep import sweep
 from portal.run.workers import beat_worker, register_worker, stop_worker
+from portal.state import holds
 from portal.state import service as state_service
+from portal.state.schemas import HoldKind
 
 __all__ = [
     "append",
@@ -44,6 +46,8 @@ __all__ = [
 def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Job | None:
     """Take the run for this phase. None when it is not waiting (any more): the message came twice, or too late."""
     if moves.lock_deployment(session, run_id) is None:
+        return None
+    if holds.of_run(session, run_id) is not None:
         return None
     wanted, word = PHASES[phase], secrets.token_hex(16)
     columns = {"claim": word, "worker": worker, "lease_expires_at": _lease_end()}
@@ -72,6 +76,7 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         kind=cast(Kind, run.kind),
         phase=phase,
         claim=word,
+        worker=run.worker or "",
         template_key=template.key,
         state_url=f"{settings().state_url}/api/v1/state/{run.deployment_id}",
         state_token=state_service.issue_token(session, run_id),
@@ -172,10 +177,12 @@ def finish_apply(session: Session, run_id: str, claim: str, *, applied: int | No
     return moves.move(session, run_id, Move("applying", "applied", claim, columns))
 
 
-def fail(session: Session, run_id: str, claim: str, error: RunError) -> bool:
-    """End the run with an error, which is redacted and explained here. False when the claim is lost."""
-    moves.lock_deployment(session, run_id)
-    status = _held(session, run_id, claim)
+def fail(session: Session, run_id: str, claim: str, error: RunError, *, state_kept: HoldKind | None = None) -> bool:
+    """End the run with an error, which is redacted and explained here. False when the claim is lost.
+
+    `state_kept`: the worker keeps a state that nobody has taken, so no other run of the deployment starts before it arrives.
+    """
+    status = _ending(session, run_id, claim, state_kept)
     if status is None:
         return False
     clean = redaction.of_run(session, run_id).error(error)
@@ -183,11 +190,20 @@ def fail(session: Session, run_id: str, claim: str, error: RunError) -> bool:
     return moves.move(session, run_id, Move(status, "errored", claim, columns))
 
 
-def end_canceled(session: Session, run_id: str, claim: str) -> bool:
-    """The worker stopped because it was asked to. False when the claim is lost."""
-    moves.lock_deployment(session, run_id)
-    status = _held(session, run_id, claim)
+def end_canceled(session: Session, run_id: str, claim: str, *, state_kept: HoldKind | None = None) -> bool:
+    """The worker stopped because it was asked to. False when the claim is lost. `state_kept` as for `fail`."""
+    status = _ending(session, run_id, claim, state_kept)
     return status is not None and moves.move(session, run_id, Move(status, "canceled", claim))
+
+
+def _ending(session: Session, run_id: str, claim: str, state_kept: HoldKind | None) -> Status | None:
+    """The status that the run is about to leave, its deployment locked; None when the claim is lost."""
+    deployment_id = moves.lock_deployment(session, run_id)
+    status = _held(session, run_id, claim)
+    if status is not None and deployment_id is not None and state_kept is not None:
+        worker = session.exec(select(Run.worker).where(col(Run.id) == run_id)).one()
+        holds.keep(session, deployment_id, run_id, worker, state_kept)
+    return status
 
 
 def _held(session: Session, run_id: str, claim: str) -> Status | None:

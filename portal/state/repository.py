@@ -72,6 +72,12 @@ def head(session: Session, deployment_id: str) -> tuple[int, int, str, str] | No
     return (row[0], row[1], row[2], row[3]) if row else None
 
 
+def writer(session: Session, deployment_id: str) -> str | None:
+    """The run that wrote the newest version."""
+    query = select(col(StateVersion.run_id)).where(col(StateVersion.deployment_id) == deployment_id)
+    return session.exec(query.order_by(col(StateVersion.n).desc()).limit(1)).one_or_none()
+
+
 def versions(session: Session, deployment_id: str, *, before: int | None, limit: int) -> list[StateVersion]:
     """Newest first, without their data and outputs."""
     query = select(StateVersion).where(col(StateVersion.deployment_id) == deployment_id)

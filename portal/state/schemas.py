@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,6 +40,24 @@ class StateVersionView(Shape):
     size: int
     resource_count: int
     created_at: datetime
+
+
+HoldKind = Literal["expected", "spooled", "refused"]
+
+
+class StateWaitView(Shape):
+    """A state that has yet to arrive, from which run and worker. No run of the deployment starts before it has.
+
+    expected: the worker was lost and has until `until` to say whether it keeps one; spooled: it keeps one, encrypted;
+    refused: it keeps one that could not be taken, `note` says why.
+    """
+
+    kind: HoldKind
+    run_id: str
+    worker: str | None
+    note: str
+    created_at: datetime
+    until: datetime | None
 
 
 class LockView(Shape):

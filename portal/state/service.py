@@ -91,6 +91,34 @@ def write(
     return number
 
 
+def take_in(session: Session, run: RunRef, body: bytes, *, base: Position | None) -> int:
+    """Store a state that the run's Terraform could not give us, as its next version; return the version's number.
+
+    It is taken when it is the successor of what is stored, and nobody but this run has written since `base`, the state that
+    its plan was made against. The caller has locked the deployment.
+    """
+    if len(body) > MAX_STATE_BYTES:
+        raise TooLarge(f"A state may have {MAX_STATE_BYTES // 2**20} MB; this one has {len(body) / 2**20:.0f} MB.")
+    lock = repository.find_lock(session, run.deployment_id, hold=True)
+    if lock is not None and lock.run_id != run.run_id:
+        raise LockHeld(lock.info)
+    digest, parsed = _checked_digest(body, None), document.parse(body)
+    head = repository.head(session, run.deployment_id)
+    if head is not None and (head[1], head[2], head[3]) == (parsed.serial, parsed.lineage, digest):
+        return head[0]
+    if repository.writer(session, run.deployment_id) != run.run_id:
+        stored = Position(head[1], head[2]) if head else None
+        if stored != base:
+            raise StateConflict(
+                "Another run has written the state since. This one is of the past, so it was not taken."
+            )
+    _require_successor(parsed, head)
+    number = head[0] + 1 if head else 1
+    session.add(_version(run, parsed, number, digest, body))
+    session.flush()
+    return number
+
+
 def _version(run: RunRef, parsed: document.StateDocument, number: int, digest: str, body: bytes) -> StateVersion:
     return StateVersion(
         id=ids.new_id("sv"),

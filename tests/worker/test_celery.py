@@ -91,7 +91,7 @@ def test_the_control_worker_sweeps_by_its_own_clock(people: world.World, start: 
     assert world.claim(run_id, worker="gone@test") is not None
     world.expire_lease(run_id)
     start("control", "control")
-    until(lambda: world.status(run_id) == "errored")
+    until(lambda: world.status(run_id) == "plan_queued")
     with unit_of_work() as session:
         known = session.get_one(Worker, "control@test")
     assert known.queues == ["control"]

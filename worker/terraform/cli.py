@@ -43,10 +43,6 @@ class Terraform:
         """Apply exactly the plan file."""
         return self._start("apply", *_STREAMED, _LOCK_WAIT, str(self._workdir.plan))
 
-    def push_errored_state(self) -> Process:
-        """Give the backend the state that it did not take at the end of an apply."""
-        return self._start("state", "push", _LOCK_WAIT, str(self._workdir.errored_state))
-
     def _start(self, *arguments: str, max_line: int = MAX_LINE) -> Process:
         return Process(
             [*self._engine.command, *arguments],

@@ -16,7 +16,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -29,6 +29,7 @@ VALUES: Final = "terraform.tfvars.json"
 DATA: Final = ".terraform"
 """Relative, so that the paths which `init` writes into it hold in any work directory."""
 _LOCK: Final = ".terraform.lock.hcl"
+_ERRORED: Final = "errored.tfstate"
 # What a template must not bring along: values and states of its author, and what only `init` may write.
 _NOT_OURS: Final = re.compile(
     r"(^|/)(\.terraform(/|$)|\.terraform\.lock\.hcl$)|^[^/]*\.(tfvars|tfvars\.json)$|\.tfstate(\.|$)"
@@ -62,7 +63,7 @@ class Workdir:
     @property
     def errored_state(self) -> Path:
         """Where Terraform leaves a state that its backend did not take."""
-        return self.module / "errored.tfstate"
+        return self.module / _ERRORED
 
     def write_template(self, files: Mapping[str, bytes]) -> None:
         """Write the template's files, by POSIX path below the module; Invalid when a path would leave it."""
@@ -104,7 +105,10 @@ def root_for(data_dir: Path) -> Path:
 
 @contextmanager
 def opened(root: Path, run_id: str) -> Iterator[Workdir]:
-    """A fresh work directory for a phase of `run_id`, removed afterwards whatever happens."""
+    """A fresh work directory for a phase of `run_id`, removed afterwards whatever happens.
+
+    One with a state in it that nobody has put away stays, without its secrets: `remove_abandoned` finds it.
+    """
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     if root.stat().st_uid != os.geteuid():
         raise ConfigurationError(f"The folder {root} belongs to somebody else. Give the worker another data folder.")
@@ -117,19 +121,35 @@ def opened(root: Path, run_id: str) -> Iterator[Workdir]:
             folder.mkdir()
         yield workdir
     finally:
-        shutil.rmtree(path, ignore_errors=True)
+        keeps = (path / "module" / _ERRORED).exists()
+        shutil.rmtree(path / "secrets" if keeps else path, ignore_errors=True)
         os.close(lock)
 
 
-def remove_abandoned(root: Path) -> list[str]:
-    """Remove the folders that killed workers left, once their Terraform has ended, too; the names removed."""
+def remove_abandoned(root: Path, *, keep: Callable[[str, Path], None] = lambda run_id, state: None) -> list[str]:
+    """Remove the folders that killed workers left, once their Terraform has ended, too; the names removed.
+
+    `keep` is given each run's state that no backend has taken, before its folder goes; when it raises, the folder stays.
+    """
     removed = []
     for path in sorted(root.glob("*-*")) if root.is_dir() else []:
         with suppress(OSError), _lock_of(path) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            errored = Workdir(path, lock).errored_state
+            if errored.exists():
+                keep(_run_of(path), errored)
             shutil.rmtree(path, ignore_errors=True)
             removed.append(path.name)
     return removed
+
+
+def busy_runs(root: Path) -> set[str]:
+    """The runs that have a work directory here: their Terraform may still be ending."""
+    return {_run_of(path) for path in root.glob("*-*")} if root.is_dir() else set()
+
+
+def _run_of(path: Path) -> str:
+    return path.name.rpartition("-")[0]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Unauthenticated
 from portal.models import RunPlan, StateLock
-from portal.run import work
+from portal.run import rescue, work
 from portal.run.schemas import Job, NewEvent, RunError
 from portal.state import service
 from portal.state.errors import StateConflict
@@ -83,6 +83,8 @@ def test_after_an_apply_was_given_up_neither_it_nor_its_lock_is_in_the_way_of_th
     told = len(w.events(run.id))
     assert set(attempts(first).values()) == {False}
     assert (w.status(run.id), len(w.events(run.id))) == ("errored", told)
+    with unit_of_work() as session:
+        rescue.nothing_kept(session, run.id)
     again = w.create(world, run.deployment_id, auto_apply=True)
     w.planned(again.id)
     second = w.claimed(again.id, "apply")

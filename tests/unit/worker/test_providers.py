@@ -22,6 +22,7 @@ def job(account: AccountEnvironment) -> Job:
         deployment_name="one",
         kind="plan_and_apply",
         phase="plan",
+        worker="w1",
         claim="c",
         template_key="azure/x",
         state_url="http://127.0.0.1/state",
