@@ -6,6 +6,7 @@ lost, then somebody else has told it), and the work directory is gone.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -34,6 +35,7 @@ from worker.progress import EventWriter
 from worker.spool import Spool, of_this_machine
 from worker.terraform import credentials, engine, environment, plan_file, prepared, providers, workdir
 from worker.terraform.cli import Terraform
+from worker.terraform.limits import Guard, plan_too_large
 from worker.terraform.output import Translator, clean
 from worker.terraform.process import Process
 
@@ -80,12 +82,18 @@ def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) ->
         except TerraceError as error:
             run.fail(RunError(summary="The run could not be prepared.", detail=error.message))
         except Exception as error:
-            run.fail(_unforeseen(error, run.redactor))
+            run.fail(unforeseen(error, run.redactor))
 
 
-def _unforeseen(error: Exception, redactor: Redactor) -> RunError:
+def unforeseen(error: Exception, redactor: Redactor) -> RunError:
+    """What to say about an error that nobody expected; its text is for the worker's log."""
     reference = new_id("err")
     log.error("phase_broke", reference=reference, traceback=redactor.text("".join(traceback.format_exception(error))))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunError(
+            summary="The worker's disk is full.",
+            next_step="Ask an administrator to make room in the worker's data folder, then start the run again.",
+        )
     return RunError(
         summary="Something in the portal's worker went wrong.",
         detail=f"It is not about your values. The worker's log has the details under {reference}.",
@@ -101,6 +109,7 @@ class _Run:
     heart: Heart = field(init=False)
     events: EventWriter = field(init=False)
     files: workdir.Workdir = field(init=False)
+    guard: Guard = field(init=False)
     terraform: Terraform = field(init=False)
     source: providers.Source = field(init=False)
     engine: engine.Engine = field(init=False)
@@ -112,9 +121,18 @@ class _Run:
     def phase(self) -> None:
         """All steps of the phase, in their order."""
         self.redactor = Redactor(_secrets(self.job))
-        writer = EventWriter(self.append, redactor=self.redactor, lost=lambda: self.heart.lose(), gone=self.lost)
+        limits = self.config.limits
+        writer = EventWriter(
+            self.append,
+            redactor=self.redactor,
+            lost=lambda: self.heart.lose(),
+            gone=self.lost,
+            max_lines=limits.log_lines,
+            max_bytes=limits.log_bytes,
+        )
         with workdir.opened(workdir.root_for(self.config.data_dir), self.job.run_id) as self.files:
-            with writer as self.events:
+            guard = Guard(limits, self.job.phase, self.files.path, stop=lambda: self.heart.stop(Stop.LIMIT))
+            with writer as self.events, guard as self.guard:
                 finish = self.plan() if self.job.phase == "plan" else self.apply()
             self.insist(finish)
 
@@ -124,6 +142,7 @@ class _Run:
         self.initialise()
         self.stream(self.terraform.plan(self.job.kind), operations=True)
         summary = run_plan.summarize(self.read_plan(), secrets=self.redactor.secrets)
+        self.require_small(self.files.plan.stat().st_size)
         saved = self.files.plan.read_bytes()
         prior = plan_file.prior_state(saved)
         locked = self.files.lock_file.read_bytes() if self.files.lock_file.exists() else None
@@ -167,7 +186,7 @@ class _Run:
             outer=os.environ,
             network=job.account.kind != "sandbox",
         )
-        self.terraform = Terraform(self.engine, self.files, built)
+        self.terraform = Terraform(self.engine, self.files, built, self.config.limits)
 
     def initialise(self) -> None:
         """Get the providers: what an earlier phase with the same files was given, or by `init`."""
@@ -191,7 +210,7 @@ class _Run:
     def stream(self, process: Process, *, operations: bool) -> Translator:
         """Follow a command to its end. Stopped or PhaseFailed unless it ended well."""
         translator = Translator(self.job.phase, operations)
-        with process, self.heart.watching(process):
+        with process, self.heart.watching(process), self.guard.watching(process):
             for name, line in process.lines():
                 self.events.put(translator.line(line) if name == "out" else translator.stray(line))
             code = process.wait()
@@ -205,14 +224,21 @@ class _Run:
     def read_plan(self) -> dict[str, Any]:
         """The plan as Terraform's JSON document."""
         lines: dict[str, list[bytes]] = {"out": [], "err": []}
-        with (process := self.terraform.show_plan()), self.heart.watching(process):
+        process = self.terraform.show_plan()
+        with process, self.heart.watching(process), self.guard.watching(process, talks=False):
             for name, line in process.lines():
                 lines[name].append(line)
             code = process.wait()
         self.heart.check()
+        self.require_small(process.received)
         if code != 0:
             raise PhaseFailed(RunError(summary="The plan cannot be read.", detail=_text(lines["err"])))
         return json.loads(b"\n".join(lines["out"]))
+
+    def require_small(self, size: int) -> None:
+        """PhaseFailed for a plan that is too large to be kept."""
+        if size > self.config.limits.plan_bytes:
+            raise PhaseFailed(plan_too_large(self.config.limits.plan_bytes))
 
     def rescue_state(self) -> None:
         """Put away a state that the portal did not take, and deliver it: it is the only record of what now exists."""
@@ -242,6 +268,8 @@ class _Run:
         """Say that the phase was stopped; nobody but us may, unless the claim is gone."""
         if reason in (Stop.CANCELED, Stop.FORCED):
             self.insist(lambda: self.tell(work.end_canceled, state_kept=self.waiting_state))
+        elif reason is Stop.LIMIT and self.guard.error is not None:
+            self.fail(self.guard.error)
         elif reason is Stop.SHUTDOWN:
             self.fail(_SHUT_DOWN)
         else:

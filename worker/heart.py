@@ -26,6 +26,7 @@ class Stop(StrEnum):
     """Why a phase must not go on."""
 
     CANCELED = "canceled"
+    LIMIT = "limit"
     FORCED = "forced"
     LOST = "lost"
     SHUTDOWN = "shutdown"
@@ -34,11 +35,12 @@ class Stop(StrEnum):
 _PATIENCE: Final = {
     # seconds from the first request to the second, and from that to the kill
     Stop.CANCELED: (20.0, 5.0),
+    Stop.LIMIT: (20.0, 5.0),
     Stop.SHUTDOWN: (6.0, 2.0),
     Stop.LOST: (5.0, 1.0),
     Stop.FORCED: (0.0, 0.0),
 }
-_ORDER: Final = (Stop.CANCELED, Stop.SHUTDOWN, Stop.LOST, Stop.FORCED)
+_ORDER: Final = (Stop.CANCELED, Stop.LIMIT, Stop.SHUTDOWN, Stop.LOST, Stop.FORCED)
 
 
 class Stopped(Exception):

@@ -14,8 +14,6 @@ from portal.run.redactor import Redactor
 from portal.run.schemas import NewEvent
 
 log = structlog.get_logger(__name__)
-MAX_LOG_LINES: Final = 50_000
-"""Log lines of one phase; a marker stands for the rest. Other events are always kept."""
 MAX_TEXT: Final = 16_000
 _WAITING: Final = 5_000
 _BATCH: Final = 200
@@ -43,12 +41,19 @@ class EventWriter:
         redactor: Redactor,
         lost: Callable[[], None],
         gone: Callable[[], bool],
+        max_lines: int = 50_000,
+        max_bytes: int = 16 << 20,
     ) -> None:
-        """`gone` answers whether trying again has lost its point."""
+        """`gone` answers whether trying again has lost its point.
+
+        Log lines of one phase are kept up to `max_lines` and about `max_bytes`; a marker stands for the rest. Other events are
+        always kept.
+        """
         self._append, self._lost, self._gone = append, lost, gone
         self.redactor = redactor
         self._queue: queue.Queue[NewEvent | None] = queue.Queue(_WAITING)
-        self._lines = 0
+        self._lines, self._bytes = 0, 0
+        self._max_lines, self._max_bytes = max_lines, max_bytes
         self._dropping = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
@@ -67,16 +72,25 @@ class EventWriter:
         """Accept events. Waits while too many are on their way."""
         for event in events:
             if event.type == "log":
-                self._lines += 1
-                if self._lines > MAX_LOG_LINES:
+                if self._is_full():
                     continue
-                if self._lines == MAX_LOG_LINES:
-                    event = _marker(event)
+                self._lines += 1
+                self._bytes += min(len(str(event.data.get("text", ""))), MAX_TEXT)
+                if self._is_full():
+                    event = self._marker(event)
             self._queue.put(NewEvent(event.type, self._presentable(event.data), event.at))
 
     def say(self, text: str, *, phase: str, level: str = "info") -> None:
         """A log line of our own."""
         self.put([NewEvent("log", {"level": level, "text": text, "phase": phase})])
+
+    def _is_full(self) -> bool:
+        return self._lines >= self._max_lines or self._bytes >= self._max_bytes
+
+    def _marker(self, event: NewEvent) -> NewEvent:
+        limit = f"{self._max_lines:,} lines" if self._lines >= self._max_lines else f"{self._max_bytes >> 20:,} MB"
+        text = f"This log is longer than {limit}; the rest is left out."
+        return NewEvent("log", {"level": "warn", "text": text, "phase": event.data.get("phase", "")}, event.at)
 
     def _presentable(self, data: dict[str, Any]) -> dict[str, Any]:
         """Redacted first and cut then: a cut could otherwise leave half a secret that nobody recognises."""
@@ -123,11 +137,6 @@ class EventWriter:
                 self._dropping = True
                 return
             time.sleep(_RETRY_SECONDS)
-
-
-def _marker(event: NewEvent) -> NewEvent:
-    text = f"This log is longer than {MAX_LOG_LINES:,} lines; the rest is left out."
-    return NewEvent("log", {"level": "warn", "text": text, "phase": event.data.get("phase", "")}, event.at)
 
 
 def _shortened(value: Any) -> Any:

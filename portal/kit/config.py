@@ -19,6 +19,21 @@ PROJECT_DIR = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What one phase of a run may use. Bytes, seconds and counts; docs/worker.md says what happens at each."""
+
+    plan_seconds: float
+    apply_seconds: float
+    output_bytes: int
+    log_lines: int
+    log_bytes: int
+    plan_bytes: int
+    processes: int
+    memory_bytes: int
+    disk_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One process's settings. Durations are seconds; URLs are without a trailing slash."""
 
@@ -46,6 +61,7 @@ class Settings:
     state_wait_seconds: float
     plan_seconds: int
     worker_concurrency: int
+    limits: Limits
     log_level: str
     log_json: bool
 
@@ -104,9 +120,28 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         state_wait_seconds=_number(environ, "TERRACE_STATE_WAIT_SECONDS", 120.0),
         plan_seconds=_integer(environ, "TERRACE_PLAN_SECONDS", 7 * 86400, low=60, high=365 * 86400),
         worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),
+        limits=_limits(environ),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
     )
+
+
+def _limits(environ: Mapping[str, str]) -> Limits:
+    return Limits(
+        plan_seconds=_number(environ, "TERRACE_PLAN_TIMEOUT_SECONDS", 3600.0),
+        apply_seconds=_number(environ, "TERRACE_APPLY_TIMEOUT_SECONDS", 28800.0),
+        output_bytes=_megabytes(environ, "TERRACE_OUTPUT_MB", 256),
+        log_lines=_integer(environ, "TERRACE_LOG_LINES", 50_000, low=100, high=1_000_000),
+        log_bytes=_megabytes(environ, "TERRACE_LOG_MB", 16),
+        plan_bytes=_megabytes(environ, "TERRACE_PLAN_MB", 128),
+        processes=_integer(environ, "TERRACE_RUN_PROCESSES", 512, low=16, high=1_000_000),
+        memory_bytes=_megabytes(environ, "TERRACE_RUN_MEMORY_MB", 8192),
+        disk_bytes=_megabytes(environ, "TERRACE_RUN_DISK_MB", 4096),
+    )
+
+
+def _megabytes(environ: Mapping[str, str], name: str, default: int) -> int:
+    return _integer(environ, name, default, low=1, high=1 << 20) << 20
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from portal.kit.config import Limits
 from worker.terraform.engine import Engine
 from worker.terraform.process import MAX_LINE, Process
 from worker.terraform.workdir import Workdir
@@ -14,15 +15,15 @@ _STREAMED: Final = ("-json", "-input=false", "-no-color")
 _LOCK_WAIT: Final = "-lock-timeout=30s"
 # A plan writes no state, and of a deployment's runs only one is active: there is nobody to keep out.
 _UNLOCKED: Final = "-lock=false"
-_LARGEST_PLAN: Final = 256 << 20
 _PLAN_KIND: Final = {"destroy": ("-destroy",), "drift": ("-refresh-only",)}
 
 
 class Terraform:
     """One engine in one work directory. Each verb starts a process; the caller reads its lines and waits for it."""
 
-    def __init__(self, engine: Engine, workdir: Workdir, environment: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, workdir: Workdir, environment: Mapping[str, str], limits: Limits) -> None:
         self._engine = engine
+        self._limits = limits
         self._workdir = workdir
         self._environment = environment
 
@@ -37,17 +38,20 @@ class Terraform:
 
     def show_plan(self) -> Process:
         """The plan file as one JSON document on standard output. It holds secrets in clear."""
-        return self._start("show", "-json", "-no-color", str(self._workdir.plan), max_line=_LARGEST_PLAN)
+        largest = self._limits.plan_bytes
+        return self._start("show", "-json", "-no-color", str(self._workdir.plan), max_line=largest, max_output=largest)
 
     def apply(self) -> Process:
         """Apply exactly the plan file."""
         return self._start("apply", *_STREAMED, _LOCK_WAIT, str(self._workdir.plan))
 
-    def _start(self, *arguments: str, max_line: int = MAX_LINE) -> Process:
+    def _start(self, *arguments: str, max_line: int = MAX_LINE, max_output: int | None = None) -> Process:
         return Process(
             [*self._engine.command, *arguments],
             cwd=self._workdir.module,
             env=self._environment,
             hold=(self._workdir.lock,),
             max_line=max_line,
+            max_output=max_output or self._limits.output_bytes,
+            max_file=self._limits.disk_bytes,
         )

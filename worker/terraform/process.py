@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import selectors
 import signal
 import subprocess
@@ -59,14 +60,22 @@ class Process:
         env: Mapping[str, str],
         hold: Sequence[int] = (),
         max_line: int = MAX_LINE,
+        max_output: int | None = None,
+        max_file: int | None = None,
     ) -> None:
-        """`hold` are file descriptors (locks) that the child holds, too. Of a line, `max_line` bytes are kept."""
+        """`hold` are file descriptors (locks) that the child holds, too. Of a line, `max_line` bytes are kept.
+
+        Of everything, about `max_output` bytes are given on and the rest is read and dropped. No file that it or its children
+        write grows beyond `max_file` bytes.
+        """
+        self.received = 0
+        """Bytes of output until now, dropped ones too."""
         self._pipes: dict[int, Stream] = {}
         self._ended = False
         self._guard = threading.Lock()  # no signal may go out once its number can belong to somebody else
         out_read, out_write = self._pipe("out")
         err_read, err_write = self._pipe("err")
-        self._max_line = max_line
+        self._max_line, self._max_output = max_line, max_output
         try:
             self._popen = subprocess.Popen(
                 list(argv),
@@ -77,7 +86,7 @@ class Process:
                 stderr=err_write,
                 start_new_session=True,
                 pass_fds=(out_read, err_read, *hold),
-                preexec_fn=_interrupted_with(os.getpid()),
+                preexec_fn=_prepared(os.getpid(), max_file),
             )
         except BaseException:
             self._close()
@@ -109,8 +118,10 @@ class Process:
                     break  # somebody it left behind holds the pipe; nobody waits for them
                 for key, _ in ready:
                     chunk = os.read(key.fd, _CHUNK)
-                    for line in splitters[key.fd].feed(chunk):
-                        yield self._pipes[key.fd], line
+                    self.received += len(chunk)
+                    if self._max_output is None or self.received <= self._max_output:
+                        for line in splitters[key.fd].feed(chunk):
+                            yield self._pipes[key.fd], line
                     if not chunk:
                         selector.unregister(key.fd)
         for descriptor, splitter in splitters.items():
@@ -190,14 +201,16 @@ class _Lines:
             self._parts.append(piece[:room])
 
 
-def _interrupted_with(parent: int) -> Callable[[], None] | None:
-    """What the child does before it becomes the program: ask for SIGINT when its parent dies, unless that is so already."""
-    if _libc is None:
-        return None
+def _prepared(parent: int, max_file: int | None) -> Callable[[], None]:
+    """What the child does before it becomes the program: take its limits, and ask for SIGINT when its parent dies."""
 
     def prepare() -> None:
-        die_with_parent(signal.SIGINT)
-        if os.getppid() != parent:
-            os._exit(1)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        if max_file is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (max_file, max_file))
+        if _libc is not None:
+            die_with_parent(signal.SIGINT)
+            if os.getppid() != parent:
+                os._exit(1)
 
     return prepare

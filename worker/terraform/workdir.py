@@ -21,7 +21,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+import structlog
+
 from portal.kit.errors import ConfigurationError, Invalid
+from worker.terraform import offspring
+
+log = structlog.get_logger(__name__)
 
 OVERRIDE: Final = "zz_terrace_override.tf.json"
 """Sorts behind any override file of a template, so that it has the last word on the backend."""
@@ -122,7 +127,7 @@ def opened(root: Path, run_id: str) -> Iterator[Workdir]:
         yield workdir
     finally:
         keeps = (path / "module" / _ERRORED).exists()
-        shutil.rmtree(path / "secrets" if keeps else path, ignore_errors=True)
+        _remove(path / "secrets" if keeps else path)
         os.close(lock)
 
 
@@ -138,7 +143,7 @@ def remove_abandoned(root: Path, *, keep: Callable[[str, Path], None] = lambda r
             errored = Workdir(path, lock).errored_state
             if errored.exists():
                 keep(_run_of(path), errored)
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
             removed.append(path.name)
     return removed
 
@@ -150,6 +155,21 @@ def busy_runs(root: Path) -> set[str]:
 
 def _run_of(path: Path) -> str:
     return path.name.rpartition("-")[0]
+
+
+def _remove(path: Path) -> None:
+    """Remove the folder with everything in it, and whoever still works in it. A template may have closed its folders to us."""
+    ended = offspring.end(lambda: offspring.at_home_in(path))
+    if ended:
+        log.warning("left_behind_ended", folder=path.name, processes=ended)
+    shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        for folder, _, _ in os.walk(path):
+            with suppress(OSError):
+                os.chmod(folder, 0o700)  # noqa: PTH101 - what os.walk gives
+        shutil.rmtree(path, ignore_errors=True)
+    if path.exists():
+        log.warning("work_not_removed", folder=path.name)
 
 
 @contextmanager

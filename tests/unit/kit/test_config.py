@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from portal.kit.config import from_environment
+from portal.kit.config import PROJECT_DIR, from_environment
 from portal.kit.errors import ConfigurationError
 
 
@@ -78,3 +80,15 @@ def test_what_is_missing_is_said_when_it_is_needed() -> None:
 def test_cookies_are_secure_where_the_portal_is_https() -> None:
     assert from_environment({"TERRACE_PUBLIC_URL": "https://portal.example.com/"}).cookie_secure
     assert not from_environment({"TERRACE_PUBLIC_URL": "https://x", "TERRACE_COOKIE_SECURE": "no"}).cookie_secure
+
+
+def test_the_limits_of_a_run_are_those_that_the_documents_name() -> None:
+    text = (PROJECT_DIR / "docs" / "operations.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `TERRACE_([A-Z_]+)` \| .+ \| (\d+) \|$", text, re.MULTILINE))
+    limits = from_environment({}).limits
+    assert {
+        "PLAN_TIMEOUT_SECONDS": limits.plan_seconds, "APPLY_TIMEOUT_SECONDS": limits.apply_seconds,
+        "OUTPUT_MB": limits.output_bytes >> 20, "LOG_LINES": limits.log_lines, "LOG_MB": limits.log_bytes >> 20,
+        "PLAN_MB": limits.plan_bytes >> 20, "RUN_PROCESSES": limits.processes,
+        "RUN_MEMORY_MB": limits.memory_bytes >> 20, "RUN_DISK_MB": limits.disk_bytes >> 20,
+    }.items() <= {name: int(value) for name, value in told.items()}.items()  # fmt: skip

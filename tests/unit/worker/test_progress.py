@@ -7,7 +7,7 @@ import pytest
 from portal.run.redactor import MASK, Redactor
 from portal.run.schemas import NewEvent
 from worker import progress
-from worker.progress import MAX_LOG_LINES, EventWriter
+from worker.progress import EventWriter
 
 
 class Store:
@@ -33,8 +33,8 @@ class Store:
         self.lost += 1
 
 
-def writer(store: Store, *, secrets: tuple[str, ...] = (), gone: bool = False) -> EventWriter:
-    return EventWriter(store.append, redactor=Redactor(secrets), lost=store.on_lost, gone=lambda: gone)
+def writer(store: Store, *, secrets: tuple[str, ...] = (), gone: bool = False, **limits: int) -> EventWriter:
+    return EventWriter(store.append, redactor=Redactor(secrets), lost=store.on_lost, gone=lambda: gone, **limits)
 
 
 def logs(count: int) -> list[NewEvent]:
@@ -96,12 +96,21 @@ def test_addresses_and_words_of_the_contract_stay_whole() -> None:
 
 def test_a_flood_of_lines_is_cut_with_a_marker_and_nothing_else_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress, "_SPACING", 0.0)
-    monkeypatch.setattr(progress, "MAX_LOG_LINES", 100)
     store = Store()
     row = NewEvent("resource", {"address": "a", "action": "create", "status": "done", "phase": "apply"})
-    with writer(store) as events:
+    with writer(store, max_lines=100) as events:
         events.put([*logs(500), row])
-    assert MAX_LOG_LINES > 100
     assert len(store.events) == 101
     assert store.events[-2].data["level"] == "warn"
+    assert "100 lines" in store.events[-2].data["text"]
     assert store.events[-1].type == "resource"
+
+
+def test_a_flood_of_text_is_cut_before_its_lines_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress, "_SPACING", 0.0)
+    store = Store()
+    long = NewEvent("log", {"level": "info", "text": "x" * 100_000, "phase": "plan"})
+    with writer(store, max_bytes=1 << 20) as events:
+        events.put([long] * 500)
+    assert len(store.events) == 66  # of 16,000 characters each
+    assert "1 MB" in store.events[-1].data["text"]
