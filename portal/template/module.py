@@ -138,8 +138,9 @@ def _locals(body: Body) -> dict[str, Node]:
 
 
 def _module_body(files: Mapping[str, bytes], folder: str) -> Body:
-    """What the files of one folder declare, in the order of their names; override files change it."""
-    names = sorted(name for name in files if posixpath.dirname(name) == folder and name.endswith((".tf", ".tf.json")))
+    """What the files of one folder declare, in the order of their names, main.tf first; override files change it."""
+    found = [name for name in files if posixpath.dirname(name) == folder and name.endswith((".tf", ".tf.json"))]
+    names = sorted(found, key=lambda name: (posixpath.basename(name) != "main.tf", name))
     over = [name for name in names if is_override(posixpath.basename(name))]
     if not names:
         raise TemplateError(f"there is no .tf file in {folder or 'the folder'}")

@@ -222,6 +222,7 @@ export function describe(field, value) {
   }
   if (typeof value === "object") {
     const keys = Object.keys(value);
+    if (!keys.length && field.kind === "object") return "as it comes";
     return keys.length ? keys.map((key) => (typeof value[key] === "object" ? key : `${key} = ${value[key]}`)).join(", ") : "none";
   }
   return field.unit ? `${value} ${field.unit}` : String(value);
