@@ -137,10 +137,10 @@ resource "azurerm_management_lock" "this" {
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
 
-  # The lock holds for the rules, too: it comes last and goes first.
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
   depends_on = [
-    azurerm_network_security_rule.this,
-    azurerm_subnet_network_security_group_association.this,
+    azurerm_monitor_diagnostic_setting.this,
     azurerm_network_interface_security_group_association.this,
+    azurerm_subnet_network_security_group_association.this,
   ]
 }
