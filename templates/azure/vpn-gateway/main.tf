@@ -176,4 +176,7 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_virtual_network_gateway.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [azurerm_monitor_diagnostic_setting.this, azurerm_virtual_network_gateway_connection.this]
 }
