@@ -22,7 +22,15 @@ locals {
     "cloudsql_iam_authentication" = local.mysql
   } : name => "on" if value && var.iam_authentication_enabled }
 
-  flags = merge(local.iam_flag, var.database_flags)
+  # Who came and went, and what waited: these cost little, and are missed when they are needed.
+  usual_flags = local.postgres ? {
+    log_checkpoints    = "on"
+    log_connections    = "on"
+    log_disconnections = "on"
+    log_lock_waits     = "on"
+  } : local.mysql ? { local_infile = "off" } : {}
+
+  flags = merge(local.usual_flags, var.database_flags, local.iam_flag)
 }
 
 resource "google_sql_database_instance" "this" {

@@ -175,7 +175,7 @@ variable "data_cache_enabled" {
 
 variable "database_flags" {
   type        = map(string)
-  description = "Flags of the engine, such as `max_connections` = `200`. Some restart the instance."
+  description = "Flags of the engine, such as `max_connections` = `200`. Some restart the instance. PostgreSQL logs connections, checkpoints and waiting for locks, and MySQL loads no files of clients, unless a flag here says otherwise."
   default     = {}
   nullable    = false
 

@@ -29,8 +29,8 @@ run "required_values_make_a_private_instance" {
   }
 
   assert {
-    condition     = google_sql_database_instance.this.settings[0].password_validation_policy[0].min_length == 12 && one(google_sql_database_instance.this.settings[0].database_flags).name == "cloudsql.iam_authentication"
-    error_message = "Passwords must be long, and Google accounts known."
+    condition     = google_sql_database_instance.this.settings[0].password_validation_policy[0].min_length == 12 && tomap({ for flag in google_sql_database_instance.this.settings[0].database_flags : flag.name => flag.value }) == tomap({ "cloudsql.iam_authentication" = "on", log_checkpoints = "on", log_connections = "on", log_disconnections = "on", log_lock_waits = "on" })
+    error_message = "Passwords must be long, Google accounts known, and the log must tell who came and what waited."
   }
 
   assert {

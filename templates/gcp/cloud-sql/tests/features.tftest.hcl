@@ -55,12 +55,12 @@ run "mysql_has_users_and_databases" {
     }
     user_passwords       = { app = "Invented-Pa55word-1" }
     psc_allowed_projects = ["acme-shop"]
-    database_flags       = { max_connections = "200" }
+    database_flags       = { max_connections = "200", local_infile = "on" }
   }
 
   assert {
-    condition     = google_sql_database_instance.this.settings[0].backup_configuration[0].binary_log_enabled && !google_sql_database_instance.this.settings[0].backup_configuration[0].point_in_time_recovery_enabled && length(google_sql_database_instance.this.settings[0].database_flags) == 2
-    error_message = "MySQL keeps binary logs."
+    condition     = google_sql_database_instance.this.settings[0].backup_configuration[0].binary_log_enabled && !google_sql_database_instance.this.settings[0].backup_configuration[0].point_in_time_recovery_enabled && tomap({ for flag in google_sql_database_instance.this.settings[0].database_flags : flag.name => flag.value }) == tomap({ cloudsql_iam_authentication = "on", max_connections = "200", local_infile = "on" })
+    error_message = "MySQL keeps binary logs, and flags of one's own count."
   }
 
   assert {
@@ -152,7 +152,7 @@ run "an_instance_may_stand_still_in_one_zone" {
   }
 
   assert {
-    condition     = google_sql_database_instance.this.settings[0].activation_policy == "NEVER" && google_sql_database_instance.this.settings[0].availability_type == "ZONAL" && !google_sql_database_instance.this.settings[0].backup_configuration[0].enabled && google_sql_database_instance.this.settings[0].disk_type == "PD_HDD" && length(google_sql_database_instance.this.settings[0].database_flags) == 0
+    condition     = google_sql_database_instance.this.settings[0].activation_policy == "NEVER" && google_sql_database_instance.this.settings[0].availability_type == "ZONAL" && !google_sql_database_instance.this.settings[0].backup_configuration[0].enabled && google_sql_database_instance.this.settings[0].disk_type == "PD_HDD" && !contains([for flag in google_sql_database_instance.this.settings[0].database_flags : flag.name], "cloudsql.iam_authentication")
     error_message = "Each switch must reach the instance."
   }
 }
