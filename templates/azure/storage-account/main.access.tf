@@ -32,31 +32,11 @@ resource "azurerm_private_endpoint" "this" {
   }
 }
 
-resource "azurerm_monitor_diagnostic_setting" "blob" {
-  count = var.log_analytics_workspace_id != null && local.has_blobs ? 1 : 0
+resource "azurerm_monitor_diagnostic_setting" "this" {
+  for_each = var.log_analytics_workspace_id == null ? toset([]) : local.used_services
 
-  name                       = "blob-access"
-  target_resource_id         = "${azurerm_storage_account.this.id}/blobServices/default"
-  log_analytics_workspace_id = var.log_analytics_workspace_id
-
-  dynamic "enabled_log" {
-    for_each = ["StorageRead", "StorageWrite", "StorageDelete"]
-
-    content {
-      category = enabled_log.value
-    }
-  }
-
-  enabled_metric {
-    category = "Transaction"
-  }
-}
-
-resource "azurerm_monitor_diagnostic_setting" "file" {
-  count = var.log_analytics_workspace_id != null && var.account_kind == "FileStorage" ? 1 : 0
-
-  name                       = "file-access"
-  target_resource_id         = "${azurerm_storage_account.this.id}/fileServices/default"
+  name                       = "${each.value}-access"
+  target_resource_id         = "${azurerm_storage_account.this.id}/${each.value}Services/default"
   log_analytics_workspace_id = var.log_analytics_workspace_id
 
   dynamic "enabled_log" {

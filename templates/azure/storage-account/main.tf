@@ -11,6 +11,14 @@ locals {
   has_blobs  = var.account_kind != "FileStorage"
   has_files  = var.account_kind == "FileStorage" ? true : var.account_kind == "StorageV2" && var.account_tier == "Standard"
   versioning = coalesce(var.blob_versioning_enabled, !var.hierarchical_namespace_enabled)
+
+  # The services that keep something here; each has a log of its own.
+  used_services = toset([for service, used in {
+    blob  = local.has_blobs
+    file  = !local.has_blobs || length(var.file_shares) > 0
+    queue = length(var.queues) > 0
+    table = length(var.tables) > 0
+  } : service if used])
 }
 
 resource "azurerm_resource_group" "this" {
@@ -152,4 +160,17 @@ resource "azurerm_management_lock" "this" {
   scope      = azurerm_storage_account.this.id
   lock_level = "CanNotDelete"
   notes      = "Managed by Terraform: turn delete_lock_enabled off to remove it."
+
+  # The lock holds for all that hangs on it, too: it comes last and goes first.
+  depends_on = [
+    azurerm_monitor_diagnostic_setting.this,
+    azurerm_private_endpoint.this,
+    azurerm_role_assignment.data,
+    azurerm_storage_account_static_website.this,
+    azurerm_storage_container.this,
+    azurerm_storage_management_policy.this,
+    azurerm_storage_queue.this,
+    azurerm_storage_share.this,
+    azurerm_storage_table.this,
+  ]
 }

@@ -7,6 +7,11 @@ variable "name" {
     condition     = can(regex("^[a-z0-9]{3,24}$", var.name))
     error_message = "Use 3 to 24 lowercase letters and digits for the name, without dashes or spaces."
   }
+
+  validation {
+    condition     = !can(regex("(?i)microsoft|windows|^login", var.name))
+    error_message = "Azure keeps names with microsoft or windows in them, or login at the beginning, for itself: choose another one."
+  }
 }
 
 variable "location" {
@@ -508,7 +513,7 @@ variable "lifecycle_rules" {
 
 variable "log_analytics_workspace_id" {
   type        = string
-  description = "Resource id of a Log Analytics workspace that receives who read, wrote and deleted which blob. Null turns it off."
+  description = "Resource id of a Log Analytics workspace that receives who read, wrote and deleted what in blobs, shares, queues and tables. Null turns it off."
   default     = null
 
   validation {

@@ -27,6 +27,13 @@ run "contents_are_created" {
     file_shares = [{ name = "team", quota_gb = 50 }]
     queues      = ["orders"]
     tables      = ["Orders"]
+
+    log_analytics_workspace_id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/logs"
+  }
+
+  assert {
+    condition     = sort(keys(azurerm_monitor_diagnostic_setting.this)) == tolist(["blob", "file", "queue", "table"])
+    error_message = "Each service must log who reads and writes."
   }
 
   assert {
@@ -78,7 +85,7 @@ run "premium_files_have_no_blob_settings" {
   }
 
   assert {
-    condition     = length(azurerm_monitor_diagnostic_setting.file) == 1 && length(azurerm_monitor_diagnostic_setting.blob) == 0
+    condition     = sort(keys(azurerm_monitor_diagnostic_setting.this)) == tolist(["file"])
     error_message = "Logs of files must be collected."
   }
 }

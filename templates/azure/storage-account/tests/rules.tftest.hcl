@@ -15,6 +15,16 @@ run "name_has_no_capitals" {
   expect_failures = [var.name]
 }
 
+run "name_is_not_reserved" {
+  command = plan
+
+  variables {
+    name = "shopmicrosoft"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "location_is_the_short_form" {
   command = plan
 
