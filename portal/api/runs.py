@@ -58,7 +58,7 @@ def get_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
 
 @router.post("/{run_id}/confirm")
 def confirm_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
-    """Apply exactly the plan that was made. 409 when there is none, or when the state has moved since."""
+    """Apply exactly the plan that was made. 409 when there is none, or (`plan_stale`) when something has moved since."""
     return runs.confirm(session, actor, run_id=run_id)
 
 
@@ -76,7 +76,7 @@ def cancel_run(session: Work, actor: CurrentActor, run_id: str, force: bool = Fa
 
 @router.post("/{run_id}/retry", status_code=201)
 def retry_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
-    """A new run for what this one did not do."""
+    """A new run for what this one did not do: of an ended run, or of a plan that is out of date, which is discarded."""
     return runs.retry(session, actor, run_id=run_id)
 
 

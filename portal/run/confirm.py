@@ -8,30 +8,28 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict
-from portal.run import access, moves, repository
+from portal.run import access, moves, stale
 from portal.run.lifecycle import confirmable
 from portal.run.moves import Move
 from portal.run.schemas import RunView
-from portal.state import service as state_service
-
-MOVED = (
-    "The state has changed since this plan was made, so the plan was discarded. "
-    "Start a new run to see what is to be done now."
-)
 
 
 def confirm(session: Session, actor: Actor, *, run_id: str) -> RunView:
-    """Let the plan be applied. Conflict when there is no plan to confirm (any more), or the state has moved."""
+    """Let the plan be applied. Conflict when there is no plan to confirm (any more), StalePlan when something has moved."""
     project_id = access.authorise(session, actor, run_id, "run.confirm")
     run = access.view(session, actor, run_id)
     if not confirmable(run.status):
         raise _not_confirmable(run)
-    if is_stale(session, run):
-        _discard_stale(run_id)
-        raise Conflict(MOVED)
+    outdated = stale.reason(session, run_id)
+    if outdated is not None:
+        raise _discarded(run_id, outdated)
     moves.lock_deployment(session, run_id)
     columns = {"confirmed_by_label": actor.label}
-    if is_stale(session, run) or not moves.move(session, run_id, Move("planned", "apply_queued", columns=columns)):
+    # Asked again behind the lock: whatever could have moved in between waits for it.
+    outdated = stale.reason(session, run_id)
+    if outdated is not None:
+        raise _refused(outdated)
+    if not moves.move(session, run_id, Move("planned", "apply_queued", columns=columns)):
         raise _not_confirmable(access.view(session, actor, run_id))
     audit.record(
         session,
@@ -45,18 +43,16 @@ def confirm(session: Session, actor: Actor, *, run_id: str) -> RunView:
     return access.view(session, actor, run_id)
 
 
-def is_stale(session: Session, run: RunView) -> bool:
-    """Whether the state is another than the one that the plan was made against."""
-    position = state_service.position(session, run.deployment_id)
-    now = (position.serial, position.lineage) if position else (None, None)
-    return repository.planned_against(session, run.id) != now
-
-
-def _discard_stale(run_id: str) -> None:
+def _discarded(run_id: str, why: str) -> stale.StalePlan:
     """In a transaction of its own: the one that refuses is rolled back, and this must stay."""
     with unit_of_work() as session:
         moves.lock_deployment(session, run_id)
-        moves.move(session, run_id, Move("planned", "discarded", note=MOVED))
+        moves.move(session, run_id, Move("planned", "discarded", note=why))
+    return _refused(why)
+
+
+def _refused(why: str) -> stale.StalePlan:
+    return stale.StalePlan(f"{why} The plan was not applied. Plan again to see what is to be done now.")
 
 
 def _not_confirmable(run: RunView) -> Conflict:

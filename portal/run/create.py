@@ -14,6 +14,7 @@ from portal.models import Deployment, Run
 from portal.project import service as project_service
 from portal.run import access, events, moves
 from portal.run.lifecycle import KINDS, Kind, Status, retryable
+from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunView
 
 MAX_MESSAGE = 500
@@ -60,14 +61,28 @@ def create(
 
 
 def retry(session: Session, actor: Actor, *, run_id: str) -> RunView:
-    """Ask again for what an ended run did not do, with the deployment as it is now."""
+    """Ask again for what an ended run did not do, or a plan that is out of date will not do, with the deployment as it is now."""
     access.authorise(session, actor, run_id, "run.create")
     run = access.view(session, actor, run_id)
-    if not retryable(run.status):
+    if run.stale:
+        waiting = _make_way(session, run)
+        if waiting is not None:
+            return access.view(session, actor, waiting)
+    elif not retryable(run.status):
         raise Conflict(
             f"This run is {run.status.replace('_', ' ')}; only one that did not do its work can be tried again."
         )
     return create(session, actor, deployment_id=run.deployment_id, kind=run.kind, message=run.message)
+
+
+def _make_way(session: Session, outdated: RunView) -> str | None:
+    """Discard the plan; the run that waited behind it and does the same, if there is one."""
+    moves.lock_deployment(session, outdated.id)
+    if not moves.move(session, outdated.id, Move("planned", "discarded", note=outdated.stale)):
+        raise Conflict("This plan has just been confirmed or discarded.")
+    next_ = moves.active_run(session, outdated.deployment_id)
+    kind = session.exec(select(col(Run.kind)).where(col(Run.id) == next_)).one_or_none()
+    return next_ if kind == outdated.kind else None
 
 
 def _locked(session: Session, actor: Actor, deployment_id: str) -> Deployment:

@@ -114,6 +114,8 @@ class RunView(Shape):
     actions: list[RunAction]
     """What this actor can do to it now."""
     queue: Waiting | None
+    stale: str | None = None
+    """Of a plan that waits to be confirmed: what has moved since it was made, so that it must be made again."""
     last_event_n: int
     sandbox: bool
 

@@ -19,7 +19,7 @@ from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, hold, lost, moves, repository
+from portal.run import create, hold, lost, moves, repository, stale
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
@@ -41,6 +41,7 @@ def sweep(session: Session) -> SweepReport:
     unlocked = state_service.release_dead_locks(session)
     if unlocked:
         log.warning("dead_locks_released", deployments=unlocked)
+    _discard_expired_plans(session)
     started = _start_forgotten(session)
     expired = _destroy_expired(session)
     return SweepReport(nudged=_send_again(session), started=started, ended=ended, expired=expired)
@@ -87,6 +88,18 @@ def _end(session: Session, run_id: str) -> bool:
     query = query.options(defer(Run.values)).execution_options(populate_existing=True)  # type: ignore[arg-type]
     run = session.exec(query).one_or_none()
     return run is not None and lost.settle(session, run)
+
+
+def _discard_expired_plans(session: Session) -> tuple[str, ...]:
+    """Plans that nobody confirmed in time; whoever waited behind them starts."""
+    query = select(Run.id, Run.deployment_id).where(col(Run.status) == "planned", col(Run.planned_at) < stale.oldest())
+    found = session.exec(query.order_by(col(Run.planned_at)).limit(BATCH)).all()
+    wanted = Move("planned", "discarded", note=stale.expired())
+    return _each(
+        session,
+        found,
+        lambda run_id, item: run_id if _lock(session, item) and moves.move(session, run_id, wanted) else None,
+    )
 
 
 def _start_forgotten(session: Session) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.models import Run
 from portal.project import service as project_service
-from portal.run import lifecycle, repository, waiting
+from portal.run import lifecycle, repository, stale, waiting
 from portal.run.lifecycle import QUEUED, Status
 from portal.run.repository import Row
 from portal.run.schemas import AccountRef, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
@@ -28,22 +28,31 @@ def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView
         project: project_service.role_in(session, actor, project) for project in {row.run.project_id for row in rows}
     }
     queues = _queues(session, rows)
-    return [_view(row, actions(actor, row, roles[row.run.project_id]), queues.get(row.run.id)) for row in rows]
+    outdated = stale.reasons(session, [row.run.id for row in rows if row.run.status == "planned"])
+    return [
+        _view(
+            row,
+            actions(actor, row, roles[row.run.project_id], stale=row.run.id in outdated),
+            queues.get(row.run.id),
+            outdated.get(row.run.id),
+        )
+        for row in rows
+    ]
 
 
-def actions(actor: Actor, row: Row, role: permissions.Role | None) -> list[RunAction]:
+def actions(actor: Actor, row: Row, role: permissions.Role | None, *, stale: bool = False) -> list[RunAction]:
     """What the actor can do to the run now: the machine allows it, and their role does."""
     status = cast(Status, row.run.status)
     possible: dict[RunAction, tuple[bool, permissions.Action]] = {
-        "confirm": (lifecycle.confirmable(status), "run.confirm"),
+        "confirm": (lifecycle.confirmable(status) and not stale, "run.confirm"),
         "discard": (lifecycle.discardable(status), "run.discard"),
         "cancel": (lifecycle.cancelable(status), "run.cancel"),
-        "retry": (lifecycle.retryable(status) and row.destroyed_at is None, "run.create"),
+        "retry": ((lifecycle.retryable(status) or stale) and row.destroyed_at is None, "run.create"),
     }
     return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
 
 
-def _view(row: Row, can: list[RunAction], queue: Waiting | None) -> RunView:
+def _view(row: Row, can: list[RunAction], queue: Waiting | None, outdated: str | None) -> RunView:
     run = row.run
     counts = Counts(add=run.add_count, change=run.change_count, destroy=run.destroy_count, replace=run.replace_count)
     return RunView(
@@ -63,6 +72,7 @@ def _view(row: Row, can: list[RunAction], queue: Waiting | None) -> RunView:
         error=RunError.model_validate(run.error) if run.error else None,
         actions=can,
         queue=queue,
+        stale=outdated,
         last_event_n=run.event_count,
         sandbox=row.account_kind == "sandbox",
     )

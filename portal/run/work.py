@@ -17,8 +17,8 @@ from portal.cloud_account import service as cloud_account_service
 from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
-from portal.models import Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, hold, moves, redaction
+from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
+from portal.run import archive, events, explain, hold, moves, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
@@ -69,6 +69,8 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         .execution_options(populate_existing=True)
     ).one()
     plan = session.get(RunPlan, run_id) if phase == "apply" else None
+    if phase == "plan":
+        run.account_mark = stale.mark_of(session.get_one(CloudAccount, run.cloud_account_id))
     return Job(
         run_id=run_id,
         deployment_id=run.deployment_id,

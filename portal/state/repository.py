@@ -64,6 +64,16 @@ def position(session: Session, deployment_id: str) -> Position | None:
     return Position(row[0], row[1]) if row else None
 
 
+def positions(session: Session, deployment_ids: Collection[str]) -> dict[str, Position]:
+    query = (
+        select(StateVersion.deployment_id, StateVersion.serial, StateVersion.lineage)
+        .where(col(StateVersion.deployment_id).in_(deployment_ids))
+        .ext(distinct_on(col(StateVersion.deployment_id)))
+        .order_by(col(StateVersion.deployment_id), col(StateVersion.n).desc())
+    )
+    return {row[0]: Position(row[1], row[2]) for row in session.exec(query).all()}
+
+
 def head(session: Session, deployment_id: str) -> tuple[int, int, str, str] | None:
     """n, serial, lineage and md5 of the newest version."""
     query = select(StateVersion.n, StateVersion.serial, StateVersion.lineage, StateVersion.md5)

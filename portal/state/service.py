@@ -227,6 +227,11 @@ def position(session: Session, deployment_id: str) -> Position | None:
     return repository.position(session, deployment_id)
 
 
+def positions(session: Session, deployment_ids: Collection[str]) -> dict[str, Position]:
+    """Of each deployment that has a state, where it stands; one query."""
+    return repository.positions(session, deployment_ids)
+
+
 def latest_outputs(session: Session, deployment_id: str) -> dict[str, OutputValue]:
     """The outputs of the newest state, in the clear: whoever shows them masks the sensitive ones."""
     version = repository.latest_without_data(session, deployment_id)

@@ -184,6 +184,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       <StageBar run={run} now={now} />
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
       {run.queue && <div className="callout info" id="run-queue"><Icon name="info" /><p>{run.queue.position ? `Position ${run.queue.position}. ` : ""}{run.queue.reason}</p></div>}
+      {run.stale && <div className="callout warning" role="alert" id="run-stale"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied: plan again to see what is to be done now.</p></div></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
       {run.status === "applied" && <Outputs outputs={outputs} />}

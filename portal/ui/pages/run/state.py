@@ -73,6 +73,9 @@ class RunState(bridge.PageState, rx.State):
 
     async def _retry(self, run_id: str) -> Any:
         former: RunView = await bridge.call(self, runs.get, run_id=run_id)
+        if former.stale:
+            renewed: RunView = await bridge.call(self, runs.retry, run_id=run_id)
+            return rx.redirect(routes.run(renewed.id))
         again = await bridge.call(self, deployments.start_run, deployment_id=former.deployment_id, kind=former.kind)
         return rx.redirect(routes.run(again.id))
 
