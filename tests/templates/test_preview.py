@@ -41,7 +41,7 @@ def test_the_preview_names_what_terraform_plans(key: str, fixture: str, workplac
 
     names: dict[str, set[str]] = defaultdict(set)
     for item in planned:
-        names[f"{item['type']}.{item['name']}"].add((item["change"]["after"] or {}).get("name"))
+        names[f"{item['type']}.{item['name']}"].add(str((item["change"]["after"] or {}).get("name")))
     assert [item for item in drawn.resources if not set(item.names) <= names[item.address]] == []
 
 
