@@ -27,9 +27,9 @@ locals {
     "windows-2025" = "projects/windows-cloud/global/images/family/windows-2025"
   }
 
-  # GPUs and spare capacity cannot be moved to another host while running.
-  gpu         = var.gpu_type != null ? true : can(regex("^(?:a2|a3|g2)-", var.machine_type))
-  maintenance = var.spot_enabled || local.gpu ? "TERMINATE" : "MIGRATE"
+  # GPUs, machines for simulations and spare capacity cannot be moved to another host while running.
+  fixed       = var.gpu_type != null ? true : can(regex("^(?:a2|a3|a4|a4x|g2|g4|h3|h4d)-", var.machine_type))
+  maintenance = var.spot_enabled || local.fixed ? "TERMINATE" : "MIGRATE"
 
   script_key = local.windows ? "windows-startup-script-ps1" : "startup-script"
   metadata = merge(
