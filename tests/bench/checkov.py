@@ -1,24 +1,27 @@
 """`python -m tests.bench.checkov FOLDER`: every template planned as its fixtures say, for checkov (docs/checkov.md).
 
 Writes `<cloud>-<name>.<fixture>.json` into the folder, as `terraform show -json` prints a plan, for each template or for
-those named after it. `--report RESULTS` reads what checkov said about them (its JSON) and prints it plan by plan.
+those named after it. `--report FOLDER RESULTS` reads what checkov said about them (its JSON), prints it plan by plan, and at the
+end what fails without a reason in the document.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from portal.kit.config import PROJECT_DIR
 from tests.support import cloud, servers
 from tests.templates import catalogue
 from tests.templates.workplace import Workplace
 
 FIXTURES = ("minimal", "full")
+DOCUMENT = PROJECT_DIR / "docs" / "checkov.md"
 
 
 def plan(folder: Path, keys: Iterable[str]) -> None:
@@ -42,15 +45,18 @@ def _plan(folder: Path, place: Workplace) -> None:
         print(place.key, name, flush=True)
 
 
-def report(results: Path) -> str:
-    """A line for each plan with what passed and failed, and below it each check that failed and where."""
+def report(folder: Path, results: Path) -> str:
+    """A line for each plan with what passed and failed, and below it each check that failed, and where."""
     found = json.loads(results.read_text())["results"]
     passed, failed = (_by_plan(found[kind]) for kind in ("passed_checks", "failed_checks"))
+    unexplained = {key: set(_identities(checks)) for key, checks in failed.items()}
     lines: list[str] = []
-    for name in sorted({*passed, *failed}):
+    for name in sorted(path.stem for path in folder.glob("*.json")):
         bad = failed.get(name, [])
         lines.append(f"{name}: {len(passed.get(name, []))} passed, {len(bad)} failed")
         lines.extend(f"    {line}" for line in _failures(bad))
+        unexplained[name] = unexplained.get(name, set()) - _explained(name.partition(".")[0])
+    lines.extend(f"no reason: {name} {' '.join(sorted(checks))}" for name, checks in unexplained.items() if checks)
     return "\n".join(lines)
 
 
@@ -61,15 +67,24 @@ def _by_plan(checks: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str,
     return found
 
 
+def _identities(checks: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    yield from (str(check["check_id"]) for check in checks)
+
+
 def _failures(checks: Iterable[Mapping[str, Any]]) -> list[str]:
-    counts = Counter((check["check_id"], check["check_name"], check["resource"]) for check in checks)
-    return [f"{identity} {resource}: {name}" for identity, name, resource in sorted(counts)]
+    return sorted(f"{check['check_id']} {check['resource']}: {check['check_name']}" for check in checks)
+
+
+def _explained(template: str) -> set[str]:
+    """The checks that the document gives a reason for, by the row of the template and the check."""
+    rows = re.findall(r"(?m)^\| ([a-z]+/[-a-z]+) \| (CKV2?_\w+) \|", DOCUMENT.read_text())
+    return {identity for key, identity in rows if key.replace("/", "-") == template}
 
 
 def main(arguments: list[str]) -> None:
     """Plan, or report."""
-    if arguments[:1] == ["--report"] and len(arguments) == 2:
-        print(report(Path(arguments[1])))
+    if arguments[:1] == ["--report"] and len(arguments) == 3:
+        print(report(Path(arguments[1]), Path(arguments[2])))
     elif arguments and not arguments[0].startswith("-"):
         plan(Path(arguments[0]), arguments[1:] or catalogue.KEYS)
     else:
