@@ -21,6 +21,7 @@ from portal.kit.config import settings
 from portal.kit.db import dispose_engines
 from portal.kit.errors import ConfigurationError
 from worker.courier import Courier
+from worker.drain import Drain
 from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
@@ -36,7 +37,7 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_queues=[Queue(queue.APPLY), Queue(queue.PLAN), Queue(queue.CONTROL)],
-    # A free worker looks at its queues by name, so an apply that somebody has confirmed goes before a new plan.
+    # A message only wakes a worker; worker/tasks.py says why the order in which it looks at its queues is of little weight.
     broker_transport_options={"queue_order_strategy": "sorted", "socket_keepalive": True, "health_check_interval": 25},
     # A worker takes a message only when it has a free process: what waits, waits where any worker can have it.
     worker_prefetch_multiplier=1,
@@ -78,7 +79,8 @@ def _in_a_new_pool_process(**_: Any) -> None:
 def _ready(sender: Any, **_: Any) -> None:
     """Make the worker known, and start its clock when it has the control queue."""
     queues = sorted(sender.app.amqp.queues.consume_from)
-    presence = Presence(sender.hostname, queues, concurrency=sender.pool.limit or 1)
+    drain = Drain(sender.hostname, sender)
+    presence = Presence(sender.hostname, queues, concurrency=sender.pool.limit or 1, after_beat=drain.look)
     _threads.append(presence)
     if queue.PLAN in queues or queue.APPLY in queues:
         _threads.append(Courier(sender.hostname))

@@ -25,7 +25,6 @@ from portal.kit.errors import TerraceError
 from portal.kit.ids import new_id
 from portal.run import plan as run_plan
 from portal.run import work
-from portal.run.lifecycle import PhaseName
 from portal.run.redactor import Redactor
 from portal.run.schemas import Job, RunError
 from portal.state.schemas import HoldKind
@@ -57,14 +56,9 @@ class PhaseFailed(Exception):
         self.error = error
 
 
-def run_phase(run_id: str, phase: PhaseName, *, worker: str, shutting_down: Callable[[], bool] = lambda: False) -> None:
-    """Carry out `phase` of the run if it waits for that, else do nothing: a message may come twice, or too late."""
-    with unit_of_work() as session:
-        job = work.claim(session, run_id, phase=phase, worker=worker)
-    if job is None:
-        log.info("phase_not_waiting", run=run_id, phase=phase)
-        return
-    with structlog.contextvars.bound_contextvars(run=run_id, phase=phase):
+def carry_out(job: Job, *, shutting_down: Callable[[], bool] = lambda: False) -> None:
+    """Carry out the phase of a run that this worker has claimed, to whatever end."""
+    with structlog.contextvars.bound_contextvars(run=job.run_id, phase=job.phase):
         _carry_out(job, settings(), shutting_down)
 
 

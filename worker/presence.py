@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import structlog
@@ -23,16 +23,20 @@ log = structlog.get_logger(__name__)
 class Presence(Ticker):
     """Registers the worker, beats for it, says goodbye for it."""
 
-    def __init__(self, name: str, queues: Sequence[str], *, concurrency: int) -> None:
+    def __init__(
+        self, name: str, queues: Sequence[str], *, concurrency: int, after_beat: Callable[[], None] = lambda: None
+    ) -> None:
         super().__init__("presence", settings().beat_seconds)
         self._worker, self._queues, self._concurrency = name, list(queues), concurrency
         self._carries_out_runs = queue.PLAN in queues or queue.APPLY in queues
         self._registered = False
+        self._after_beat = after_beat
 
     def tick(self) -> None:
         """Beat; a worker that nobody knows (the first time, or after the database was restored) introduces itself."""
         if not self._registered or not self._beat():
             self._register()
+        self._after_beat()
 
     def _beat(self) -> bool:
         with unit_of_work() as session:

@@ -21,6 +21,7 @@ from portal.api import (
     templates,
     tokens,
     users,
+    workers,
 )
 from portal.api.deps import DOCUMENTED, any_actor, watcher
 from portal.api.limits import BodyGuard, RequestContext
@@ -39,6 +40,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     deployments.outputs_router,
     runs.router,
     system.router,
+    workers.router,
     audit.router,
 )
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page
 from portal.project import service as projects
-from portal.project.schemas import MemberView, NewMember, NewProject, ProjectView
+from portal.project.schemas import MemberView, NewMember, NewProject, ProjectChange, ProjectView
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -28,6 +28,12 @@ def create_project(session: Work, actor: CurrentActor, request: NewProject) -> P
 def get_project(session: Work, actor: CurrentActor, project: str) -> ProjectView:
     """One project."""
     return projects.get(session, actor, project)
+
+
+@router.patch("/{project}")
+def update_project(session: Work, actor: CurrentActor, project: str, change: ProjectChange) -> ProjectView:
+    """Rename it, or change how many of its runs go on at once."""
+    return projects.update_project(session, actor, project, change)
 
 
 @router.get("/{project}/members")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 from starlette.responses import StreamingResponse
 
 from portal.api import stream
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page
 from portal.run import service as runs
-from portal.run.schemas import EventPage, PlanSummary, RunView
+from portal.run.schemas import EventPage, PlanSummary, RunView, Shape
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 Words = Annotated[list[str] | None, Query(max_length=12)]
@@ -24,6 +25,13 @@ _EVENTS = {
     },
     204: {"description": "A stream that was followed to its end already"},
 }
+
+
+class Cancellation(Shape):
+    """How a run is to be stopped. `reason` is required with `force`."""
+
+    force: bool = False
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 @router.get("")
@@ -69,9 +77,13 @@ def discard_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
 
 
 @router.post("/{run_id}/cancel")
-def cancel_run(session: Work, actor: CurrentActor, run_id: str, force: bool = False) -> RunView:
-    """Stop the run in good order; a second time with `force`, at once."""
-    return runs.cancel(session, actor, run_id=run_id, force=force)
+def cancel_run(
+    session: Work, actor: CurrentActor, run_id: str, force: bool = False, request: Cancellation | None = None
+) -> RunView:
+    """Stop the run in good order. A second time with `force`, its Terraform is killed: for administrators of the
+    project, and with a `reason` for the audit trail."""
+    wish = request or Cancellation()
+    return runs.cancel(session, actor, run_id=run_id, force=force or wish.force, reason=wish.reason)
 
 
 @router.post("/{run_id}/retry", status_code=201)

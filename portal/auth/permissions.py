@@ -20,10 +20,11 @@ Action = Literal[
     "audit.read", "system.read", "system.hold", "system.backup",
     "template.read",
     "cloud_account.read", "cloud_account.use", "cloud_account.manage",
-    "project.create", "project.read", "project.manage",
+    "project.create", "project.read", "project.manage", "project.limit",
     "deployment.read", "deployment.create", "deployment.update", "deployment.destroy",
-    "run.read", "run.create", "run.confirm", "run.discard", "run.cancel",
-    "output.read", "output.reveal", "state.read",
+    "run.read", "run.create", "run.confirm", "run.discard", "run.cancel", "run.force_cancel",
+    "worker.manage",
+    "output.read", "output.reveal", "state.read", "state.unlock", "state.force_unlock",
 ]  # fmt: skip
 RANK: dict[Role, int] = {"viewer": 0, "member": 1, "admin": 2}
 
@@ -59,6 +60,7 @@ RULES: dict[Action, Rule] = {
     "cloud_account.use": Rule("member", writes=True),
     "cloud_account.manage": Rule("admin", writes=True),
     "project.create": Rule("admin", writes=True),
+    "project.limit": Rule("admin", writes=True),
     "project.read": Rule("viewer", in_project=True),
     "project.manage": Rule("admin", writes=True, in_project=True),
     "deployment.read": Rule("viewer", in_project=True),
@@ -70,9 +72,13 @@ RULES: dict[Action, Rule] = {
     "run.confirm": Rule("member", writes=True, in_project=True),
     "run.discard": Rule("member", writes=True, in_project=True),
     "run.cancel": Rule("member", writes=True, in_project=True),
+    "run.force_cancel": Rule("admin", writes=True, in_project=True),
+    "worker.manage": Rule("admin", writes=True),
     "output.read": Rule("viewer", in_project=True),
     "output.reveal": Rule("member", writes=True, in_project=True),
     "state.read": Rule("viewer", in_project=True),
+    "state.unlock": Rule("member", writes=True, in_project=True),
+    "state.force_unlock": Rule("admin", writes=True, in_project=True),
 }
 
 

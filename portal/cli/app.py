@@ -19,6 +19,7 @@ _GROUPS = {
     "hold": "portal.cli.backup:hold",
     "deploy": "portal.cli.deploy",
     "runs": "portal.cli.runs",
+    "workers": "portal.cli.workers",
     "template": "portal.cli.templates",
     "user": "portal.cli.users",
     "token": "portal.cli.tokens",

@@ -89,12 +89,13 @@ def discard(run_id: RunId, as_json: AsJson = False) -> None:
 @app.command("cancel")
 def cancel(
     run_id: RunId,
-    force: Annotated[bool, typer.Option("--force", help="Do not wait for Terraform to stop by itself.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="The second time: kill Terraform, for the --reason.")] = False,
+    reason: Annotated[str, typer.Option(help="Why it must be killed; for the audit trail.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Stop a run. What Terraform has made so far is in its state."""
     with operating() as (session, actor):
-        run = runs.cancel(session, actor, run_id=run_id, force=force)
+        run = runs.cancel(session, actor, run_id=run_id, force=force, reason=reason)
     show(run, as_json=as_json, columns=("id", "status"))
 
 

@@ -24,6 +24,8 @@ class CloudAccountView(BaseModel):
     kind: Kind
     settings: dict[str, Any]
     method: str | None
+    run_limit: int | None
+    """How many runs go on at once on it; None means the setting."""
     created_at: datetime
 
 
@@ -44,6 +46,8 @@ class CloudAccountChange(Request):
     name: str | None = Field(default=None, min_length=1, max_length=100)
     settings: dict[str, Any] | None = None
     credentials: dict[str, Any] | None = Field(default=None, repr=False)
+    run_limit: int | None = Field(default=None, ge=0, le=10_000)
+    """How many runs go on at once on it: 0 starts none, null goes back to the setting."""
 
 
 class AccountTest(BaseModel):

@@ -84,13 +84,16 @@ def update(session: Session, actor: Actor, id_or_slug: str, change: CloudAccount
     row = _find(session, id_or_slug, lock=True)
     if change.name is not None:
         row.name = change.name.strip()
+    if "run_limit" in change.model_fields_set:
+        row.run_limit = change.run_limit
     if change.settings is not None or change.credentials is not None:
         settings = row.settings if change.settings is None else change.settings
         credentials = row.credentials if change.credentials is None else change.credentials
         given = _checked(row.cloud, row.kind, settings, credentials)
         row.settings, row.credentials = given.settings, given.credentials or None
     session.add(row)
-    _record(session, actor, "cloud_account.update", row, credentials_changed=change.credentials is not None)
+    facts = {"credentials_changed": change.credentials is not None, "run_limit": row.run_limit}
+    _record(session, actor, "cloud_account.update", row, **facts)
     return _view(row)
 
 
@@ -209,5 +212,6 @@ def _record(session: Session, actor: Actor, action: str, row: CloudAccount, **de
 def _view(row: CloudAccount) -> CloudAccountView:
     return CloudAccountView(
         id=row.id, slug=row.slug, name=row.name, cloud=cast(Any, row.cloud), kind=cast(Any, row.kind),
-        settings=row.settings, method=(row.credentials or {}).get("method"), created_at=row.created_at,
+        settings=row.settings, method=(row.credentials or {}).get("method"), run_limit=row.run_limit,
+        created_at=row.created_at,
     )  # fmt: skip

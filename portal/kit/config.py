@@ -61,6 +61,9 @@ class Settings:
     state_wait_seconds: float
     plan_seconds: int
     worker_concurrency: int
+    project_runs: int
+    account_runs: int
+    """How many runs of one project, and on one cloud account, workers hold at once where nothing else is said."""
     limits: Limits
     log_level: str
     log_json: bool
@@ -120,6 +123,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         state_wait_seconds=_number(environ, "TERRACE_STATE_WAIT_SECONDS", 120.0),
         plan_seconds=_integer(environ, "TERRACE_PLAN_SECONDS", 7 * 86400, low=60, high=365 * 86400),
         worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),
+        project_runs=_integer(environ, "TERRACE_PROJECT_RUNS", 20, low=1, high=10_000),
+        account_runs=_integer(environ, "TERRACE_ACCOUNT_RUNS", 20, low=1, high=10_000),
         limits=_limits(environ),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),

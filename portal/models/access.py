@@ -67,6 +67,10 @@ class Project(SQLModel, table=True):
     slug: str = Field(unique=True)
     name: str
     created_at: datetime = moment()
+    run_limit: int | None = None
+    """How many of its runs workers may hold at once; None means TERRACE_PROJECT_RUNS, 0 that none starts."""
+    served_at: datetime | None = maybe_moment()
+    """When a worker last took one of its runs: the project whose turn is longest ago is next."""
 
 
 class ProjectMember(SQLModel, table=True):

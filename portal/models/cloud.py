@@ -30,6 +30,8 @@ class CloudAccount(SQLModel, table=True):
         default=None, sa_type=EncryptedJSON("cloud_account.credentials"), nullable=True
     )  # type: ignore[call-overload]
     created_at: datetime = moment()
+    run_limit: int | None = None
+    """How many runs workers may hold on it at once; None means TERRACE_ACCOUNT_RUNS, 0 that none starts."""
     disabled_at: datetime | None = maybe_moment()
 
 

@@ -27,14 +27,27 @@ class Run(SQLModel, table=True):
         Index(
             "ix_run_open", "status", "created_at", postgresql_where=text(f"status IN {ACTIVE} OR status = 'pending'")
         ),
+        # What waits for a worker, as portal/run/line.py reads it.
+        Index(
+            "ix_run_queued",
+            "project_id",
+            "cloud_account_id",
+            "status",
+            "kind",
+            "confirmed_at",
+            "plan_queued_at",
+            "id",
+            postgresql_where=text("status IN ('plan_queued', 'apply_queued')"),
+        ),
         Index("ix_run_deployment_created", "deployment_id", "created_at"),
+        Index("ix_run_project_created", "project_id", "created_at"),
         CheckConstraint(f"status IN {ALL}", name="status"),
         CheckConstraint("kind IN ('plan_only', 'plan_and_apply', 'destroy', 'drift')", name="kind"),
     )
 
     id: str = Field(primary_key=True)
     deployment_id: str = Field(foreign_key="deployment.id")
-    project_id: str = Field(foreign_key="project.id", index=True)
+    project_id: str = Field(foreign_key="project.id")
     kind: str
     status: str
     auto_apply: bool = False
@@ -132,3 +145,6 @@ class Worker(SQLModel, table=True):
     started_at: datetime = moment()
     beat_at: datetime = moment(index=True)
     stopped_at: datetime | None = maybe_moment()
+    drain_requested_at: datetime | None = maybe_moment()
+    """Since when it takes no new run; it ends when it holds none. Forgotten when it starts again."""
+    drain_requested_by: str | None = None

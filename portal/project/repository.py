@@ -56,6 +56,11 @@ def put_member(session: Session, project_id: str, user_id: str, role: str, at: d
     session.execute(statement.on_conflict_do_update(index_elements=["project_id", "user_id"], set_={"role": role}))
 
 
+def lock(session: Session, project_id: str) -> Project:
+    """The project as it is now, until this transaction ends."""
+    return session.get_one(Project, project_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
 def find_member(session: Session, project_id: str, user_id: str) -> ProjectMember | None:
     return session.get(ProjectMember, (project_id, user_id))
 

@@ -11,11 +11,12 @@ from portal.auth.schemas import Request
 
 
 class ProjectView(BaseModel):
-    """`role` is what the reader may be in it."""
+    """`role` is what the reader may be in it. `run_limit`: how many of its runs go on at once; None means the setting."""
 
     id: str
     slug: str
     name: str
+    run_limit: int | None
     created_at: datetime
     role: Role
 
@@ -25,6 +26,13 @@ class NewProject(Request):
 
     name: str = Field(min_length=1, max_length=100)
     slug: str | None = Field(default=None, max_length=63)
+
+
+class ProjectChange(Request):
+    """What is left out stays as it is. `run_limit` 0 starts no run; null goes back to the setting."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=100)
+    run_limit: int | None = Field(default=None, ge=0, le=10_000)
 
 
 class MemberView(BaseModel):

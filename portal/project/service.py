@@ -17,7 +17,7 @@ from portal.kit.ids import is_slug, new_id, slugify
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.models import Project
 from portal.project import repository
-from portal.project.schemas import MemberView, NewMember, NewProject, ProjectView
+from portal.project.schemas import MemberView, NewMember, NewProject, ProjectChange, ProjectView
 
 DEFAULT_SLUG = "default"
 
@@ -104,6 +104,24 @@ def create_project(session: Session, actor: Actor, request: NewProject) -> Proje
     return _view(project, "admin")
 
 
+def update_project(session: Session, actor: Actor, project: str, change: ProjectChange) -> ProjectView:
+    """Rename the project, or change how many of its runs go on at once, which is for administrators of the portal."""
+    found = resolve(session, actor, project)
+    permissions.require(actor, "project.manage", found.role)
+    row = repository.lock(session, found.id)
+    if "run_limit" in change.model_fields_set:
+        permissions.require(actor, "project.limit")
+        row.run_limit = change.run_limit
+    if change.name is not None:
+        row.name = change.name.strip()
+    session.add(row)
+    audit.record(
+        session, actor, "project.update", object_kind="project", object_id=row.id, project_id=row.id,
+        detail={"slug": row.slug, "name": row.name, "run_limit": row.run_limit},
+    )  # fmt: skip
+    return _view(row, found.role)
+
+
 def list_members(session: Session, actor: Actor, project: str) -> list[MemberView]:
     """Who is in the project, by address."""
     found = resolve(session, actor, project)
@@ -176,4 +194,6 @@ def _user_id(session: Session, actor: Actor, user: str) -> str:
 
 
 def _view(row: Project, role: Role) -> ProjectView:
-    return ProjectView(id=row.id, slug=row.slug, name=row.name, created_at=row.created_at, role=role)
+    return ProjectView(
+        id=row.id, slug=row.slug, name=row.name, run_limit=row.run_limit, created_at=row.created_at, role=role
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from portal.models import CloudAccount, Deployment, Project, Run, RunEvent, RunPlan, TemplateVersion, Worker
 from portal.run.lifecycle import ACTIVE, PHASES, RUNNING
-from portal.run.workers import is_live
+from portal.run.workers import is_live, takes_runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +117,6 @@ def planned_against(session: Session, run_id: str) -> tuple[int | None, str | No
     return (row[0], row[1]) if row else None
 
 
-def waiting_lines(session: Session) -> dict[str, list[str]]:
-    """Queued run ids by status, in the order in which workers take them."""
-    lines: dict[str, list[str]] = {phase.queued: [] for phase in PHASES.values()}
-    since = func.coalesce(Run.confirmed_at, Run.plan_queued_at)
-    query = select(Run.status, Run.id).where(col(Run.status).in_(lines)).order_by(since, col(Run.id))
-    for status, run_id in session.exec(query).all():
-        lines[status].append(run_id)
-    return lines
-
-
 def pending_lines(session: Session, deployment_ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
     """For each deployment its active run, then its pending ones in order, as (id, status)."""
     lines: dict[str, list[tuple[str, str]]] = {}
@@ -139,18 +129,15 @@ def pending_lines(session: Session, deployment_ids: Iterable[str]) -> dict[str, 
     return lines
 
 
-def live_slots(session: Session) -> dict[str, int]:
-    """How many slots live workers have, by queue."""
-    slots: dict[str, int] = {}
-    for queues, concurrency in session.exec(select(Worker.queues, Worker.concurrency).where(is_live())).all():
-        for name in queues:
-            slots[name] = slots.get(name, 0) + concurrency
-    return slots
+def live_queues(session: Session) -> list[tuple[Sequence[str], int, bool]]:
+    """(queues, slots, whether it drains) of each live worker."""
+    query = select(Worker.queues, Worker.concurrency, Worker.drain_requested_at).where(is_live())
+    return [(queues, slots, since is not None) for queues, slots, since in session.exec(query).all()]
 
 
 def total_slots(session: Session) -> int:
-    """How many phases live workers can carry out at once."""
-    rows = session.exec(select(Worker.queues, Worker.concurrency).where(is_live())).all()
+    """How many phases live workers can carry out at once; those that drain take none."""
+    rows = session.exec(select(Worker.queues, Worker.concurrency).where(takes_runs())).all()
     wanted = {phase.queue for phase in PHASES.values()}
     return sum(concurrency for queues, concurrency in rows if wanted & set(queues))
 
@@ -158,6 +145,12 @@ def total_slots(session: Session) -> int:
 def count_by_status(session: Session) -> dict[str, int]:
     """How many runs there are in each status."""
     return dict(session.exec(select(Run.status, func.count()).group_by(Run.status)).all())
+
+
+def count_open(session: Session) -> dict[str, int]:
+    """How many runs there are in each status that is no end: from the index of open runs, however many have ended."""
+    open_ = col(Run.status).in_([*ACTIVE, "pending"])
+    return dict(session.exec(select(Run.status, func.count()).where(open_).group_by(Run.status)).all())
 
 
 def busy(session: Session) -> int:

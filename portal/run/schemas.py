@@ -13,7 +13,7 @@ from portal.kit.secrets import Masked
 from portal.run.lifecycle import Kind, PhaseName, Status
 
 ChangeAction = Literal["create", "update", "delete", "replace", "read", "forget", "no-op"]
-RunAction = Literal["confirm", "discard", "cancel", "retry"]
+RunAction = Literal["confirm", "discard", "cancel", "force_cancel", "retry"]
 EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan"]
 
 
@@ -72,11 +72,28 @@ class RunError(Shape):
     """Of an apply whose worker was lost; a retry is then the recovery run."""
 
 
-class Waiting(Shape):
-    """Where a waiting run stands: `position` 1 is next; `reason` is a sentence."""
+WaitingCode = Literal[
+    "starting",
+    "workers_busy",
+    "no_worker",
+    "no_worker_for_queue",
+    "deployment_busy",
+    "state_missing",
+    "project_limit",
+    "account_limit",
+    "confirmation",
+]
 
-    position: int
+
+class Waiting(Shape):
+    """Where a waiting run stands and why: `code` for programs, `reason` and `help` are sentences for people."""
+
+    position: int | None = None
+    """1 is next. None when the run waits for a person and for nobody's turn."""
+    code: WaitingCode
     reason: str
+    help: str = ""
+    """What would help; "" when nothing is needed."""
 
 
 class RunView(Shape):
@@ -201,6 +218,9 @@ class WorkerView(Shape):
     versions: dict[str, Any]
     started_at: datetime
     beat_at: datetime
+    drain_requested_at: datetime | None
+    """Since when it takes no new run."""
+    drain_requested_by: str | None
     live: bool
     runs: list[str]
     """The runs that it holds now."""

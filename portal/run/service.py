@@ -16,13 +16,15 @@ from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
 from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunView
 from portal.run.stop import cancel, discard
-from portal.run.system import metrics, reachable
+from portal.run.system import metrics, reachable, worker_views
+from portal.run.workers import drain_worker
 
 __all__ = [
     "cancel",
     "confirm",
     "create",
     "discard",
+    "drain_worker",
     "events",
     "get",
     "list_runs",
@@ -31,6 +33,7 @@ __all__ = [
     "reachable",
     "retry",
     "system_view",
+    "worker_views",
 ]
 
 MAX_EVENTS = 2000

@@ -19,8 +19,8 @@ from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, hold, lost, moves, repository, stale
-from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, Status
+from portal.run import create, hold, line, lost, moves, repository, stale, waiting
+from portal.run.lifecycle import ACTIVE, PHASES, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
 from portal.state import holds
@@ -112,14 +112,15 @@ def _start_forgotten(session: Session) -> tuple[str, ...]:
 
 
 def _send_again(session: Session) -> tuple[str, ...]:
-    """At most as many as there are free slots: where every slot is busy, a message waits in the queue and is not lost."""
-    free = repository.total_slots(session) - repository.busy(session)
-    if free <= 0:
+    """Wake workers for runs that could start and do not: as many as there are free slots, and no more often than needed."""
+    seen = waiting.workers(repository.live_queues(session), repository.busy(session))
+    statuses = [phase.queued for phase in PHASES.values() if seen.taking[phase.queue]]
+    free = min(repository.total_slots(session) - seen.busy, BATCH)
+    if free <= 0 or not statuses:
         return ()
-    query = select(Run.id, Run.status).where(
-        col(Run.status).in_(QUEUED), col(Run.nudged_at) < clock.now() - NUDGE_AFTER
-    )
-    query = query.order_by(col(Run.nudged_at)).limit(min(free, BATCH)).with_for_update(skip_locked=True)
+    could_start = line.upcoming(session, statuses, most=free)
+    forgotten = col(Run.id).in_(could_start) & (col(Run.nudged_at) < clock.now() - NUDGE_AFTER)
+    query = select(Run.id, Run.status).where(forgotten, col(Run.status).in_(QUEUED)).with_for_update(skip_locked=True)
     rows: Sequence[tuple[str, str]] = session.exec(query).all()
     for run_id, status in rows:
         moves.call_worker(session, run_id, cast(Status, status))

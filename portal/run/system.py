@@ -14,7 +14,7 @@ from portal.auth.schemas import Actor
 from portal.kit.version import own_version
 from portal.run import hold, repository, workers
 from portal.run.lifecycle import PHASES
-from portal.run.schemas import QueueView, SystemView
+from portal.run.schemas import QueueView, SystemView, WorkerView
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Metrics:
 def view(session: Session, actor: Actor) -> SystemView:
     """What carries out runs now."""
     permissions.require(actor, "system.read")
-    counts = repository.count_by_status(session)
+    counts = repository.count_open(session)
     known = {name: counts.get(name, 0) for name in QueueView.model_fields if name != "slots"}
     return SystemView(
         workers=workers.list_workers(session),
@@ -39,6 +39,12 @@ def view(session: Session, actor: Actor) -> SystemView:
         versions={**versions(), "postgresql": _database_version(session)},
         hold=hold.find(session),
     )
+
+
+def worker_views(session: Session, actor: Actor) -> list[WorkerView]:
+    """Every worker that was heard of in the last day, the live ones first."""
+    permissions.require(actor, "system.read")
+    return workers.list_workers(session)
 
 
 def metrics(session: Session) -> Metrics:

@@ -11,8 +11,8 @@ from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.models import Run
 from portal.project import service as project_service
-from portal.run import lifecycle, repository, stale, waiting
-from portal.run.lifecycle import QUEUED, Status
+from portal.run import lifecycle, line, repository, stale, waiting
+from portal.run.lifecycle import QUEUED, RUNNING, Status
 from portal.run.repository import Row
 from portal.run.schemas import AccountRef, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
 
@@ -46,7 +46,11 @@ def actions(actor: Actor, row: Row, role: permissions.Role | None, *, stale: boo
     possible: dict[RunAction, tuple[bool, permissions.Action]] = {
         "confirm": (lifecycle.confirmable(status) and not stale, "run.confirm"),
         "discard": (lifecycle.discardable(status), "run.discard"),
-        "cancel": (lifecycle.cancelable(status), "run.cancel"),
+        "cancel": (lifecycle.cancelable(status) and row.run.cancel_requested_at is None, "run.cancel"),
+        "force_cancel": (
+            status in RUNNING and row.run.cancel_requested_at is not None and row.run.cancel_forced_at is None,
+            "run.force_cancel",
+        ),
         "retry": ((lifecycle.retryable(status) or stale) and row.destroyed_at is None, "run.create"),
     }
     return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
@@ -81,34 +85,36 @@ def _view(row: Row, can: list[RunAction], queue: Waiting | None, outdated: str |
 def _queues(session: Session, rows: Sequence[Row]) -> dict[str, Waiting]:
     queued = [row.run for row in rows if row.run.status in QUEUED]
     pending = [row.run for row in rows if row.run.status == "pending"]
-    found = {**_queued(session, queued), **_pending(session, pending)}
-    return {run_id: item for run_id, item in found.items() if item is not None}
+    planned = {
+        row.run.id: waiting.for_confirmation(row.project_slug)
+        for row in rows
+        if lifecycle.confirmable(cast(Status, row.run.status))
+    }
+    return {**_queued(session, queued), **_pending(session, pending), **planned}
 
 
-def _queued(session: Session, runs: list[Run]) -> dict[str, Waiting | None]:
+def _queued(session: Session, runs: list[Run]) -> dict[str, Waiting]:
     if not runs:
         return {}
-    lines, slots, busy = repository.waiting_lines(session), repository.live_slots(session), repository.busy(session)
-    found: dict[str, Waiting | None] = {}
-    for run in runs:
-        status = cast(Status, run.status)
-        line, phase = lines[status], lifecycle.phase_of(status)
-        ahead = line.index(run.id) if run.id in line else 0
-        around = waiting.Surroundings(ahead, slots.get(phase.queue, 0) if phase else 0, busy)
-        found[run.id] = waiting.explain(status, around)
-    return found
+    seen = waiting.workers(repository.live_queues(session), repository.busy(session))
+    places = line.places(session, [run.id for run in runs], together=seen.together)
+    found = {
+        run.id: waiting.for_worker(cast(Status, run.status), places[run.id], seen) for run in runs if run.id in places
+    }
+    # What stands nowhere lacks a state, or a worker has taken it since its row was read.
+    missing = line.without_state(session, [run.id for run in runs if run.id not in places])
+    return found | {run_id: waiting.for_state() for run_id in missing}
 
 
-def _pending(session: Session, runs: list[Run]) -> dict[str, Waiting | None]:
+def _pending(session: Session, runs: list[Run]) -> dict[str, Waiting]:
     if not runs:
         return {}
     lines = repository.pending_lines(session, [run.deployment_id for run in runs])
-    found: dict[str, Waiting | None] = {}
+    found: dict[str, Waiting] = {}
     for run in runs:
-        line = lines.get(run.deployment_id, [])
-        blocker = next(((run_id, status) for run_id, status in line if status != "pending"), (None, None))
-        ahead = [run_id for run_id, status in line if status == "pending"]
+        of_deployment = lines.get(run.deployment_id, [])
+        blocker = next(((run_id, status) for run_id, status in of_deployment if status != "pending"), (None, None))
+        ahead = [run_id for run_id, status in of_deployment if status == "pending"]
         position = ahead.index(run.id) if run.id in ahead else 0
-        around = waiting.Surroundings(position, blocker=blocker[0], blocker_status=cast("Status | None", blocker[1]))
-        found[run.id] = waiting.explain("pending", around)
+        found[run.id] = waiting.behind(position, blocker[0], cast("Status | None", blocker[1]))
     return found

@@ -2,49 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from portal.run.lifecycle import Status, confirmable
-from portal.run.schemas import Waiting
+from portal.run.lifecycle import PHASES, Status, confirmable, phase_of
+from portal.run.line import Place
+from portal.run.schemas import Waiting, WaitingCode
+
+_QUEUES = frozenset(phase.queue for phase in PHASES.values())
+START_ONE = "It starts by itself as soon as one is there: `terrace worker` starts one."
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the answer depends on: `ahead` runs before it in its line, `slots` of live workers, `busy` of them taken."""
+class Workers:
+    """The live workers, as seen from the line: `taking` and `draining` are slots by queue, `busy` those that are taken."""
 
-    ahead: int
-    slots: int = 0
+    taking: dict[str, int]
+    draining: dict[str, int]
     busy: int = 0
-    blocker: str | None = None
-    """Pending only: the active run of the same deployment."""
-    blocker_status: Status | None = None
+    together: bool = True
+    """Some worker takes plans and applies, so they stand in one line."""
 
 
-def explain(status: Status, around: Surroundings) -> Waiting | None:
-    """Position and reason; None when the run does not wait for its turn."""
-    if status == "pending":
-        return Waiting(position=around.ahead + 1, reason=_pending(around))
-    if status in ("plan_queued", "apply_queued"):
-        return Waiting(position=around.ahead + 1, reason=_queued(around))
+def workers(live: Iterable[tuple[Collection[str], int, bool]], busy: int) -> Workers:
+    """Out of (queues, slots, whether it drains) of each live worker."""
+    taking, draining = dict.fromkeys(_QUEUES, 0), dict.fromkeys(_QUEUES, 0)
+    alone = False
+    for queues, slots, drains in live:
+        served = _QUEUES & set(queues)
+        for name in served:
+            (draining if drains else taking)[name] += slots
+        alone = alone or (len(served) == 1 and not drains)
+    return Workers(taking, draining, busy, together=not alone)
+
+
+def for_worker(status: Status, place: Place, seen: Workers) -> Waiting:
+    """Of a run that waits for a worker: what of it all keeps it from starting, the sternest first."""
+    return _no_worker(status, place, seen) or _limit(place) or _line(status, place, seen)
+
+
+def behind(ahead: int, blocker: str | None, blocker_status: Status | None) -> Waiting:
+    """Of a run behind others of its deployment: `ahead` of them wait too, and `blocker` is the active one."""
+    position = ahead + 1
+    if blocker is None:
+        return Waiting(position=position, code="starting", reason="It starts in a moment.")
+    first = f"Waiting for {blocker} of this deployment"
+    if blocker_status is not None and confirmable(blocker_status):
+        reason = f"{first}, whose plan waits to be confirmed or discarded."
+        return Waiting(position=position, code="confirmation", reason=reason, help="Confirm or discard that plan.")
+    reason = f"{first}, and {_runs(ahead)} before this one." if ahead else f"{first} to end."
+    help_ = "One run of a deployment goes on at a time. Cancel what is not needed any more."
+    return Waiting(position=position, code="deployment_busy", reason=reason, help=help_)
+
+
+def for_confirmation(project: str) -> Waiting:
+    """Of a finished plan."""
+    return Waiting(
+        code="confirmation",
+        reason="Its plan waits to be confirmed or discarded.",
+        help=f"Any member of the project {project} may do that.",
+    )
+
+
+def for_state() -> Waiting:
+    """Of a run whose deployment's last state has yet to arrive from the worker that may keep it."""
+    return Waiting(
+        code="state_missing",
+        reason="The last state of this deployment has yet to arrive from the worker that made it.",
+        help="It arrives when that worker is back; the deployment's page says which. An administrator can end the wait.",
+    )
+
+
+def _no_worker(status: Status, place: Place, seen: Workers) -> Waiting | None:
+    phase = phase_of(status)
+    if phase is None or seen.taking.get(phase.queue):
+        return None
+    if seen.draining.get(phase.queue):
+        reason = "Every worker that could take it is draining and takes no new run."
+        return Waiting(position=place.position, code="no_worker", reason=reason, help=START_ONE)
+    if any(seen.taking.values()):
+        reason = f"No worker of the queue `{phase.queue}` is connected; those that are take other runs."
+        return Waiting(position=place.position, code="no_worker_for_queue", reason=reason, help=START_ONE)
+    return Waiting(position=place.position, code="no_worker", reason="No worker is connected.", help=START_ONE)
+
+
+def _limit(place: Place) -> Waiting | None:
+    limits: tuple[tuple[WaitingCode, int | None, str], ...] = (
+        ("project_limit", place.project_limit, "project"),
+        ("account_limit", place.account_limit, "cloud account"),
+    )
+    for code, limit, whose in limits:
+        if limit is not None:
+            return Waiting(position=place.position, code=code, reason=_full(limit, whose), help=_room(limit, whose))
     return None
 
 
-def _pending(around: Surroundings) -> str:
-    if around.blocker is None:
-        return "It starts in a moment."
-    first = f"Waiting for {around.blocker} of this deployment"
-    if around.blocker_status is not None and confirmable(around.blocker_status):
-        return f"{first}, whose plan waits to be confirmed or discarded."
-    return f"{first}, and {_runs(around.ahead)} before this one." if around.ahead else f"{first} to end."
+def _full(limit: int, whose: str) -> str:
+    if limit == 0:
+        return f"Runs of this {whose} are paused."
+    return f"This {whose} may have {_runs(limit)} going at once, and has."
 
 
-def _queued(around: Surroundings) -> str:
-    if around.slots == 0:
-        return "No worker is connected. It starts by itself as soon as one is: `terrace worker` starts one."
-    if around.busy < around.slots and not around.ahead:
-        return "A worker takes it in a moment."
-    busy = f"{min(around.busy, around.slots)} of {around.slots} worker slots are busy"
-    return f"{_runs(around.ahead)} ahead; {busy}." if around.ahead else f"Next in line; {busy}."
+def _room(limit: int, whose: str) -> str:
+    when = "when one of them ends" if limit else "when the pause is over"
+    return f"It starts {when}. An administrator can change the {whose}'s `run_limit`."
+
+
+def _line(status: Status, place: Place, seen: Workers) -> Waiting:
+    phase = phase_of(status)
+    slots, ahead = seen.taking.get(phase.queue, 0) if phase else 0, place.position - 1
+    if seen.busy < slots and not ahead:
+        return Waiting(position=place.position, code="starting", reason="A worker takes it in a moment.")
+    busy = f"{min(seen.busy, slots)} of {slots} worker slots are busy"
+    reason = f"{_runs(ahead)} ahead; {busy}." if ahead else f"Next in line; {busy}."
+    help_ = "It starts by itself. More workers, or a greater TERRACE_WORKER_CONCURRENCY, shorten the line."
+    return Waiting(position=place.position, code="workers_busy", reason=reason, help=help_)
 
 
 def _runs(number: int) -> str:

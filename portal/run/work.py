@@ -6,7 +6,7 @@ Leases are kept by the database's clock, so machines whose clocks differ agree o
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, cast
 
 from sqlalchemy import func, update
@@ -18,12 +18,12 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, hold, moves, redaction, stale
+from portal.run import archive, events, explain, hold, line, moves, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
 from portal.run.sweep import sweep
-from portal.run.workers import beat_worker, register_worker, stop_worker
+from portal.run.workers import beat_worker, drain_worker, holds_runs, is_draining, register_worker, stop_worker
 from portal.state import holds
 from portal.state import service as state_service
 from portal.state.schemas import HoldKind
@@ -33,14 +33,34 @@ __all__ = [
     "beat",
     "beat_worker",
     "claim",
+    "claim_next",
+    "drain_worker",
     "end_canceled",
     "fail",
     "finish_apply",
     "finish_plan",
+    "holds_runs",
+    "is_draining",
     "register_worker",
     "stop_worker",
     "sweep",
 ]
+
+
+def claim_next(session: Session, *, queues: Collection[str], worker: str) -> Job | None:
+    """Take the run that is next in line for a worker of these queues. None when none may start now, or the worker drains."""
+    phases = {phase.queued: phase for phase in PHASES.values() if phase.queue in queues}
+    line.one_at_a_time(session)
+    if is_draining(session, worker):
+        return None
+    tried: list[str] = []
+    while (next_ := line.pick(session, phases, but=tried)) is not None:
+        tried.append(next_.run_id)
+        job = claim(session, next_.run_id, phase=phases[cast(Status, next_.status)].name, worker=worker)
+        if job is not None:
+            line.served(session, next_.project_id)
+            return job
+    return None
 
 
 def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Job | None:

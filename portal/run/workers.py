@@ -9,8 +9,14 @@ from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from portal.audit import service as audit
+from portal.auth import permissions
+from portal.auth.schemas import Actor
+from portal.kit import clock
 from portal.kit.config import settings
+from portal.kit.errors import Conflict, NotFound
 from portal.models import Run, Worker
+from portal.run import events
 from portal.run.lifecycle import RUNNING
 from portal.run.schemas import WorkerView
 
@@ -29,6 +35,8 @@ def register_worker(
         "started_at": func.clock_timestamp(),
         "beat_at": func.clock_timestamp(),
         "stopped_at": None,
+        "drain_requested_at": None,
+        "drain_requested_by": None,
     }
     session.exec(insert(Worker).values(**row).on_conflict_do_update(index_elements=["name"], set_=row))
     session.exec(delete(Worker).where(col(Worker.beat_at) < ago(_FORGET_SECONDS)))
@@ -38,6 +46,39 @@ def beat_worker(session: Session, name: str) -> bool:
     """The worker is alive; False when nobody knows it and it should register."""
     query = update(Worker).where(col(Worker.name) == name).values(beat_at=func.clock_timestamp(), stopped_at=None)
     return session.exec(query, execution_options={"synchronize_session": False}).rowcount > 0
+
+
+def drain_worker(session: Session, actor: Actor, name: str) -> WorkerView:
+    """Let the worker take no new run and end when it holds none. Conflict unless it is live; a second time changes nothing."""
+    permissions.require(actor, "worker.manage")
+    query = select(Worker, is_live().label("live")).where(col(Worker.name) == name).with_for_update()
+    row = session.exec(query.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
+        raise NotFound(f"No worker {name[:80]!r} has been heard of in the last day.")
+    worker, live = row
+    if not live:
+        raise Conflict("This worker is gone, so there is nothing to drain.")
+    if worker.drain_requested_at is None:
+        worker.drain_requested_at, worker.drain_requested_by = clock.now(), actor.label
+        session.add(worker)
+        session.flush()
+        audit.record(
+            session, actor, "worker.drain", object_kind="worker", object_id=name, detail={"queues": worker.queues}
+        )
+        events.tell_lists(session)
+    return next(item for item in list_workers(session) if item.name == name)
+
+
+def is_draining(session: Session, name: str) -> bool:
+    """Whether the worker was asked to take no new run."""
+    query = select(col(Worker.drain_requested_at)).where(col(Worker.name) == name)
+    return session.exec(query).one_or_none() is not None
+
+
+def holds_runs(session: Session, name: str) -> bool:
+    """Whether the worker carries out anything now."""
+    query = select(col(Run.id)).where(col(Run.worker) == name, col(Run.status).in_(RUNNING)).limit(1)
+    return session.exec(query).one_or_none() is not None
 
 
 def stop_worker(session: Session, name: str) -> None:
@@ -61,6 +102,11 @@ def list_workers(session: Session) -> list[WorkerView]:
 def is_live() -> Any:
     """SQL: this row's worker is live."""
     return col(Worker.stopped_at).is_(None) & (col(Worker.beat_at) > ago(settings().lease_seconds))
+
+
+def takes_runs() -> Any:
+    """SQL: this row's worker is live and takes new runs."""
+    return is_live() & col(Worker.drain_requested_at).is_(None)
 
 
 def ago(seconds: float) -> Any:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.deployment.schemas import DeploymentView
-from portal.run.schemas import RunView
+from portal.run.schemas import RunView, Waiting
+
+_WHY = {
+    "no_worker": ", no worker",
+    "no_worker_for_queue": ", no worker",
+    "deployment_busy": ", deployment busy",
+    "state_missing": ", state missing",
+    "project_limit": ", project limit",
+    "account_limit": ", account limit",
+    "confirmation": ", behind a plan to confirm",
+}
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ def run_row(view: RunView) -> RunRow:
         project=view.project.slug,
         created_at=iso(view.created_at),
         took=_took(view),
-        waits=f"{_ordinal(view.queue.position)} in line" if view.queue else "",
+        waits=_waits(view.queue),
         sandbox=view.sandbox,
     )
 
@@ -95,6 +105,13 @@ def deployment_row(view: DeploymentView) -> DeploymentRow:
 def iso(moment: datetime | None) -> str:
     """A time for the browser; "" when there is none."""
     return moment.isoformat() if moment else ""
+
+
+def _waits(queue: Waiting | None) -> str:
+    """A few words; the run's own page has the sentence."""
+    if queue is None or queue.position is None:
+        return ""
+    return f"{_ordinal(queue.position)} in line{_WHY.get(queue.code, '')}"
 
 
 def _counts(view: RunView) -> str:

@@ -13,7 +13,7 @@ from portal.run.lifecycle import Kind, PhaseName
 from portal.run.schemas import PlanSummary, RunView
 from portal.state import service as state_service
 from tests.service.run import world
-from worker.executor import run_phase
+from worker import executor
 
 TWO = {
     "main.tf": b"""
@@ -132,7 +132,9 @@ class Scene:
 
 def carry_out(run_id: str, phase: PhaseName) -> None:
     """Be the worker."""
-    run_phase(run_id, phase, worker="worker@test")
+    job = world.claim(run_id, phase, worker="worker@test")
+    if job is not None:
+        executor.carry_out(job)
 
 
 def rows(run_id: str, phase: PhaseName) -> list[tuple[str, str, str]]:

@@ -16,6 +16,7 @@ from portal.embedded import programs, redis
 from portal.kit.config import PROJECT_DIR
 from portal.kit.db import unit_of_work
 from portal.models import Worker
+from portal.run import service, work
 from tests.service.run import world
 from tests.worker.scene import TWO, Scene, is_known, rows
 from tests.worker.test_trouble import HANGING
@@ -83,6 +84,23 @@ def test_a_run_goes_through_the_queue_and_a_worker_that_is_stopped_ends_the_next
     assert "terraform_data.first" in hanging.resources()
     assert not hanging.locked()
     assert stopped_at("runs") is not None
+
+
+def test_a_worker_that_drains_finishes_what_it_holds_takes_nothing_new_and_ends(
+    people: world.World, start: Start
+) -> None:
+    held, waiting = Scene(people, HANGING, {}), Scene(people, TWO, {"size": 1})
+    worker = start("leaving", "plan,apply")
+    first = held.run(auto_apply=True)
+    until(lambda: ("terraform_data.hanging", "create", "running") in rows(first, "apply"))
+    with unit_of_work() as session:
+        assert work.drain_worker(session, people.admin, "leaving@test").drain_requested_by == people.admin.label
+    second = waiting.run()
+    with unit_of_work() as session:
+        service.cancel(session, people.member, run_id=first)
+    assert worker.wait(120) == 0
+    assert (world.status(first), world.status(second)) == ("canceled", "plan_queued")
+    assert stopped_at("leaving") is not None
 
 
 def test_the_control_worker_sweeps_by_its_own_clock(people: world.World, start: Start) -> None:

@@ -10,10 +10,11 @@ import pytest
 from sqlmodel import col, delete, select
 
 from portal.kit.db import unit_of_work
-from portal.kit.errors import Conflict, Forbidden, NotFound
-from portal.models import AuditEvent, ProjectMember, Run
+from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.models import AuditEvent, ProjectMember, Run, StateLock
 from portal.run import service, work
 from portal.run.schemas import Beat, RunError, RunView
+from portal.state import service as state_service
 from tests.service.run import world as w
 from tests.service.run.world import World
 
@@ -165,19 +166,64 @@ def test_a_waiting_run_is_canceled_at_once(world: World, queued: str) -> None:
     assert w.claim(run.id, "apply") is None
 
 
-def test_a_running_run_is_asked_first_and_forced_second(world: World) -> None:
+def test_a_running_run_is_asked_first_and_killed_second_by_an_administrator_who_says_why(world: World) -> None:
     run = w.create(world, w.deployment(world))
     job = w.claimed(run.id)
     with pytest.raises(Conflict, match="Cancel the run first"):
-        act(service.cancel, world.member, run.id, force=True)
+        act(service.cancel, world.admin, run.id, force=True, reason="It hangs.")
     assert act(service.cancel, world.member, run.id).status == "planning"
     with unit_of_work() as session:
         assert work.beat(session, run.id, job.claim) == Beat(cancel_requested=True)
-    act(service.cancel, world.member, run.id, force=True)
+    with pytest.raises(Forbidden):
+        act(service.cancel, world.member, run.id, force=True, reason="It hangs.")
+    for nothing in ("", "  ", "x" * 501):
+        with pytest.raises(Invalid, match="Say why"):
+            act(service.cancel, world.admin, run.id, force=True, reason=nothing)
+    act(service.cancel, world.admin, run.id, force=True, reason="It hangs.")
     with unit_of_work() as session:
         assert work.beat(session, run.id, job.claim) == Beat(cancel_requested=True, force=True)
         assert work.end_canceled(session, run.id, job.claim)
     assert w.status(run.id) == "canceled"
+    with unit_of_work() as session:
+        query = select(AuditEvent).where(col(AuditEvent.object_id) == run.id).order_by(col(AuditEvent.n).desc())
+        last = session.exec(query).first()
+    assert last is not None
+    assert (last.action, last.detail["reason"]) == ("run.force_cancel", "It hangs.")
+
+
+def test_killing_is_offered_to_administrators_once_a_run_was_asked_to_stop(world: World) -> None:
+    run = w.create(world, w.deployment(world))
+    w.claimed(run.id)
+    assert w.get(world, run.id).actions == ["cancel"]
+    act(service.cancel, world.member, run.id)
+    assert w.get(world, run.id, world.admin).actions == ["force_cancel"]
+    assert w.get(world, run.id, world.member).actions == []
+    act(service.cancel, world.admin, run.id, force=True, reason="It hangs.")
+    assert w.get(world, run.id, world.admin).actions == []
+
+
+def test_a_run_whose_worker_is_gone_is_canceled_at_once(world: World) -> None:
+    deployment = w.deployment(world)
+    run = w.create(world, deployment)
+    w.claimed(run.id)
+    waiting = w.create(world, deployment)
+    w.expire_lease(run.id)
+    assert act(service.cancel, world.member, run.id).status == "canceled"
+    assert w.status(waiting.id) == "plan_queued"
+
+
+def test_an_apply_whose_worker_is_gone_ends_at_once_and_says_how_far_it_got(world: World) -> None:
+    deployment = w.deployment(world)
+    run = w.create(world, deployment, auto_apply=True)
+    w.planned(run.id)
+    job = w.claimed(run.id, "apply")
+    with unit_of_work() as session:
+        given = {"deployment_id": deployment, "bearer": job.state_token.reveal()}
+        state_service.lock(session, **given, info={"ID": "held"})
+    w.expire_lease(run.id)
+    ended = act(service.cancel, world.member, run.id)
+    assert (ended.status, ended.error is not None) == ("errored", True)
+    assert w.row(StateLock, deployment) is None
 
 
 def test_a_plan_that_finishes_after_the_cancel_is_canceled_all_the_same(world: World) -> None:

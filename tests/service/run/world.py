@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -121,6 +122,12 @@ def create(world: World, deployment_id: str, kind: Kind = "plan_and_apply", **gi
 def claim(run_id: str, phase: Any = "plan", worker: str = "w1") -> Job | None:
     with unit_of_work() as session:
         return work.claim(session, run_id, phase=phase, worker=worker)
+
+
+def take(queues: Collection[str] = ("plan", "apply"), worker: str = "w1") -> Job | None:
+    """Be a worker with a free slot: take what is next in line."""
+    with unit_of_work() as session:
+        return work.claim_next(session, queues=queues, worker=worker)
 
 
 def claimed(run_id: str, phase: Any = "plan") -> Job:

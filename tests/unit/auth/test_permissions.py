@@ -34,7 +34,8 @@ def test_a_member_is_no_administrator() -> None:
     refused = {action for action in RULES if not permissions.allows(actor("member"), action, "member")}
     assert refused == {
         "user.read", "user.manage", "token.manage", "audit.read", "system.read", "cloud_account.manage",
-        "project.create", "project.manage", "system.hold", "system.backup",
+        "project.create", "project.manage", "state.force_unlock", "system.hold", "system.backup", "run.force_cancel",
+        "worker.manage", "project.limit",
     }  # fmt: skip
 
 

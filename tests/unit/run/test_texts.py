@@ -1,4 +1,4 @@
-"""The sentences that people get: why a run waits, what an error means."""
+"""The sentences that people get: what an error means."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from portal.kit.errors import Invalid
 from portal.run import archive, explain
 from portal.run.lost import lost_worker
 from portal.run.schemas import RunError
-from portal.run.waiting import Surroundings
-from portal.run.waiting import explain as waiting
 
 ERRORS = [
     ("quota", "OperationNotAllowed: Operation could not be completed as it results in exceeding approved DSv3 Cores quota"),
@@ -61,38 +59,6 @@ def test_what_is_explained_already_is_not_explained_over() -> None:
     partly = RunError(summary="Quota exceeded", explanation="Ours.")
     assert explain.complete(partly).explanation == "Ours."
     assert explain.complete(partly).next_step
-
-
-@pytest.mark.parametrize(
-    ("around", "reason"),
-    [
-        (
-            Surroundings(0, slots=0),
-            "No worker is connected. It starts by itself as soon as one is: `terrace worker` starts one.",
-        ),
-        (Surroundings(0, slots=2, busy=1), "A worker takes it in a moment."),
-        (Surroundings(0, slots=2, busy=2), "Next in line; 2 of 2 worker slots are busy."),
-        (Surroundings(2, slots=2, busy=2), "2 runs ahead; 2 of 2 worker slots are busy."),
-    ],
-)
-def test_a_queued_run_says_why_it_waits(around: Surroundings, reason: str) -> None:
-    for status in ("plan_queued", "apply_queued"):
-        found = waiting(status, around)  # type: ignore[arg-type]
-        assert found is not None
-        assert (found.reason, found.position) == (reason, around.ahead + 1)
-
-
-def test_a_pending_run_says_what_it_waits_for() -> None:
-    busy = waiting("pending", Surroundings(0, blocker="run-x", blocker_status="applying"))
-    asked = waiting("pending", Surroundings(1, blocker="run-x", blocker_status="planned"))
-    third = waiting("pending", Surroundings(2, blocker="run-x", blocker_status="applying"))
-    assert busy is not None
-    assert busy.reason == "Waiting for run-x of this deployment to end."
-    assert asked is not None
-    assert asked.reason == "Waiting for run-x of this deployment, whose plan waits to be confirmed or discarded."
-    assert third is not None
-    assert third.reason == "Waiting for run-x of this deployment, and 2 runs before this one."
-    assert waiting("planning", Surroundings(0)) is None
 
 
 def test_archives_are_deterministic_and_come_back_whole() -> None:
