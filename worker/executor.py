@@ -18,13 +18,14 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
+from portal.kit import counters
 from portal.kit.clock import now
 from portal.kit.config import Settings, settings
 from portal.kit.db import unit_of_work
 from portal.kit.errors import TerraceError
 from portal.kit.ids import new_id
+from portal.run import measured, work
 from portal.run import plan as run_plan
-from portal.run import work
 from portal.run.redactor import Redactor
 from portal.run.schemas import Job, RunError
 from portal.state.schemas import HoldKind
@@ -63,7 +64,7 @@ def carry_out(job: Job, *, shutting_down: Callable[[], bool] = lambda: False) ->
 
 
 def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) -> None:
-    run = _Run(job, config)
+    began, run = time.monotonic(), _Run(job, config)
     heart = Heart(run.beat, every=config.beat_seconds, lease=config.lease_seconds, shutting_down=shutting_down)
     with heart:
         run.heart = heart
@@ -77,6 +78,8 @@ def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) ->
             run.fail(RunError(summary="The run could not be prepared.", detail=error.message))
         except Exception as error:
             run.fail(unforeseen(error, run.redactor))
+    counters.observe(measured.PHASE, time.monotonic() - began, job.phase, run.result)
+    run.lag.flush()
 
 
 def unforeseen(error: Exception, redactor: Redactor) -> RunError:
@@ -108,6 +111,9 @@ class _Run:
     source: providers.Source = field(init=False)
     engine: engine.Engine = field(init=False)
     redactor: Redactor = field(default_factory=Redactor)
+    lag: counters.Tally = field(default_factory=lambda: counters.Tally(measured.EVENT_LAG))
+    result: str = "finished"
+    """`finished`, `failed` or `stopped`, for whoever counts."""
     spool: Spool = field(default_factory=of_this_machine)
     waiting_state: HoldKind | None = None
     """Whether a state of this run is kept here that the portal does not have."""
@@ -121,6 +127,7 @@ class _Run:
             redactor=self.redactor,
             lost=lambda: self.heart.lose(),
             gone=self.lost,
+            lag=self.lag.observe,
             max_lines=limits.log_lines,
             max_bytes=limits.log_bytes,
         )
@@ -260,9 +267,11 @@ class _Run:
 
     def stopped(self, reason: Stop) -> None:
         """Say that the phase was stopped; nobody but us may, unless the claim is gone."""
+        self.result = "stopped"
         if reason in (Stop.CANCELED, Stop.FORCED):
             self.insist(lambda: self.tell(work.end_canceled, state_kept=self.waiting_state))
         elif reason is Stop.LIMIT and self.guard.error is not None:
+            measured.LIMITS_REACHED.add(1, self.job.phase)
             self.fail(self.guard.error)
         elif reason is Stop.SHUTDOWN:
             self.fail(_SHUT_DOWN)
@@ -271,6 +280,7 @@ class _Run:
 
     def fail(self, error: RunError) -> None:
         """End the run with an error that holds no secret."""
+        self.result = "failed"
         clean = self.redactor.error(error)
         self.insist(lambda: self.tell(work.fail, error=clean, state_kept=self.waiting_state))
 

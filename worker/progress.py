@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 
+from portal.kit.clock import now
 from portal.run.redactor import Redactor
 from portal.run.schemas import NewEvent
 
@@ -41,15 +42,16 @@ class EventWriter:
         redactor: Redactor,
         lost: Callable[[], None],
         gone: Callable[[], bool],
+        lag: Callable[[float], None] = lambda seconds: None,
         max_lines: int = 50_000,
         max_bytes: int = 16 << 20,
     ) -> None:
-        """`gone` answers whether trying again has lost its point.
+        """`gone` answers whether trying again has lost its point; `lag` is told how old the events of a stored batch were.
 
         Log lines of one phase are kept up to `max_lines` and about `max_bytes`; a marker stands for the rest. Other events are
         always kept.
         """
-        self._append, self._lost, self._gone = append, lost, gone
+        self._append, self._lost, self._gone, self._lag = append, lost, gone, lag
         self.redactor = redactor
         self._queue: queue.Queue[NewEvent | None] = queue.Queue(_WAITING)
         self._lines, self._bytes = 0, 0
@@ -124,12 +126,19 @@ class EventWriter:
                 return batch, False
         return batch, True
 
+    def _measure(self, batch: list[NewEvent]) -> None:
+        said = [event.at for event in batch if event.at is not None]
+        if said:
+            self._lag((now() - min(said)).total_seconds())
+
     def _store(self, batch: list[NewEvent]) -> None:
         while True:
             try:
                 if not self._append(batch):
                     self._dropping = True
                     self._lost()
+                else:
+                    self._measure(batch)
                 return
             except Exception as error:
                 log.warning("events_not_stored", error=type(error).__name__, events=len(batch))

@@ -13,6 +13,7 @@ from portal.api import (
     deployments,
     docs,
     health,
+    metrics,
     problems,
     projects,
     runs,
@@ -69,7 +70,7 @@ def create_api() -> FastAPI:
     _catch_unknown(app)
     app.add_middleware(BodyGuard)
     app.add_middleware(RequestContext)
-    app.add_middleware(health.Timed)
+    app.add_middleware(metrics.Timed)
     return app
 
 

@@ -14,9 +14,10 @@ from portal.run import access, repository, system, views
 from portal.run.confirm import confirm
 from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
+from portal.run.numbers import metrics
 from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunView
 from portal.run.stop import cancel, discard
-from portal.run.system import metrics, reachable, worker_views
+from portal.run.system import reachable, worker_views
 from portal.run.workers import drain_worker
 
 __all__ = [

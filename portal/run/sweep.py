@@ -17,9 +17,10 @@ from sqlmodel import Session, col, select
 
 from portal.auth.schemas import SYSTEM
 from portal.kit import clock
+from portal.kit.db import after_commit
 from portal.kit.errors import TerraceError
 from portal.models import Deployment, Run
-from portal.run import create, hold, line, lost, moves, repository, stale, waiting
+from portal.run import create, hold, line, lost, measured, moves, repository, stale, waiting
 from portal.run.lifecycle import ACTIVE, PHASES, QUEUED, RUNNING, Status
 from portal.run.moves import Move
 from portal.run.schemas import SweepReport
@@ -87,7 +88,11 @@ def _end(session: Session, run_id: str) -> bool:
     query = select(Run).where(col(Run.id) == run_id, *_is_lost()).with_for_update(skip_locked=True)
     query = query.options(defer(Run.values)).execution_options(populate_existing=True)  # type: ignore[arg-type]
     run = session.exec(query).one_or_none()
-    return run is not None and lost.settle(session, run)
+    if run is None or not lost.settle(session, run):
+        return False
+    phase = "apply" if run.applying_at else "plan"
+    after_commit(session, lambda: measured.LEASES_LOST.add(1, phase))
+    return True
 
 
 def _discard_expired_plans(session: Session) -> tuple[str, ...]:

@@ -1,9 +1,8 @@
-"""Workers, queue and versions, for the administrator's page and for metrics."""
+"""Workers, queue and versions, for the administrator's page."""
 
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from importlib import metadata
 
 from sqlalchemy import text
@@ -13,19 +12,7 @@ from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.kit.version import own_version
 from portal.run import hold, repository, workers
-from portal.run.lifecycle import PHASES
 from portal.run.schemas import QueueView, SystemView, WorkerView
-
-
-@dataclass(frozen=True, slots=True)
-class Metrics:
-    """Numbers for /metrics; no names and no ids."""
-
-    runs: dict[str, int]
-    waiting: dict[str, int]
-    """Runs that wait: for a worker, by queue, or (`pending`) for another run of their deployment."""
-    live_workers: int
-    slots: int
 
 
 def view(session: Session, actor: Actor) -> SystemView:
@@ -45,15 +32,6 @@ def worker_views(session: Session, actor: Actor) -> list[WorkerView]:
     """Every worker that was heard of in the last day, the live ones first."""
     permissions.require(actor, "system.read")
     return workers.list_workers(session)
-
-
-def metrics(session: Session) -> Metrics:
-    """Counts only, so that they can be shown to whoever reaches the metrics port."""
-    live = [worker for worker in workers.list_workers(session) if worker.live]
-    counts = repository.count_by_status(session)
-    waiting = {phase.queue: counts.get(phase.queued, 0) for phase in PHASES.values()}
-    waiting["pending"] = counts.get("pending", 0)
-    return Metrics(counts, waiting, len(live), repository.total_slots(session))
 
 
 def reachable(session: Session) -> None:

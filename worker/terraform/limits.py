@@ -51,7 +51,8 @@ class Guard:
     ) -> None:
         self.error: RunError | None = None
         """Which limit was reached."""
-        self._limits, self._phase, self._folder, self._stop = limits, phase, folder, stop
+        self._limits, self._folder, self._stop = limits, folder, stop
+        self._phase: PhaseName = phase
         self._every, self._clock, self._began = every, clock, clock()
         self._seconds = limits.plan_seconds if phase == "plan" else limits.apply_seconds
         self._received = 0
