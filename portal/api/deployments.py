@@ -18,6 +18,7 @@ from portal.deployment.schemas import (
     OfferedOutput,
     OutputView,
     RunRequest,
+    UnlockRequest,
     Updated,
 )
 from portal.kit.pagination import Page
@@ -135,6 +136,15 @@ def list_state_versions(
 ) -> Page[StateVersionView]:
     """The versions of the Terraform state, newest first, without their contents."""
     return deployments.state_versions(session, actor, deployment_id, cursor=cursor, limit=limit)
+
+
+@router.post("/{deployment_id}/unlock")
+def unlock_state(session: Work, actor: CurrentActor, deployment_id: str, request: UnlockRequest) -> DeploymentDetail:
+    """Free the state, and stop waiting for one that has yet to arrive, for a reason.
+
+    423 while a run in progress holds it or a worker keeps a newer one, unless an administrator says `force`.
+    """
+    return deployments.unlock(session, actor, deployment_id, reason=request.reason, force=request.force)
 
 
 @outputs_router.get("")

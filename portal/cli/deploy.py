@@ -143,6 +143,23 @@ def destroy(
     start_run(deployment, kind="destroy", project=project, yes=yes, wait=wait, as_json=as_json)
 
 
+@app.command("unlock")
+def unlock(
+    deployment: Deployment,
+    reason: Annotated[str, typer.Option(help="Why; the audit trail keeps it.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Also while a run holds the state, or a worker keeps a newer one.")
+    ] = False,
+    project: Project = "default",
+    as_json: AsJson = False,
+) -> None:
+    """Free the deployment's state, and stop waiting for one that has yet to arrive from a worker."""
+    with operating() as (session, actor):
+        deployment_id = _id_of(session, actor, deployment, project)
+        detail = deployments.unlock(session, actor, deployment_id, reason=reason, force=force)
+    show(detail, as_json=as_json, columns=SHOWN)
+
+
 def _id_of(session: Session, actor: Actor, name_or_id: str, project: str) -> str:
     if name_or_id.startswith("dep-"):
         return name_or_id

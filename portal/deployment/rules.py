@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from portal.kit.errors import FieldProblem, Invalid
 from portal.kit.ids import is_slug
+from portal.state.schemas import LockView, StateWaitView
 
 OWN_VARIABLE: Final = "terrace_deployment"
 """A template that declares this variable is given the deployment's name in it."""
@@ -100,3 +101,12 @@ def with_kept_secrets(
 def masked(values: Mapping[str, Any], sensitive: Collection[str]) -> dict[str, Any]:
     """The values as they may be shown: null in the place of every secret."""
     return {name: None if name in sensitive else value for name, value in values.items()}
+
+
+def at_stake(lock: LockView | None, wait: StateWaitView | None) -> str | None:
+    """Why only an administrator may unlock it; None when nothing can be lost by it."""
+    if lock is not None and lock.live:
+        return f"The run {lock.run_id} is in progress and holds the state. Cancel it instead."
+    if wait is not None and wait.kind != "expected":
+        return f"The worker {wait.worker} keeps a newer state of run {wait.run_id}. A run before it arrives works on an old one."
+    return None

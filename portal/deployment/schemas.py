@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from portal.auth.schemas import Request
 from portal.run.lifecycle import Kind, Status
 from portal.run.schemas import AccountRef, ProjectRef, RunView
+from portal.state.schemas import LockView, StateWaitView
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
-DeploymentAction = Literal["update", "start_run", "destroy"]
+DeploymentAction = Literal["update", "start_run", "destroy", "unlock_state"]
 
 
 class Shape(BaseModel):
@@ -58,6 +59,13 @@ class RunRequest(Request):
     kind: Kind = "plan_and_apply"
     auto_apply: bool | None = None
     message: str = Field(default="", max_length=500)
+
+
+class UnlockRequest(Request):
+    """Why the state is to be freed. `force` is for administrators: also when a run in progress holds it, or a state is kept."""
+
+    reason: str = Field(default="", max_length=2000)
+    force: bool = False
 
 
 class TemplateRef(Shape):
@@ -118,6 +126,10 @@ class DeploymentDetail(DeploymentView):
     state_serial: int | None
     state_locked_by: str | None
     """The run that holds the state now."""
+    state_lock: LockView | None = None
+    """Who holds the state since when."""
+    state_wait: StateWaitView | None = None
+    """A state that has yet to arrive; no run starts before."""
 
 
 class Created(Shape):

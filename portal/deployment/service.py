@@ -14,6 +14,7 @@ from portal.deployment.change import update
 from portal.deployment.create import create
 from portal.deployment.offered import offered_outputs
 from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
+from portal.deployment.unlock import unlock
 from portal.kit.errors import FieldProblem, Invalid, TerraceError
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
 from portal.project import service as projects
@@ -37,6 +38,7 @@ __all__ = [
     "runs",
     "start_run",
     "state_versions",
+    "unlock",
     "update",
 ]
 STATUSES = ("new", "active", "failed", "destroyed")

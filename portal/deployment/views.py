@@ -24,7 +24,9 @@ from portal.kit.errors import TerraceError
 from portal.models import Deployment
 from portal.project import service as project_service
 from portal.run.schemas import AccountRef, ProjectRef
+from portal.state import holds
 from portal.state import service as state_service
+from portal.state.schemas import LockView, StateWaitView
 from portal.template import service as templates
 
 _COPIED = (
@@ -47,16 +49,31 @@ def detail(session: Session, actor: Actor, row: Row) -> DeploymentDetail:
     deployment = row.deployment
     sensitive = _sensitive(session, deployment)
     position = state_service.position(session, deployment.id)
-    holder = state_service.lock_holder(session, deployment.id)
+    holder, wait = state_service.lock_holder(session, deployment.id), holds.find(session, deployment.id)
+    fields = _fields(session, actor, [row])[0]
+    if _may_unlock(session, actor, deployment.project_id, holder, wait):
+        fields["actions"].append("unlock_state")
     return DeploymentDetail(
-        **_fields(session, actor, [row])[0],
+        **fields,
         values=rules.masked(deployment.values, sensitive),
         sensitive=sorted(sensitive),
         secrets_set=sorted(name for name in sensitive if deployment.values.get(name) is not None),
         resource_count=len(state_service.latest_resources(session, deployment.id)),
         state_serial=position.serial if position else None,
         state_locked_by=holder.run_id if holder else None,
+        state_lock=holder,
+        state_wait=wait,
     )
+
+
+def _may_unlock(
+    session: Session, actor: Actor, project_id: str, lock: LockView | None, wait: StateWaitView | None
+) -> bool:
+    """Whether there is something to unlock, and this actor may."""
+    if lock is None and wait is None:
+        return False
+    wanted: Action = "state.force_unlock" if rules.at_stake(lock, wait) else "state.unlock"
+    return permissions.allows(actor, wanted, project_service.role_in(session, actor, project_id))
 
 
 def _sensitive(session: Session, deployment: Deployment) -> set[str]:

@@ -44,6 +44,11 @@ def nothing_kept(session: Session, run_id: str) -> None:
     _let_go(session, _ref(session, run_id))
 
 
+def give_up(session: Session, run_id: str) -> None:
+    """A person has decided not to wait for the state of this run any longer."""
+    _let_go(session, _ref(session, run_id))
+
+
 def kept(session: Session, run_id: str, *, worker: str, kind: HoldKind, note: str = "") -> None:
     """The worker keeps a state of the run. A wait that a person has ended is not begun again."""
     run = _ref(session, run_id)

@@ -110,6 +110,10 @@ def find_lock(session: Session, deployment_id: str, *, hold: bool = False) -> St
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
 
 
+def status_of(session: Session, run_id: str) -> str | None:
+    return session.exec(select(col(Run.status)).where(col(Run.id) == run_id)).one_or_none()
+
+
 def drop_lock(session: Session, deployment_id: str) -> bool:
     query = delete(StateLock).where(col(StateLock.deployment_id) == deployment_id)
     return session.exec(query, execution_options=NO_SYNC).rowcount > 0

@@ -68,6 +68,8 @@ class LockView(Shape):
     operation: str
     who: str
     created_at: datetime
+    live: bool = False
+    """The run that holds it is in progress."""
 
 
 @dataclass(frozen=True, slots=True)

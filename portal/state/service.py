@@ -219,7 +219,13 @@ def lock_holder(session: Session, deployment_id: str) -> LockView | None:
         operation=str(held.info.get("Operation") or ""),
         who=str(held.info.get("Who") or ""),
         created_at=held.created_at,
+        live=held.run_id is not None and repository.status_of(session, held.run_id) in _RUNNING,
     )
+
+
+def force_unlock(session: Session, deployment_id: str) -> bool:
+    """Drop the lock whoever holds it; whether there was one. A run that held it can write no state from now on."""
+    return repository.drop_lock(session, deployment_id)
 
 
 def position(session: Session, deployment_id: str) -> Position | None:

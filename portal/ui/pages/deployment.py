@@ -12,7 +12,7 @@ from portal.auth.schemas import Actor
 from portal.deployment import service as deployments
 from portal.deployment.schemas import DeploymentDetail, OutputView
 from portal.run.schemas import RunView
-from portal.state.schemas import ResourceView
+from portal.state.schemas import ResourceView, StateWaitView
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
 from portal.ui.components import parts as ui
@@ -32,6 +32,15 @@ class Detail:
     resources: int = 0
     auto_apply: bool = False
     locked_by: str = ""
+    """The run in progress that holds the state."""
+    lock_run: str = ""
+    """The run that holds it and is not in progress: nothing will free it by itself."""
+    lock_since: str = ""
+    wait_text: str = ""
+    wait_since: str = ""
+    can_unlock: bool = False
+    forced: bool = False
+    """Unlocking could lose something, which only an administrator may decide."""
     can_run: bool = False
     can_destroy: bool = False
 
@@ -56,6 +65,8 @@ class DeploymentState(bridge.PageState, rx.State):
     tabs: list[dict[str, Any]] = []  # noqa: RUF012
     tab: str = "overview"
     asking: bool = False
+    unlocking: bool = False
+    reason: str = ""
 
     @bridge.handler
     async def load(self) -> None:
@@ -93,6 +104,25 @@ class DeploymentState(bridge.PageState, rx.State):
         self.asking = False
         return rx.redirect(routes.run(started.id))
 
+    @bridge.handler
+    async def ask_unlock(self, open_: bool) -> None:
+        """Open or close the question why the state is to be unlocked."""
+        self.unlocking, self.reason = open_, ""
+
+    @bridge.handler
+    async def set_why(self, reason: str) -> None:
+        """What is typed as the reason."""
+        self.reason = reason[:_LONGEST_REASON]
+
+    @bridge.handler
+    async def unlock(self) -> None:
+        """Free the state, and stop waiting for one."""
+        deployment_id = bridge.argument(self, "deployment_id")
+        given = {"reason": self.reason, "force": self.detail.forced}
+        self.unlocking = False
+        await bridge.call(self, deployments.unlock, deployment_id, **given)
+        self._show(await self._read())
+
     async def _read(self) -> _Found:
         return await bridge.call(self, _find, bridge.argument(self, "deployment_id"))
 
@@ -104,7 +134,7 @@ class DeploymentState(bridge.PageState, rx.State):
             created_at=iso(view.created_at),
             resources=view.resource_count,
             auto_apply=view.auto_apply,
-            locked_by=view.state_locked_by or "",
+            **_lock(view),
             can_run="start_run" in view.actions,
             can_destroy="destroy" in view.actions,
         )
@@ -119,6 +149,32 @@ class DeploymentState(bridge.PageState, rx.State):
         ]
 
 
+def _lock(view: DeploymentDetail) -> dict[str, Any]:
+    lock, wait = view.state_lock, view.state_wait
+    live = lock is not None and lock.live
+    return {
+        "locked_by": (lock.run_id or "") if lock and live else "",
+        "lock_run": (lock.run_id or "somebody") if lock and not live else "",
+        "lock_since": iso(lock.created_at) if lock else "",
+        "wait_text": _wait_text(wait) if wait else "",
+        "wait_since": iso(wait.created_at) if wait else "",
+        "can_unlock": "unlock_state" in view.actions,
+        "forced": live or (wait is not None and wait.kind != "expected"),
+    }
+
+
+def _wait_text(wait: StateWaitView) -> str:
+    worker = wait.worker or "unknown"
+    if wait.kind == "expected":
+        return f"Run {wait.run_id} lost its worker {worker} while applying. That worker is asked whether it keeps a newer state."
+    if wait.kind == "spooled":
+        return (
+            f"The worker {worker} keeps the state of run {wait.run_id}, encrypted, and delivers it as soon as it can."
+        )
+    return f"The worker {worker} keeps the state of run {wait.run_id}, which cannot be taken: {wait.note}"
+
+
+_LONGEST_REASON = 500
 _KINDS = ("plan_and_apply", "plan_only", "drift")
 
 
@@ -181,6 +237,7 @@ def _deployment(state: Any, row: Any) -> rx.Component:
         ui.tab_panel(state.tab, "resources", _resources(state)),
         ui.tab_panel(state.tab, "runs", _runs(state.runs)),
         _question(state, row),
+        _unlock_question(state),
     )
 
 
@@ -211,6 +268,67 @@ def _question(state: Any, row: Any) -> rx.Component:
     )
 
 
+def _unlock_question(state: Any) -> rx.Component:
+    risk = rx.cond(
+        state.detail.locked_by != "",
+        "A run is in progress. It can no longer save its state here; cancel it first if you can.",
+        "A newer state than the stored one is kept by a worker. A run that starts before it arrives works on an old one.",
+    )
+    return local.ConfirmDialog.create(
+        rx.cond(state.detail.forced, el.p(risk), el.p("Nothing is lost by this: no run in progress holds the state.")),
+        ui.form_field(
+            "Why?",
+            el.input(id="unlock-reason", required=True, max_length=_LONGEST_REASON, on_change=state.set_why),
+            "unlock-reason",
+            help_text="The audit trail keeps it.",
+        ),
+        open=state.unlocking,
+        title="Unlock the state?",
+        action="Unlock",
+        busy=state.busy,
+        on_confirm=state.unlock,
+        on_close=state.ask_unlock(False),
+    )
+
+
+def _state_notices(state: Any) -> rx.Component:
+    """Who holds the state since when, and what is waited for; with a way out for whoever may take it."""
+    detail = state.detail
+    unlock = rx.cond(
+        detail.can_unlock,
+        el.p(ui.button("Unlock the state", on_click=state.ask_unlock(True))),
+        rx.fragment(),
+    )
+    working = ui.callout(
+        "info",
+        "A run is working on it",
+        el.p(
+            ui.link("Follow the run", href=rx.Var.create("/runs/") + detail.locked_by),
+            ", which took the state ",
+            ui.relative_time(detail.lock_since),
+            ".",
+        ),
+        unlock,
+    )
+    dead = ui.callout(
+        "warning",
+        "The state is locked",
+        el.p("By ", detail.lock_run, ", which is not in progress, since ", ui.relative_time(detail.lock_since), "."),
+        unlock,
+    )
+    waiting = ui.callout(
+        "warning",
+        "No run starts before a state has arrived",
+        el.p(detail.wait_text, " (", ui.relative_time(detail.wait_since), ")"),
+        rx.cond((detail.locked_by == "") & (detail.lock_run == ""), unlock, rx.fragment()),
+    )
+    return rx.fragment(
+        rx.cond(detail.locked_by != "", working, rx.fragment()),
+        rx.cond(detail.lock_run != "", dead, rx.fragment()),
+        rx.cond(detail.wait_text != "", waiting, rx.fragment()),
+    )
+
+
 def _overview(state: Any, row: Any) -> rx.Component:
     detail = state.detail
     return rx.fragment(
@@ -222,15 +340,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
             ui.stat("Created", ui.relative_time(detail.created_at), text=True),
             ui.stat("Expires", rx.cond(row.expires_at != "", ui.relative_time(row.expires_at), "never"), text=True),
         ),
-        rx.cond(
-            detail.locked_by != "",
-            ui.callout(
-                "info",
-                "A run is working on it",
-                ui.link("Follow the run", href=rx.Var.create("/runs/") + detail.locked_by),
-            ),
-            rx.fragment(),
-        ),
+        _state_notices(state),
         ui.card(
             "Outputs",
             local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),
