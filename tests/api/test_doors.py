@@ -105,6 +105,7 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
             "name": "new", "template": "azure/storage-account", "cloud_account": "sandbox-azure", "values": {},
         },
         ("POST", "/api/v1/deployments/{deployment_id}/runs"): {"kind": "plan_only"},
+        ("PUT", "/api/v1/system/hold"): {"reason": "Maintenance."},
     }  # fmt: skip
     changed = []
     for method, path in ROUTES:
