@@ -40,6 +40,7 @@ def register_worker(
     }
     session.exec(insert(Worker).values(**row).on_conflict_do_update(index_elements=["name"], set_=row))
     session.exec(delete(Worker).where(col(Worker.beat_at) < ago(_FORGET_SECONDS)))
+    events.tell_lists(session)
 
 
 def beat_worker(session: Session, name: str) -> bool:
@@ -85,6 +86,7 @@ def stop_worker(session: Session, name: str) -> None:
     """The worker has stopped in good order."""
     query = update(Worker).where(col(Worker.name) == name).values(stopped_at=func.clock_timestamp())
     session.exec(query, execution_options={"synchronize_session": False})
+    events.tell_lists(session)
 
 
 def list_workers(session: Session) -> list[WorkerView]:

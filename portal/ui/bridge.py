@@ -140,12 +140,15 @@ def _checked(
     return bound
 
 
-async def follow(state: Any, channel: str) -> None:
-    """For a background handler of a State with `_read` and `_show`: show again what changes, until the page is left."""
+async def follow(state: Any, channel: str, *, look: float = _LOOK_AGAIN_SECONDS) -> None:
+    """For a background handler of a State with `_read` and `_show`: show again what changes, until the page is left.
+
+    `look`: every so many seconds at least, for what changes without anybody doing anything.
+    """
     async with live.hub().subscribe(channel) as changed:
         shown: Any = None
         while True:
-            await live.wait(changed, poll=_LOOK_AGAIN_SECONDS)
+            await live.wait(changed, poll=look)
             try:
                 found = await state._read()
             except TerraceError:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import expect
+from sqlmodel import col, delete
 
+from portal.kit.db import unit_of_work
+from portal.models import Worker
+from portal.run import work
 from tests.support.pages import Portal, complaints
 from tests.ui.conftest import Open
 
@@ -54,6 +59,31 @@ def test_without_workers_the_page_says_what_to_start(open_page: Open) -> None:
     page = open_page("/admin/workers")
     expect(page.get_by_role("heading", name="No worker has been heard of")).to_be_visible()
     expect(page.get_by_text("Plans queued")).to_be_visible()
+
+
+def test_a_worker_is_drained_after_a_question_and_the_page_follows(
+    portal_server: Portal, open_page: Open, settings_env: Callable[..., None]
+) -> None:
+    names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS")
+    settings_env(**{name: portal_server.environment[name] for name in names})
+    page = open_page("/admin/workers")
+    expect(page.get_by_role("heading", name="Workers", exact=True)).to_be_visible()
+    try:
+        with unit_of_work() as session:
+            work.register_worker(session, name="old@host", queues=["plan", "apply"], concurrency=2)
+        row = page.get_by_role("row", name=re.compile("old@host"))
+        expect(row).to_contain_text("Live")
+        row.get_by_role("button", name="Drain").click()
+        page.get_by_role("dialog").get_by_role("button", name="Drain").click()
+        expect(row).to_contain_text("Draining")
+        expect(row.get_by_role("button")).to_have_count(0)
+        with unit_of_work() as session:
+            assert work.is_draining(session, "old@host")
+            work.stop_worker(session, "old@host")
+        expect(row).to_contain_text("Gone")
+    finally:
+        with unit_of_work() as session:
+            session.exec(delete(Worker).where(col(Worker.name) == "old@host"))
 
 
 def test_a_token_is_shown_once_and_can_be_revoked(open_page: Open) -> None:

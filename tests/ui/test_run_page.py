@@ -139,9 +139,30 @@ def test_a_waiting_run_is_canceled_and_a_running_one_is_asked_to_stop(hand: Port
     page.click("#run-cancel")
     page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.locator("#run-cancel")).to_be_enabled()
+    expect(page.locator("#run-stopping")).to_be_visible()
+    expect(page.locator("main .actions .btn")).to_have_count(0)
     with unit_of_work() as session:
         assert work.beat(session, other, run.claim).cancel_requested
+
+
+def test_an_administrator_kills_a_run_that_does_not_stop_and_says_why(hand: Portal, open_page: Open) -> None:
+    run_id = hand.deploy("does-not-stop")["run"]["id"]
+    run = take(run_id)
+    page = open_page(f"/runs/{run_id}")
+    said = complaints(page)
+    page.click("#run-cancel")
+    page.get_by_role("dialog").get_by_role("button", name="Cancel run").click()
+    page.click("#run-force_cancel")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Kill it").click()
+    expect(dialog).to_be_visible()
+    dialog.get_by_label("Why must it be killed?").fill("It hangs.")
+    dialog.get_by_role("button", name="Kill it").click()
+    expect(page.locator("#run-force_cancel")).to_have_count(0)
+    expect(page.locator("#run-log")).to_contain_text("asked to kill this run: It hangs.")
+    with unit_of_work() as session:
+        assert work.beat(session, run_id, run.claim).force
+    assert said == []
 
 
 def test_what_destroys_takes_the_name_of_the_deployment(hand: Portal, open_page: Open) -> None:

@@ -59,15 +59,17 @@ function StageBar({ run, now }) {
   );
 }
 
-const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", retry: "Try again" };
+const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", force_cancel: "Kill Terraform", retry: "Try again" };
 const label = (run, name) =>
   name !== "retry" ? LABEL[name] || name : run.stale ? "Plan again" : run.error?.interrupted ? "Start the recovery run" : LABEL.retry;
 
 const DISCARD = { title: "Discard this plan?", action: "Discard", text: "Nothing changes in the cloud. You can start a new run at any time." };
 const CANCEL = { title: "Cancel this run?", action: "Cancel run", text: "Terraform is asked to stop. What it has made so far stays in the state." };
 
+const KILL = { title: "Kill this run's Terraform?", action: "Kill it", text: "It was asked to stop and may still be saving its state. What is being made at this moment may then exist without being in the state." };
+
 function question(asking, plan) {
-  if (asking !== "confirm") return asking === "discard" ? DISCARD : CANCEL;
+  if (asking !== "confirm") return { discard: DISCARD, cancel: CANCEL, force_cancel: KILL }[asking];
   const { destroy, replace } = plan.counts;
   const gone = destroy - replace;
   const parts = [gone > 0 && `${gone} ${gone === 1 ? "resource is" : "resources are"} destroyed for good`, replace > 0 && `${replace} ${replace === 1 ? "is" : "are"} destroyed and created again`];
@@ -76,6 +78,7 @@ function question(asking, plan) {
 
 function Actions({ run, plan, act, busy }) {
   const [asking, setAsking] = useState(null);
+  const [reason, setReason] = useState("");
   const loses = (plan?.counts?.destroy || 0) > 0;
   const press = (name) => (name === "retry" || (name === "confirm" && !loses) ? act(name) : setAsking(name));
   const ask = asking && question(asking, plan);
@@ -86,9 +89,25 @@ function Actions({ run, plan, act, busy }) {
           className={`btn ${name === "confirm" ? (loses ? "primary danger" : "primary") : ""}`}>{busy && name === "confirm" && <span className="spinner" />}{label(run, name)}</button>
       ))}
       <ConfirmDialog open={Boolean(asking)} title={ask?.title} action={ask?.action} typed={asking === "confirm" ? run.deployment_name : ""} danger={asking !== "discard"}
-        onConfirm={() => { setAsking(null); act(asking); }} onClose={() => setAsking(null)}>
+        onConfirm={() => { setAsking(null); act(asking, reason); }} onClose={() => setAsking(null)}>
         <p>{ask?.text}</p>
+        {asking === "force_cancel" && (
+          <div className="field">
+            <label htmlFor="run-reason">Why must it be killed?</label>
+            <input id="run-reason" className="input" required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+            <p className="help">For the run's log and the audit trail.</p>
+          </div>
+        )}
       </ConfirmDialog>
+    </div>
+  );
+}
+
+function Waits({ queue }) {
+  return (
+    <div className="callout info" id="run-queue" data-code={queue.code}>
+      <Icon name="info" />
+      <div><strong>{queue.position ? `Position ${queue.position}. ` : ""}{queue.reason}</strong>{queue.help && <p>{queue.help}</p>}</div>
     </div>
   );
 }
@@ -153,7 +172,7 @@ function Head({ run, now, plan, act, busy }) {
   );
 }
 
-export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, onGap }) {
+export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, onForce, onGap }) {
   const store = useRef(emptyStore());
   const shown = useRef(null);
   const [tick, again] = useReducer((count) => count + 1, 0);
@@ -171,7 +190,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
   useEffect(() => { setBusy(false); }, [run, problem]);
   const live = Boolean(run?.id) && !TERMINAL.has(run.status);
   const now = useNow(live, store.current.clockOffset);
-  const act = (name) => { setBusy(true); onAct(name); };
+  const act = (name, reason) => { setBusy(true); if (name === "force_cancel") onForce(reason); else onAct(name); };
   if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
   const errors = store.current.diagnostics.filter((item) => item.severity === "error");
@@ -183,7 +202,8 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       <p className="sr-only" role="status">{(STATUS[run.status] || [run.status])[0]}</p>
       <StageBar run={run} now={now} />
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
-      {run.queue && <div className="callout info" id="run-queue"><Icon name="info" /><p>{run.queue.position ? `Position ${run.queue.position}. ` : ""}{run.queue.reason}</p></div>}
+      {live && run.cancel_requested_at && <div className="callout warning" id="run-stopping"><Icon name="alert" /><div><strong>Stopping.</strong><p>Terraform was asked to end and saves its state first.</p></div></div>}
+      {run.queue && !run.actions.includes("confirm") && <Waits queue={run.queue} />}
       {run.stale && <div className="callout warning" role="alert" id="run-stale"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied: plan again to see what is to be done now.</p></div></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}

@@ -7,13 +7,15 @@ from typing import Any
 
 import reflex as rx
 
-from portal.run import system
+from portal.run import service as runs
 from portal.run.schemas import SystemView, WorkerView
-from portal.ui import bridge, routes, template
+from portal.ui import bridge, identity, routes, template
+from portal.ui.components import local
 from portal.ui.components import parts as ui
 from portal.ui.rows import iso
 
 el = rx.el
+_LOOK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class WorkerRow:
     queues: str = ""
     slots: int = 0
     live: bool = False
+    draining: bool = False
     runs: list[str] = field(default_factory=list)
     terraform: str = ""
     beat_at: str = ""
@@ -36,6 +39,8 @@ class WorkersState(bridge.PageState, rx.State):
     rows: list[WorkerRow] = []  # noqa: RUF012 - Reflex copies the default for each state
     queue: dict[str, int] = {}  # noqa: RUF012
     versions: list[dict[str, str]] = []  # noqa: RUF012
+    asked: str = ""
+    """The worker that the question is about; "" when none is asked."""
 
     @bridge.handler
     async def load(self) -> None:
@@ -44,11 +49,24 @@ class WorkersState(bridge.PageState, rx.State):
 
     @rx.event(background=True)
     async def follow(self) -> None:
-        """Ask again whenever a run moves."""
-        await bridge.follow(self, "runs")
+        """Ask again whenever a run or a worker moves, and often enough to see one that went without a word."""
+        await bridge.follow(self, "runs", look=_LOOK_SECONDS)
+
+    @bridge.handler
+    async def ask(self, name: str) -> None:
+        """Ask whether to drain this worker; "" closes the question."""
+        self.asked = name
+
+    @bridge.handler
+    async def drain(self) -> None:
+        """Drain the worker that was asked about."""
+        name, self.asked = self.asked, ""
+        await bridge.call(self, runs.drain_worker, name)
+        await identity.say(self, f"{name} takes no new run")
+        self._show(await self._read())
 
     async def _read(self) -> SystemView:
-        return await bridge.call(self, system.view)
+        return await bridge.call(self, runs.system_view)
 
     def _show(self, view: SystemView) -> None:
         self.rows = [_row_of(worker) for worker in view.workers]
@@ -62,6 +80,7 @@ def _row_of(worker: WorkerView) -> WorkerRow:
         queues=", ".join(worker.queues),
         slots=worker.concurrency,
         live=worker.live,
+        draining=worker.live and worker.drain_requested_at is not None,
         runs=worker.runs,
         terraform=str(worker.versions.get("terraform", "")),
         beat_at=iso(worker.beat_at),
@@ -80,6 +99,18 @@ def workers_page() -> rx.Component:
             sub="Who carries out plans and applies, and what waits.",
         ),
         ui.when_ready(state, rx.cond(ui.has_items(state.queue), _system(state), rx.fragment())),
+        local.ConfirmDialog.create(
+            el.p(
+                el.strong(state.asked),
+                " takes no new run, finishes what it holds, however long that takes, and then ends.",
+            ),
+            open=state.asked != "",
+            title="Drain this worker?",
+            action="Drain",
+            danger=False,
+            on_confirm=state.drain,
+            on_close=state.ask(""),
+        ),
     )
 
 
@@ -99,6 +130,7 @@ def _system(state: Any) -> rx.Component:
             ui.has_items(state.rows),
             ui.table(
                 "Worker", "Status", "Queues", "Slots", "Works on", "Terraform", "Last beat",
+                el.th(el.span("Actions", class_name="sr-only"), scope="col"),
                 body=el.tbody(rx.foreach(state.rows, _row)),
                 label="Workers",
             ),
@@ -115,7 +147,13 @@ def _version(item: Any) -> rx.Component:
 def _row(row: Any) -> rx.Component:
     return el.tr(
         el.td(el.span(row.name, class_name="mono main-cell anywhere"), class_name="full"),
-        el.td(rx.cond(row.live, ui.badge("Live", "success", dot=True), ui.badge("Gone", "danger", dot=True))),
+        el.td(
+            rx.cond(
+                row.draining,
+                ui.badge("Draining", "warning", dot=True),
+                rx.cond(row.live, ui.badge("Live", "success", dot=True), ui.badge("Gone", "danger", dot=True)),
+            )
+        ),
         el.td(row.queues, class_name="muted"),
         el.td(row.slots, class_name="num"),
         el.td(
@@ -126,4 +164,12 @@ def _row(row: Any) -> rx.Component:
         ),
         el.td(row.terraform, class_name="mono muted"),
         el.td(ui.relative_time(row.beat_at), class_name="muted"),
+        el.td(
+            rx.cond(
+                row.live & ~row.draining,
+                ui.button("Drain", kind="small", on_click=WorkersState.ask(row.name)),
+                rx.fragment(),
+            ),
+            class_name="shrink end",
+        ),
     )

@@ -26,6 +26,7 @@ def run() -> rx.Component:
             chunk=RunState.chunk,
             problem=RunState.problem,
             on_act=RunState.act,
+            on_force=RunState.force,
             on_gap=RunState.resync,
         ),
     )

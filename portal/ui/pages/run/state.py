@@ -66,6 +66,13 @@ class RunState(bridge.PageState, rx.State):
         return None
 
     @bridge.handler
+    async def force(self, reason: str) -> None:
+        """Have the run's Terraform killed."""
+        run_id = _run_id(self)
+        await bridge.call(self, runs.cancel, run_id=run_id, force=True, reason=reason)
+        self.run = _head(await bridge.call(self, runs.get, run_id=run_id))
+
+    @bridge.handler
     async def resync(self, after: int) -> Any:
         """Send what the browser has missed behind event `after`."""
         page: EventPage = await bridge.call(self, runs.events, run_id=_run_id(self), after=max(0, after), limit=PAGE)

@@ -21,5 +21,7 @@ class RunPage(rx.Component):
     problem: rx.Var[Any]
     on_act: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     """One of the run's actions, by name."""
+    on_force: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    """Why Terraform is to be killed."""
     on_gap: rx.EventHandler[rx.event.passthrough_event_spec(int)]
     """The number of the last event before a hole."""
