@@ -156,7 +156,9 @@ class Filler:
         assert asked.item is not None
         if asked.default:
             self._remove_all(path)
-        add = self._place(path).get_by_role("button", name=re.compile(f"^Add {re.escape(asked.item.title.lower())}$"))
+        add = self._place(path).get_by_role(
+            "button", name=re.compile(f"^Add {re.escape(asked.item.title)}$", re.IGNORECASE)
+        )
         for index, one in enumerate(value):
             add.last.click()
             self._item(asked.item, f"{path}[{index}]", one)
@@ -174,7 +176,7 @@ class Filler:
             self._remove_all(path)
         place = self._place(path)
         for key, one in value.items():
-            place.get_by_label(re.compile("^Key of a new")).last.fill(key)
+            place.get_by_label(re.compile("^Name of a new")).last.fill(key)
             place.get_by_role("button", name="Add", exact=True).last.click()
             escaped = key.replace("\\", "\\\\").replace('"', '\\"')
             self._item(asked.item, f'{path}["{escaped}"]', one)

@@ -95,7 +95,7 @@ def add_users(page: Page) -> None:
 
 def add_key(page: Page, path: str, key: str) -> None:
     place = field(page, path)
-    place.get_by_label(re.compile("^Key of a new")).fill(key)
+    place.get_by_label(re.compile("^Name of a new")).fill(key)
     place.get_by_role("button", name="Add", exact=True).click()
 
 

@@ -6,7 +6,8 @@ import { isObject } from "./model.mjs";
 export const asList = (value) => (Array.isArray(value) ? value : []);
 export const asMap = (value) => (isObject(value) ? value : {});
 export const atMost = (field, count) => field.constraints.max_items !== null && count >= field.constraints.max_items;
-export const wordFor = (field) => (field.item.title || "item").toLowerCase();
+// The title of an element inside a sentence: "API" and "NAT rule" keep their capitals.
+export const wordFor = (field) => (field.item.title || "item").replace(/^[A-Z](?=[a-z]|$)/, (first) => first.toLowerCase());
 export const isMap = (field) => field.type.startsWith("map");
 
 const MAPS = ["object", "map", "key_value"];
@@ -186,8 +187,8 @@ export function NewKey({ id, field, map, onAdd }) {
         <input
           id={id}
           className="input"
-          aria-label={`Key of a new ${wordFor(field)}`}
-          placeholder={`Key of a new ${wordFor(field)}`}
+          aria-label={`Name of a new ${wordFor(field)}`}
+          placeholder={`Name of a new ${wordFor(field)}`}
           autoComplete="off"
           spellCheck={false}
           value={name}
