@@ -49,9 +49,10 @@ class Courier(Ticker):
             rescue.kept(session, run_id, worker=self._worker, kind="spooled")
 
     def _settle(self) -> None:
-        """Answer for the runs in which this worker was lost."""
+        """Answer for the runs in which a worker on this data folder was lost."""
+        folder = self._spool.identity()
         with unit_of_work() as session:
-            asked = holds.expected_of(session, self._worker)
+            asked = holds.expected_from(session, folder)
         if not asked:
             return
         # Looked at after the question: a run that is asked about has lost its claim, so no new folder of it appears.

@@ -14,6 +14,7 @@ from portal.kit.db import unit_of_work
 from portal.kit.errors import ConfigurationError
 from portal.kit.version import own_version
 from portal.run import work
+from worker import spool
 from worker.terraform import engine
 from worker.ticker import Ticker
 
@@ -65,6 +66,8 @@ def _versions(*, with_engine: bool) -> dict[str, Any]:
     found: dict[str, Any] = {"terrace": own_version(), "python": platform.python_version()}
     if not with_engine:
         return found
+    # Who is asked for a state that this worker may have left, when it does not come back itself.
+    found["folder"] = spool.of_this_machine().identity()
     try:
         used = engine.find(settings().terraform_bin)
     except ConfigurationError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -44,6 +45,19 @@ class Spool:
             os.fsync(file.fileno())
         draft.replace(path)
         _sync(self._folder)
+
+    def identity(self) -> str:
+        """A word of this data folder's own, made once. Workers on it answer for each other, also under other names."""
+        path = self._folder / "identity"
+        if not path.exists():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft = path.with_name(f".identity.{secrets.token_hex(8)}")
+            draft.write_text(secrets.token_hex(16))
+            # A link appears whole or not at all, and only for the first of several workers.
+            with suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text()
 
     def waiting(self) -> list[str]:
         """The runs whose state is to be delivered."""

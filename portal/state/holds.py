@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from portal.kit import clock
 from portal.kit.config import settings
-from portal.models import Run, StateHold
+from portal.models import Run, StateHold, Worker
 from portal.state.schemas import HoldKind, StateWaitView
 
 NO_SYNC = {"synchronize_session": False}
@@ -72,10 +72,11 @@ def of_run(session: Session, run_id: str) -> str | None:
     return session.exec(query.where(col(Run.id) == run_id)).one_or_none()
 
 
-def expected_of(session: Session, worker: str) -> Collection[str]:
-    """The runs of which this worker has not yet said whether it keeps a state."""
-    query = select(col(StateHold.run_id)).where(col(StateHold.worker) == worker, col(StateHold.kind) == "expected")
-    return session.exec(query).all()
+def expected_from(session: Session, folder: str) -> Collection[str]:
+    """The runs whose workers worked in this data folder, and of which nobody has yet said whether a state is kept there."""
+    query = select(col(StateHold.run_id)).join(Worker, col(Worker.name) == col(StateHold.worker))
+    here = col(Worker.versions)["folder"].astext == folder
+    return session.exec(query.where(here, col(StateHold.kind) == "expected")).all()
 
 
 def count(session: Session) -> dict[str, int]:

@@ -68,7 +68,7 @@ def test_a_state_that_nobody_takes_is_spooled_and_delivered_by_the_worker_that_s
     view = scene.view(run_id)
     assert view.status == "errored", scene.story(run_id)
     assert spool.waiting() == [run_id]
-    (file,) = (settings().data_dir / "spool").iterdir()
+    (file,) = (settings().data_dir / "spool").glob("*.state")
     assert b"terraform_data" not in file.read_bytes()
     assert file.stat().st_mode & 0o777 == 0o600
     assert b"correct-horse-battery" in spool.read(run_id)
@@ -90,6 +90,7 @@ def test_a_state_that_a_killed_worker_left_in_its_folder_is_found_and_delivered(
     (folder / "module" / "errored.tfstate").write_bytes(world.state_body(2))
     lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
+    known("doomed@test", spool.identity())
     courier = Courier("doomed@test")
     courier.tick()
     with unit_of_work() as session:
@@ -114,12 +115,23 @@ def lost_apply(people: world.World, worker: str) -> tuple[str, str]:
     return run_id, deployment
 
 
-def test_a_worker_answers_for_itself_only_and_at_once_when_it_keeps_nothing(people: world.World) -> None:
+def known(worker: str, folder: str) -> None:
+    with unit_of_work() as session:
+        work.register_worker(session, name=worker, queues=["apply"], concurrency=1, versions={"folder": folder})
+
+
+def test_whoever_is_on_the_data_folder_of_a_lost_worker_answers_for_it_at_once_when_nothing_is_kept(
+    people: world.World, spool: Spool
+) -> None:
     _, deployment = lost_apply(people, "doomed@test")
-    Courier("another@test").tick()
+    known("doomed@test", "a folder on another machine")
+    successor = Courier("successor@test")
+    successor.tick()
     with unit_of_work() as session:
         assert holds.find(session, deployment)
-    Courier("doomed@test").tick()
+    known("doomed@test", spool.identity())
+    assert spool.identity() == spool_module.of_this_machine().identity()
+    successor.tick()
     with unit_of_work() as session:
         assert holds.find(session, deployment) is None
 

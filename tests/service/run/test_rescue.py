@@ -53,7 +53,9 @@ def test_after_a_lost_apply_no_run_starts_until_its_worker_has_delivered_the_sta
     job = applying(world)
     lose(job)
     with unit_of_work() as session:
-        assert list(holds.expected_of(session, "w1")) == [job.run_id]
+        work.register_worker(session, name="w1", queues=["apply"], concurrency=1, versions={"folder": "f1"})
+        assert list(holds.expected_from(session, "f1")) == [job.run_id]
+        assert list(holds.expected_from(session, "f2")) == []
         assert holds.count(session) == {"expected": 1, "spooled": 0, "refused": 0}
     waiting = w.create(world, job.deployment_id)
     assert w.claim(waiting.id) is None
