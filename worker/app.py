@@ -16,7 +16,7 @@ from celery import Celery, signals
 from kombu.entity import Queue
 
 from portal.kit import logging as kit_logging
-from portal.kit import queue
+from portal.kit import queue, tracing
 from portal.kit.config import settings
 from portal.kit.db import dispose_engines
 from portal.kit.errors import ConfigurationError
@@ -73,6 +73,13 @@ def _in_a_new_pool_process(**_: Any) -> None:
     die_with_parent(signal.SIGKILL)  # then Terraform, whose parent this is, is interrupted and saves its state
     dispose_engines()
     SHUTDOWN.forked()
+    tracing.configure("terrace-worker")
+
+
+@signals.worker_process_shutdown.connect
+def _a_pool_process_ends(**_: Any) -> None:
+    """Pool processes end without Python's own goodbyes."""
+    tracing.shut_down()
 
 
 @signals.worker_ready.connect

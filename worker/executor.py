@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from portal.kit import counters
+from portal.kit import counters, tracing
 from portal.kit.clock import now
 from portal.kit.config import Settings, settings
 from portal.kit.db import unit_of_work
@@ -59,11 +59,18 @@ class PhaseFailed(Exception):
 
 def carry_out(job: Job, *, shutting_down: Callable[[], bool] = lambda: False) -> None:
     """Carry out the phase of a run that this worker has claimed, to whatever end."""
-    with structlog.contextvars.bound_contextvars(run=job.run_id, phase=job.phase):
-        _carry_out(job, settings(), shutting_down)
+    names = {"run": job.run_id, "phase": job.phase} | ({"request_id": job.request_id} if job.request_id else {})
+    with structlog.contextvars.bound_contextvars(**names):
+        with tracing.span(f"{job.phase} waits", parent=job.traceparent, since=job.queued_at, run=job.run_id):
+            log.info("phase_begins", template=job.template_key, worker=job.worker)
+        with tracing.span(job.phase, parent=job.traceparent, run=job.run_id, template=job.template_key) as span:
+            result = _carry_out(job, settings(), shutting_down)
+            log.info("phase_ended", result=result)
+            if span is not None:
+                span.set_attribute("terrace.result", result)
 
 
-def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) -> None:
+def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) -> str:
     began, run = time.monotonic(), _Run(job, config)
     heart = Heart(run.beat, every=config.beat_seconds, lease=config.lease_seconds, shutting_down=shutting_down)
     with heart:
@@ -80,6 +87,7 @@ def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) ->
             run.fail(unforeseen(error, run.redactor))
     counters.observe(measured.PHASE, time.monotonic() - began, job.phase, run.result)
     run.lag.flush()
+    return run.result
 
 
 def unforeseen(error: Exception, redactor: Redactor) -> RunError:
@@ -211,7 +219,12 @@ class _Run:
     def stream(self, process: Process, *, operations: bool) -> Translator:
         """Follow a command to its end. Stopped or PhaseFailed unless it ended well."""
         translator = Translator(self.job.phase, operations)
-        with process, self.heart.watching(process), self.guard.watching(process):
+        with (
+            tracing.span(f"terraform {process.verb}", run=self.job.run_id),
+            process,
+            self.heart.watching(process),
+            self.guard.watching(process),
+        ):
             for name, line in process.lines():
                 self.events.put(translator.line(line) if name == "out" else translator.stray(line))
             code = process.wait()
@@ -226,7 +239,12 @@ class _Run:
         """The plan as Terraform's JSON document."""
         lines: dict[str, list[bytes]] = {"out": [], "err": []}
         process = self.terraform.show_plan()
-        with process, self.heart.watching(process), self.guard.watching(process, talks=False):
+        with (
+            tracing.span("terraform show", run=self.job.run_id),
+            process,
+            self.heart.watching(process),
+            self.guard.watching(process, talks=False),
+        ):
             for name, line in process.lines():
                 lines[name].append(line)
             code = process.wait()

@@ -26,6 +26,7 @@ from portal.api import (
 )
 from portal.api.deps import DOCUMENTED, any_actor, watcher
 from portal.api.limits import BodyGuard, RequestContext
+from portal.kit import tracing
 
 PREFIX = "/api/v1"
 # Each of these decides by itself who gets in: whoever has a password, and Terraform with the token of its run.
@@ -49,6 +50,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 def create_api() -> FastAPI:
     """The API. The pages are mounted under it by whoever composes the portal."""
+    tracing.configure("terrace-portal")
     app = FastAPI(
         title="Terrace",
         version="1",

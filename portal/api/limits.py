@@ -7,6 +7,7 @@ import math
 import re
 import secrets
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.api import problems
+from portal.kit import tracing
 from portal.kit.errors import Invalid, TerraceError
 
 BODY_LIMIT = 1024 * 1024
@@ -48,14 +50,24 @@ class RequestContext:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id), _span(scope, request_id) as span:
             try:
                 await self.app(scope, receive, send_with_id)
+                if span is not None and "route" in scope:
+                    span.update_name(f"{scope['method']} {getattr(scope['route'], 'path', '')}")
             except Exception as error:
                 response = _answer(error, request_id)
                 if started:
                     raise
                 await response(scope, receive, send_with_id)
+
+
+def _span(scope: Scope, request_id: str) -> AbstractContextManager[Any]:
+    """A span for a request of the API, below the caller's own. Pages' files and health checks are none of a trace."""
+    if not scope["path"].startswith("/api/"):
+        return nullcontext()
+    parent = tracing.valid(Headers(scope=scope).get("traceparent"))
+    return tracing.span(f"{scope['method']} /api", parent=parent, request=request_id)
 
 
 def _answer(error: Exception, request_id: str) -> ASGIApp:

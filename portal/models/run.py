@@ -92,6 +92,9 @@ class Run(SQLModel, table=True):
     """Operations that completed during the apply."""
     event_count: int = 0
     """The number of its last event."""
+    request_id: str | None = None
+    traceparent: str | None = None
+    """Of the request that last set it going, for logs and traces."""
 
 
 class RunPlan(SQLModel, table=True):

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from portal.audit import service as audit
 from portal.auth.schemas import Actor
-from portal.kit import clock, ids
+from portal.kit import clock, ids, tracing
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from portal.models import Deployment, Run
 from portal.project import service as project_service
@@ -124,6 +124,7 @@ def _run(actor: Actor, deployment: Deployment, kind: Kind, message: str) -> Run:
         created_by_label=actor.label,
         created_at=clock.now(),
         event_count=1,
+        **tracing.origin(),
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from portal.kit import clock, queue
+from portal.kit import clock, queue, tracing
 from portal.models import Deployment, Run, RunPlan
 from portal.run import events, outcome
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, TERMINAL, Kind, Status, can, phase_of, stamps
@@ -64,6 +64,8 @@ def _compare_and_set(session: Session, run_id: str, wanted: Move) -> int | None:
     """The number of the event to write, or None when the comparison failed."""
     columns: dict[str, Any] = {"status": wanted.reached, "event_count": col(Run.event_count) + 1}
     columns |= dict.fromkeys(stamps(wanted.reached), clock.now())
+    # Of whoever let it be applied; that it is planned may be due to the end of another run, which is nobody's wish.
+    columns |= tracing.origin() if wanted.reached == "apply_queued" else {}
     columns |= {} if wanted.reached in RUNNING else {"claim": None, "lease_expires_at": None}
     query = update(Run).where(col(Run.id) == run_id, col(Run.status) == wanted.left)
     if wanted.claim is not None:

@@ -287,6 +287,10 @@ class Job:
     account: AccountEnvironment = field(repr=False)
     plan_file: bytes | None = field(repr=False)
     lock_file: bytes | None = field(repr=False)
+    queued_at: datetime | None = None
+    request_id: str | None = None
+    traceparent: str | None = None
+    """Of the request that set the phase going."""
 
 
 @dataclass(frozen=True, slots=True)

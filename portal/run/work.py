@@ -46,6 +46,9 @@ __all__ = [
     "sweep",
 ]
 
+_TRIES = 10
+"""How many runs that cannot be prepared one look ends before it lets others look too."""
+
 
 def claim_next(session: Session, *, queues: Collection[str], worker: str) -> Job | None:
     """Take the run that is next in line for a worker of these queues. None when none may start now, or the worker drains."""
@@ -54,7 +57,7 @@ def claim_next(session: Session, *, queues: Collection[str], worker: str) -> Job
     if is_draining(session, worker):
         return None
     tried: list[str] = []
-    while (next_ := line.pick(session, phases, but=tried)) is not None:
+    while len(tried) < _TRIES and (next_ := line.pick(session, phases, but=tried)) is not None:
         tried.append(next_.run_id)
         job = claim(session, next_.run_id, phase=phases[cast(Status, next_.status)].name, worker=worker)
         if job is not None:
@@ -108,6 +111,9 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         account=cloud_account_service.environment_for(session, run.cloud_account_id),
         plan_file=plan.plan_file if plan else None,
         lock_file=plan.lock_file if plan else None,
+        queued_at=run.confirmed_at if phase == "apply" else run.plan_queued_at,
+        request_id=run.request_id,
+        traceparent=run.traceparent,
     )
 
 

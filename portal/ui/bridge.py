@@ -20,7 +20,7 @@ import structlog
 
 from portal.auth import service as auth
 from portal.auth.errors import PasswordChangeRequired
-from portal.kit import live
+from portal.kit import live, tracing
 from portal.kit.db import unit_of_work
 from portal.kit.errors import FieldProblem, Invalid, TerraceError, Unauthenticated
 from portal.ui import handshake, routes
@@ -67,7 +67,12 @@ async def call(state: rx.State, service: Service[Result], /, *args: Any, **argum
 
 
 def _call(cookie: str | None, service: Service[Result], args: tuple[Any, ...], arguments: dict[str, Any]) -> Result:
-    with unit_of_work() as session:
+    request_id = secrets.token_hex(8)
+    with (
+        structlog.contextvars.bound_contextvars(request_id=request_id),
+        tracing.span(f"page {getattr(service, '__name__', 'call')}", request=request_id),
+        unit_of_work() as session,
+    ):
         actor = auth.actor_for_session(session, cookie)
         return service(session, actor, *args, **arguments)
 

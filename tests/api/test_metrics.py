@@ -10,11 +10,13 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from portal.kit import counters
+from portal.kit import counters, tracing
 from portal.kit.config import PROJECT_DIR
 from portal.kit.db import unit_of_work
+from portal.models import Run
 from portal.run import hold, measured, numbers, work
 from tests.service.run import world as runs_world
+from tests.support.spans import Recorder
 
 DASHBOARD = PROJECT_DIR / "docs" / "grafana-dashboard.json"
 
@@ -107,3 +109,23 @@ def test_every_metric_of_the_dashboard_exists_and_every_other_is_documented(
     assert families == told
     placed = [tuple(panel["gridPos"].values()) for panel in dashboard["panels"]]
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(placed) == len(set(placed))
+
+
+def test_a_request_is_a_span_named_by_its_route_below_the_callers_and_its_id_is_kept_on_the_run(
+    admin_client: TestClient, people: runs_world.World
+) -> None:
+    deployment_id = runs_world.deployment(people)
+    recorder = Recorder()
+    tracing.use(recorder)
+    try:
+        parent = {"traceparent": f"00-{7:032x}-{9:016x}-01", "X-Request-ID": "from-a-proxy"}
+        run = admin_client.post(f"/api/v1/deployments/{deployment_id}/runs", json={"kind": "plan_only"}, headers=parent)
+        admin_client.get("/healthz")
+    finally:
+        tracing.use(None)
+    assert run.status_code == 201, run.text
+    assert [(span.trace, span.parent) for span in recorder.spans] == [(7, 9)]
+    assert recorder.spans[0].name.endswith("/deployments/{deployment_id}/runs")
+    stored = runs_world.row(Run, run.json()["id"])
+    assert stored.request_id == "from-a-proxy"
+    assert stored.traceparent == f"00-{7:032x}-{recorder.spans[0].id:016x}-01"

@@ -68,6 +68,8 @@ class Process:
         Of everything, about `max_output` bytes are given on and the rest is read and dropped. No file that it or its children
         write grows beyond `max_file` bytes.
         """
+        self.verb = next((word for word in argv[1:] if word.isalpha()), "")
+        """The first plain word of the command: `plan`, say."""
         self.received = 0
         """Bytes of output until now, dropped ones too."""
         self._pipes: dict[int, Stream] = {}
