@@ -42,10 +42,13 @@ def list_runs(
 
 @app.command("show")
 def show_run(run_id: RunId, as_json: AsJson = False) -> None:
-    """One run, and why it failed if it did."""
+    """One run, and why it waits or failed if it does or did."""
     with operating() as (session, actor):
         run = runs.get(session, actor, run_id=run_id)
     show(run, as_json=as_json, columns=SHOWN)
+    if run.queue and not as_json:
+        place = f"position {run.queue.position}. " if run.queue.position else ""
+        print(f"waits: {place}{run.queue.reason} {run.queue.help}".rstrip())
     if run.error and not as_json:
         print(f"error: {run.error.summary}\n{run.error.detail}".rstrip())
 

@@ -154,5 +154,7 @@ def count_open(session: Session) -> dict[str, int]:
 
 
 def busy(session: Session) -> int:
-    """How many runs a worker holds now."""
-    return session.exec(select(func.count()).where(col(Run.status).in_(RUNNING))).one()
+    """How many slots are taken, of the workers that take new runs: one that drains counts neither here nor there."""
+    draining = select(col(Worker.name)).where(col(Worker.drain_requested_at).is_not(None))
+    held = func.coalesce(col(Run.worker), "").not_in(draining)
+    return session.exec(select(func.count()).where(col(Run.status).in_(RUNNING), held)).one()

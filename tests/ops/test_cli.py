@@ -86,6 +86,7 @@ def test_a_token_is_shown_once_works_and_can_be_revoked(terrace: Terrace) -> Non
         (("user", "change", "nobody@example.com", "--disable"), "There is no user with the address nobody@example.com"),
         (("user", "add", "not an address"), "Write an e-mail address"),
         (("token", "revoke", "token-none"), "There is no such token"),
+        (("workers", "drain", "nobody@host"), "No worker 'nobody@host' has been heard of"),
     ],
 )
 def test_a_refusal_is_one_sentence_and_exit_code_1(terrace: Terrace, arguments: tuple[str, ...], sentence: str) -> None:

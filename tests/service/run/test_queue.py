@@ -191,6 +191,30 @@ def test_a_worker_that_drains_takes_nothing(world: World) -> None:
     assert taken(1, worker="staying") == [run]
 
 
+def test_what_a_draining_worker_holds_takes_no_slot_of_the_others(world: World) -> None:
+    held, waiting = queued(world, 1), queued(world, 1)
+    worker("leaving", slots=1)
+    assert taken(1, worker="leaving") == held
+    worker("staying", slots=1)
+    with unit_of_work() as session:
+        work.drain_worker(session, world.admin, "leaving")
+    assert waits(world, waiting[0]) == (1, "starting")
+    w.seconds_ago("nudged_at", waiting[0], 60)
+    with unit_of_work() as session:
+        assert work.sweep(session).nudged == tuple(waiting)
+
+
+def test_runs_that_cannot_be_prepared_are_ended_a_few_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "_TRIES", 2)
+    runs = queued(world, 3)
+    with unit_of_work() as session:
+        session.connection().execute(
+            text("UPDATE template_version SET archive = 'broken' WHERE id = :id"), {"id": world.template_version_id}
+        )
+    assert taken(1) == [None]
+    assert sorted(w.status(run) for run in runs) == ["errored", "errored", "plan_queued"]
+
+
 def test_positions_are_the_order_in_which_workers_take(world: World) -> None:
     runs = [*queued(world, 3), *queued(another(world), 2), *queued(another(world), 4)]
     runs += queued(world, 2)
