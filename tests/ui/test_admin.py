@@ -100,3 +100,14 @@ def test_a_token_is_shown_once_and_can_be_revoked(open_page: Open) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(row).to_have_count(0)
     assert token not in page.content()
+
+
+def test_a_hold_is_shown_with_its_reason_and_released_after_a_question(portal_server: Portal, open_page: Open) -> None:
+    portal_server.api("PUT", "/system/hold", {"reason": "We look at the bill first."})
+    page = open_page("/admin/workers")
+    notice = page.get_by_role("note").filter(has_text="Auto apply and expiry are on hold")
+    expect(notice).to_contain_text("We look at the bill first.")
+    notice.get_by_role("button", name="Release the hold").click()
+    page.get_by_role("dialog").get_by_role("button", name="Release").click()
+    expect(notice).to_have_count(0)
+    assert portal_server.api("GET", "/system")["hold"] is None

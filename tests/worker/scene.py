@@ -7,7 +7,7 @@ from typing import Any
 
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
-from portal.models import TemplateVersion, Worker
+from portal.models import Deployment, TemplateVersion, Worker
 from portal.run import archive, service
 from portal.run.lifecycle import Kind, PhaseName
 from portal.run.schemas import PlanSummary, RunView
@@ -96,6 +96,11 @@ class Scene:
         self.confirm(run_id)
         carry_out(run_id, "apply")
         return run_id
+
+    def change(self, values: dict[str, Any]) -> None:
+        """The deployment has these values from now on."""
+        with unit_of_work() as session:
+            session.get_one(Deployment, self.deployment_id).values = values
 
     def confirm(self, run_id: str) -> None:
         assert self.view(run_id).status == "planned", self.story(run_id)

@@ -45,7 +45,8 @@ def test_a_second_plan_has_nothing_to_do_and_a_changed_value_replaces_what_it_tr
     scene.applied()
     assert scene.view(scene.planned()).status == "planned_and_finished"
 
-    changed = scene.planned(values={"size": 4})
+    scene.change({"size": 4})
+    changed = scene.planned()
     counts = scene.summary(changed).counts
     assert (counts.change, counts.replace) == (1, 1)
     scene.confirm(changed)

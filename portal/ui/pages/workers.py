@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.run import hold
 from portal.run import service as runs
 from portal.run.schemas import SystemView, WorkerView
 from portal.ui import bridge, identity, routes, template
@@ -41,6 +42,10 @@ class WorkersState(bridge.PageState, rx.State):
     versions: list[dict[str, str]] = []  # noqa: RUF012
     asked: str = ""
     """The worker that the question is about; "" when none is asked."""
+    hold: str = ""
+    """Why auto apply and expiry do nothing now; "" when they work."""
+    hold_by: str = ""
+    releasing: bool = False
 
     @bridge.handler
     async def load(self) -> None:
@@ -65,12 +70,27 @@ class WorkersState(bridge.PageState, rx.State):
         await identity.say(self, f"{name} takes no new run")
         self._show(await self._read())
 
+    @bridge.handler
+    async def ask_release(self, wanted: bool) -> None:
+        """Ask whether to release the hold; False closes the question."""
+        self.releasing = wanted
+
+    @bridge.handler
+    async def release(self) -> None:
+        """Let auto apply and expiry work again."""
+        self.releasing = False
+        await bridge.call(self, hold.release)
+        await identity.say(self, "Auto apply and expiry work again")
+        self._show(await self._read())
+
     async def _read(self) -> SystemView:
         return await bridge.call(self, runs.system_view)
 
     def _show(self, view: SystemView) -> None:
         self.rows = [_row_of(worker) for worker in view.workers]
         self.queue = view.queue.model_dump()
+        self.hold = view.hold.reason if view.hold else ""
+        self.hold_by = view.hold.placed_by if view.hold else ""
         self.versions = [{"name": name, "version": version} for name, version in view.versions.items()]
 
 
@@ -111,12 +131,39 @@ def workers_page() -> rx.Component:
             on_confirm=state.drain,
             on_close=state.ask(""),
         ),
+        local.ConfirmDialog.create(
+            el.p(
+                "Plans of runs with auto apply are applied without a question again, and deployments that have expired are "
+                "destroyed within seconds. Look for drift first if the portal was restored."
+            ),
+            open=state.releasing,
+            title="Release the hold?",
+            action="Release",
+            danger=True,
+            on_confirm=state.release,
+            on_close=state.ask_release(False),
+        ),
+    )
+
+
+def _hold(state: Any) -> rx.Component:
+    return rx.cond(
+        state.hold != "",
+        ui.callout(
+            "warning",
+            "Auto apply and expiry are on hold",
+            el.p(state.hold),
+            el.p("Placed by ", state.hold_by, ". People can plan and confirm."),
+            ui.button("Release the hold", kind="small", on_click=state.ask_release(True)),
+        ),
+        rx.fragment(),
     )
 
 
 def _system(state: Any) -> rx.Component:
     queue = state.queue
     return rx.fragment(
+        _hold(state),
         ui.stats(
             ui.stat("Slots", queue["slots"]),
             ui.stat("Planning", queue["planning"]),
