@@ -19,6 +19,9 @@ from portal.kit.config import settings
 
 log = structlog.get_logger(__name__)
 _HOOKS = "after_commit"
+# A process that stands still in the middle of a transaction (SIGSTOP, a machine that sleeps) keeps its locks no longer than
+# a lease: PostgreSQL ends the transaction, and whoever looks after the run can go on.
+_OPTIONS = "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=15000"
 _lock = threading.Lock()
 _engines: dict[str, Engine] = {}
 
@@ -35,7 +38,7 @@ def engine() -> Engine:
                 pool_pre_ping=True,
                 pool_recycle=1800,
                 hide_parameters=True,  # an error of the database must not print values
-                connect_args={"connect_timeout": 10, "options": "-c timezone=UTC -c lock_timeout=15000"},
+                connect_args={"connect_timeout": 10, "options": _OPTIONS},
             )
         return _engines[url]
 

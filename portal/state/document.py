@@ -42,6 +42,17 @@ def parse(body: bytes) -> StateDocument:
         raise Invalid("This is not a Terraform state.") from None
 
 
+def named(body: bytes, lineage: str) -> bytes:
+    """A state as Terraform leaves it when it could not even ask for one that exists: with its first name and number."""
+    try:
+        data = json.loads(body)
+        if not isinstance(data, dict) or data.get("lineage") != "":
+            return body
+        return json.dumps(data | {"lineage": lineage, "serial": max(1, _serial(data["serial"]))}, indent=2).encode()
+    except (ValueError, KeyError, RecursionError):
+        return body
+
+
 def _serial(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise ValueError

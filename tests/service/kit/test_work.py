@@ -124,3 +124,9 @@ def test_an_encrypted_column_is_readable_with_the_key_only(database: str) -> Non
         assert session.get_one(CloudAccount, "account-1").credentials == credentials
         stored = bytes(session.execute(text("SELECT credentials FROM cloud_account")).scalar_one())
     assert b"canary" not in stored
+
+
+def test_a_process_that_stands_still_in_a_transaction_keeps_its_locks_no_longer_than_a_lease(database: str) -> None:
+    with unit_of_work() as session:
+        query = text("SELECT setting::int FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'")
+        assert 0 < session.connection().execute(query).scalar_one() <= settings().lease_seconds * 1000

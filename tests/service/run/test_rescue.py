@@ -192,6 +192,24 @@ def test_what_is_no_state_or_too_large_or_of_no_run_is_refused(world: World, mon
     assert (found.kind, found.note, found.until) == ("refused", "Too large.", None)
 
 
+def test_a_first_state_that_terraform_could_not_name_is_named_once(world: World) -> None:
+    """What is left when even the question for an existing state was refused."""
+    job = applying(world)
+    lose(job)
+    with unit_of_work() as session:
+        for _ in range(2):
+            assert rescue.deliver(session, job.run_id, w.state_body(0, lineage=""), worker="w1") == 1
+        position = state_service.position(session, job.deployment_id)
+    assert position is not None
+    assert (position.serial, len(position.lineage)) == (1, 36)
+    other = w.deployment(world)
+    w.put_state(other, 3)
+    late = applying(world, other)
+    lose(late)
+    with pytest.raises(Invalid):
+        deliver(late, 4, lineage="")
+
+
 def test_a_delivery_is_in_the_audit_trail(world: World) -> None:
     job = applying(world)
     lose(job)
