@@ -20,8 +20,12 @@ from portal.kit.config import settings
 log = structlog.get_logger(__name__)
 _HOOKS = "after_commit"
 # A process that stands still in the middle of a transaction (SIGSTOP, a machine that sleeps) keeps its locks no longer than
-# a lease: PostgreSQL ends the transaction, and whoever looks after the run can go on.
-_OPTIONS = "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=15000"
+# a lease: PostgreSQL ends the transaction, and whoever looks after the run can go on. Plans are made for the parameters at
+# hand: one for any parameters could not know that a partial index (open runs, queued runs) has what is asked for.
+_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=15000 "
+    "-c plan_cache_mode=force_custom_plan"
+)
 _lock = threading.Lock()
 _engines: dict[str, Engine] = {}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import cast
 
 from sqlmodel import Session
@@ -42,6 +43,15 @@ def role_in(session: Session, actor: Actor, project_id: str) -> Role | None:
     if actor.user_id is None:
         return None
     return _capped(actor, repository.member_role(session, project_id, actor.user_id))
+
+
+def roles_in(session: Session, actor: Actor, project_ids: Collection[str]) -> dict[str, Role | None]:
+    """What the actor is in each of these projects, which exist; as `role_in`, in one query at most."""
+    permissions.require_standing(actor)
+    if actor.role == "admin":
+        return dict.fromkeys(project_ids, permissions.effective_role(actor))
+    roles = repository.roles_of(session, actor.user_id) if actor.user_id else {}
+    return {project_id: _capped(actor, roles.get(project_id)) for project_id in project_ids}
 
 
 def require(session: Session, actor: Actor, project_id: str, action: Action) -> Role:

@@ -105,7 +105,7 @@ WITH {_COMMON}
 ), counted AS (
     SELECT project_id, cloud_account_id, status, kind, patient, count(*) AS number, min(since) AS first
     FROM aged GROUP BY project_id, cloud_account_id, status, kind, patient
-), classes AS MATERIALIZED (
+), classes AS (
     SELECT counted.*, CASE WHEN :together THEN '' ELSE counted.status END AS lane, kinds.step,
         CASE WHEN counted.patient THEN 0 ELSE kinds.step END AS urgency,
         projects.held >= projects.most OR accounts.held >= accounts.most AS stopped
@@ -113,38 +113,40 @@ WITH {_COMMON}
     JOIN kinds ON kinds.status = counted.status AND kinds.kind = counted.kind
     JOIN projects ON projects.id = counted.project_id
     JOIN accounts ON accounts.id = counted.cloud_account_id
+), keyed AS MATERIALIZED (
+    SELECT *, dense_rank() OVER (ORDER BY lane, stopped, urgency, project_id) AS key FROM classes
 ), by_project AS (
-    SELECT lane, stopped, urgency, project_id, sum(number) AS number,
+    SELECT key, lane, stopped, urgency, project_id, sum(number) AS number,
         (array_agg((step, first) ORDER BY step, first))[1] AS head
-    FROM classes GROUP BY lane, stopped, urgency, project_id
+    FROM keyed GROUP BY key, lane, stopped, urgency, project_id
 ), turns AS MATERIALIZED (
     SELECT by_project.*, row_number() OVER (
         PARTITION BY lane, stopped, urgency ORDER BY projects.served_at NULLS FIRST, head
     ) AS turn
     FROM by_project JOIN projects ON projects.id = by_project.project_id
-), ranked AS MATERIALIZED (
-    SELECT aged.id, aged.project_id, aged.cloud_account_id, lane, stopped, urgency, row_number() OVER (
-        PARTITION BY lane, stopped, urgency, aged.project_id ORDER BY step, since, aged.id COLLATE "C"
-    ) AS round
-    FROM aged JOIN classes USING (project_id, cloud_account_id, status, kind, patient)
-    WHERE aged.project_id IN (SELECT project_id FROM run WHERE run.id = ANY(:ids))
+), ranked AS (
+    SELECT aged.id, aged.cloud_account_id, key,
+        row_number() OVER (PARTITION BY key ORDER BY step, since, aged.id COLLATE "C") AS round
+    FROM aged JOIN keyed USING (project_id, cloud_account_id, status, kind, patient)
+    WHERE aged.project_id = ANY(ARRAY(SELECT DISTINCT run.project_id FROM run WHERE run.id = ANY(:ids)))
+), mine AS MATERIALIZED (
+    SELECT * FROM ranked WHERE id = ANY(:ids)
 )
 SELECT mine.id, (
     SELECT 1 + coalesce(sum(CASE
-        WHEN (other.stopped, other.urgency) < (mine.stopped, mine.urgency) THEN other.number
+        WHEN (other.stopped, other.urgency) < (own.stopped, own.urgency) THEN other.number
         WHEN other.turn < own.turn THEN least(other.number, mine.round)
         ELSE least(other.number, mine.round - 1)
     END), 0)
     FROM turns AS other
-    WHERE other.lane = mine.lane AND (other.stopped, other.urgency) <= (mine.stopped, mine.urgency)
+    WHERE other.lane = own.lane AND (other.stopped, other.urgency) <= (own.stopped, own.urgency)
 )::integer AS position,
     CASE WHEN projects.held >= projects.most THEN projects.most END AS project_limit,
     CASE WHEN accounts.held >= accounts.most THEN accounts.most END AS account_limit
-FROM ranked AS mine
-JOIN turns AS own USING (lane, stopped, urgency, project_id)
-JOIN projects ON projects.id = mine.project_id
+FROM mine
+JOIN turns AS own USING (key)
+JOIN projects ON projects.id = own.project_id
 JOIN accounts ON accounts.id = mine.cloud_account_id
-WHERE mine.id = ANY(:ids)
 """)  # noqa: S608
 
 

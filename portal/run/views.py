@@ -24,9 +24,7 @@ _COPIED = (
 
 def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView]:
     """The views, in order, with what this actor can do to each."""
-    roles: dict[str, permissions.Role | None] = {
-        project: project_service.role_in(session, actor, project) for project in {row.run.project_id for row in rows}
-    }
+    roles = project_service.roles_in(session, actor, {row.run.project_id for row in rows})
     queues = _queues(session, rows)
     outdated = stale.reasons(session, [row.run.id for row in rows if row.run.status == "planned"])
     return [

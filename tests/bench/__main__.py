@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from tests.bench import browser, overhead, templates
+from tests.bench import browser, overhead, queue, templates
 from tests.bench.figures import Row, table
 from tests.support import instance
 from tests.support.folders import passable_folder
@@ -21,14 +21,21 @@ def main() -> None:
         templates.write(folder / "templates")
         with instance.running(folder, {"TERRACE_TEMPLATES_DIR": str(folder / "templates")}) as portal:
             rows: list[Row] = []
-            for measured in (overhead.measure(portal), _in_the_browser(portal), _second_start(portal)):
-                for row in measured:
-                    print(row.name, row.figure, sep=": ", flush=True)
-                    rows.append(row)
+            for measured in (
+                overhead.measure(portal), queue.starts(portal), _in_the_browser(portal), _second_start(portal)
+            ):  # fmt: skip
+                rows += _printed(measured)
+    rows += _printed(queue.measure())
     print(
         f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {_python()}\n"
     )
     print(table(rows))
+
+
+def _printed(measured: Iterator[Row]) -> Iterator[Row]:
+    for row in measured:
+        print(row.name, row.figure, sep=": ", flush=True)
+        yield row
 
 
 def _in_the_browser(portal: instance.Instance) -> Iterator[Row]:

@@ -9,13 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import event, text, update
 from sqlmodel import col
 
 from portal.kit import clock
-from portal.kit.db import unit_of_work
+from portal.kit.db import engine, unit_of_work
 from portal.models import CloudAccount, Deployment, Project, Run, StateHold
-from portal.run import line, work
+from portal.run import line, service, work
 from portal.run.lifecycle import Kind
 from portal.run.schemas import Job, WaitingCode
 from tests.service.run import world as w
@@ -277,3 +277,21 @@ def _second_account() -> str:
     with unit_of_work() as session:
         found = session.connection().execute(text("SELECT id FROM cloud_account WHERE slug = 'sandbox-gcp'"))
         return found.scalar_one()
+
+
+def test_a_page_of_runs_costs_as_many_statements_for_many_projects_as_for_one(world: World) -> None:
+    def statements() -> int:
+        seen: list[str] = []
+        listen = (engine(), "before_cursor_execute", lambda *given: seen.append(given[2]))
+        event.listen(*listen)
+        with unit_of_work() as session:
+            service.list_runs(session, world.admin)
+            service.list_runs(session, world.viewer)
+        event.remove(*listen)
+        return len(seen)
+
+    queued(world, 1)
+    one = statements()
+    for other in (another(world), another(world), another(world)):
+        queued(other, 2)
+    assert statements() == one
