@@ -142,11 +142,6 @@ def total_slots(session: Session) -> int:
     return sum(concurrency for queues, concurrency in rows if wanted & set(queues))
 
 
-def count_by_status(session: Session) -> dict[str, int]:
-    """How many runs there are in each status."""
-    return dict(session.exec(select(Run.status, func.count()).group_by(Run.status)).all())
-
-
 def count_open(session: Session) -> dict[str, int]:
     """How many runs there are in each status that is no end: from the index of open runs, however many have ended."""
     open_ = col(Run.status).in_([*ACTIVE, "pending"])
