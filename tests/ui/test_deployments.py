@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from portal.kit import clock
+from portal.kit.db import unit_of_work
+from portal.models import StateLock
 from tests.support.pages import Portal, complaints
 from tests.ui.conftest import Open
 
@@ -41,6 +45,28 @@ def test_a_deployment_shows_its_values_runs_and_resources(portal_server: Portal,
     page.get_by_role("tab", name=re.compile("Runs")).click()
     expect(page.get_by_role("table", name="Runs")).to_contain_text("Plan queued")
     assert said == []
+
+
+def test_a_state_that_nobody_will_free_says_who_holds_it_and_is_unlocked_with_a_reason(
+    portal_server: Portal, open_page: Open, settings_env: Callable[..., None]
+) -> None:
+    names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS")
+    settings_env(**{name: portal_server.environment[name] for name in names})
+    made = portal_server.deploy("locked-up")
+    deployment_id, run_id = made["deployment"]["id"], made["run"]["id"]
+    portal_server.api("POST", f"/runs/{run_id}/cancel")
+    lock = StateLock(deployment_id=deployment_id, lock_id="left", run_id=run_id, created_at=clock.now())
+    with unit_of_work() as session:
+        session.add(lock)
+    page = open_page(f"/deployments/{deployment_id}", "member")
+    notice = page.locator(".callout.warning", has_text="The state is locked")
+    expect(notice).to_contain_text(run_id)
+    notice.get_by_role("button", name="Unlock the state").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="Why?").fill("Nobody is left to free it.")
+    dialog.get_by_role("button", name="Unlock").click()
+    expect(notice).to_have_count(0)
+    assert portal_server.api("GET", f"/deployments/{deployment_id}")["state_lock"] is None
 
 
 def test_destroying_takes_the_name_and_starts_a_run(portal_server: Portal, open_page: Open) -> None:
