@@ -35,6 +35,7 @@ from portal.template.schemas import (
     Rule,
     SectionModel,
 )  # fmt: skip
+from portal.template.told import told
 from portal.template.units import shown
 from portal.template.values import to_json
 from portal.template.words import humanise
@@ -53,6 +54,8 @@ class _Builder:
     hints: dict[str, Hint]
     lists: Lists
     limits: dict[str, Limits] = field(default_factory=dict)
+    told: dict[str, str] = field(default_factory=dict)
+    """What the description says about each attribute, by place."""
 
     def hint(self, place: str) -> Hint:
         return self.hints.get(f"{self.variable.name}{place}", _NO_HINT)
@@ -68,7 +71,7 @@ class _Builder:
         made = FieldModel(
             path=f"{self.variable.name}{place}", name=name, kind=widget, type=str(kind),
             title=hint.title or _title(place, self.variable.name),
-            help_html=to_html(hint.help) if hint.help else None, placeholder=hint.placeholder, required=required,
+            help_html=_html(hint.help or self.told.get(place)), placeholder=hint.placeholder, required=required,
             nullable=self._nullable(place), sensitive=secret, ephemeral=self.variable.ephemeral,
             level=hint.level or ("basic" if required or place else "advanced"), has_default=has_default,
             default=None if secret else to_json(default, kind, numbers_as_text=True), options=options,
@@ -271,11 +274,16 @@ def variable_field(module: Module, name: str, lists: Lists) -> FieldModel:
     """The field of one variable."""
     variable = module.variables[name]
     hints = module.manifest.variables if module.manifest else {}
-    builder = _Builder(variable, hints, lists, limits_of(variable))
+    words, about = told(variable.description or "", variable.type)
+    builder = _Builder(variable, hints, lists, limits_of(variable), about)
     made = builder.build(
         "", variable.type, name, required=variable.required, default=variable.default, has_default=variable.has_default
     )
-    return made if made.help_html else made.model_copy(update={"help_html": to_html(variable.description) or None})
+    return made if made.help_html else made.model_copy(update={"help_html": _html(words)})
+
+
+def _html(text: str | None) -> str | None:
+    return to_html(text) or None if text else None
 
 
 def _sections(module: Module, fields: Sequence[FieldModel]) -> list[SectionModel]:
