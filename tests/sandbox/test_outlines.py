@@ -42,9 +42,10 @@ def _served(used: frozenset[str] | None) -> Mapping[str, Any]:
     return answer.resource_schemas
 
 
-def _types(workspace: Workspace) -> dict[str, str]:
+def _apply(workspace: Workspace) -> None:
     used = mirror.named_types(path.read_bytes() for path in workspace.folder.glob("*.tf"))
-    return {"TERRACE_SANDBOX_TYPES": mirror.environment(account="a", run_id="r", types=used)["TERRACE_SANDBOX_TYPES"]}
+    named = mirror.environment(account=workspace.account, run_id="r", types=used)
+    workspace.run("apply", "-auto-approve", TERRACE_SANDBOX_TYPES=named["TERRACE_SANDBOX_TYPES"])
 
 
 def test_a_used_type_is_whole_and_the_others_keep_their_id_and_version() -> None:
@@ -72,13 +73,13 @@ def test_a_resource_of_a_type_that_the_configuration_names_no_longer_is_destroye
     workspace.write(GROUP)
     workspace.write(NETWORK, "network.tf")
     workspace.init()
-    workspace.run("apply", "-auto-approve", **_types(workspace))
+    _apply(workspace)
     Path(workspace.folder / "network.tf").unlink()
     if lost:
         network = workspace.host.store.search(account=workspace.account, type_name="azurerm_virtual_network")[0]
         workspace.host.store.delete(network.key)
 
-    workspace.run("apply", "-auto-approve", **_types(workspace))
+    _apply(workspace)
 
     assert workspace.state().keys() == {"azurerm_resource_group.this"}
     assert [one.key.type for one in workspace.host.store.search(account=workspace.account)] == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from portal.run.redactor import MASK, Redactor
@@ -33,7 +35,7 @@ class Store:
         self.lost += 1
 
 
-def writer(store: Store, *, secrets: tuple[str, ...] = (), gone: bool = False, **limits: int) -> EventWriter:
+def writer(store: Store, *, secrets: tuple[str, ...] = (), gone: bool = False, **limits: Any) -> EventWriter:
     return EventWriter(store.append, redactor=Redactor(secrets), lost=store.on_lost, gone=lambda: gone, **limits)
 
 
