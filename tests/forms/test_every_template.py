@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from portal.template import service
 from portal.template.schemas import FieldModel
@@ -26,6 +26,7 @@ def test_the_full_fixture_typed_into_the_form_arrives_at_terraform(key: str, wat
     filler = Filler(person, form)
     filler.show_everything()
     filler.fill(full.values)
+    expect(person.get_by_role("button", name="Review", exact=True)).to_be_in_viewport()
     person.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert person.evaluate(OVERFLOW) <= 0, "the form is wider than a phone"
 
