@@ -19,7 +19,6 @@ from tests.support import instance, pages
 from tests.support.folders import passable_folder
 from tests.templates import catalogue
 
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 HEADS = (
     "Template", "Questions", "required", "Form ready s", "Answered s", "Planned s", "Resources", "Wider than 390 px"
 )  # fmt: skip
@@ -72,7 +71,7 @@ def _too_wide(page: Page, key: str, run: str) -> list[str]:
         page.goto(address)
         page.locator("h1").first.wait_for()
         page.wait_for_load_state("networkidle")
-        if page.evaluate(OVERFLOW) > 0:
+        if page.evaluate(pages.OVERFLOW) > 0:
             wide.append(name)
     return wide
 

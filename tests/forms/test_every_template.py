@@ -11,10 +11,8 @@ from portal.template import service
 from portal.template.schemas import FieldModel
 from tests.forms.conftest import Watched
 from tests.forms.filler import Filler, open_form, plan
-from tests.support.pages import DESKTOP, PHONE
+from tests.support.pages import DESKTOP, OVERFLOW, PHONE
 from tests.templates import catalogue
-
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 @pytest.mark.parametrize("key", catalogue.KEYS)

@@ -31,6 +31,8 @@ ADMIN_TOKEN = "tt_browser_tests_0123456789abcdefghijklmnopqrstuvwxyzABC"
 PASSWORD = "correct horse battery staple"
 PEOPLE = {"admin": "ada@example.com", "member": "max@example.com", "viewer": "vera@example.com"}
 DESKTOP, PHONE = {"width": 1360, "height": 860}, {"width": 390, "height": 844}
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+"""How many pixels a page must be scrolled sideways, as JavaScript."""
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.pages import Portal, complaints
+from tests.support.pages import OVERFLOW, Portal, complaints
 from tests.ui.conftest import Open
 
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PATHS = {
     "/": "Catalogue",
     "/templates/azure/virtual-machine": "Virtual machine",
