@@ -51,6 +51,8 @@ class Settings:
     admin_token: str | None
     secret_keys: tuple[str, ...]
     """`id:base64` of 32 bytes each; the first encrypts, all decrypt."""
+    signing_key_days: int
+    """How old the key that signs tokens for clouds may become; 0: it is renewed by hand only."""
     terraform_bin: str | None
     sandbox_socket: Path
     cookie_secure: bool
@@ -113,6 +115,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         admin_password=environ.get("TERRACE_ADMIN_PASSWORD") or None,
         admin_token=environ.get("TERRACE_ADMIN_TOKEN") or None,
         secret_keys=tuple(key for key in environ.get("TERRACE_SECRET_KEYS", "").replace(",", " ").split() if key),
+        signing_key_days=_integer(environ, "TERRACE_SIGNING_KEY_DAYS", 90, low=0, high=3650),
         terraform_bin=environ.get("TERRACE_TERRAFORM_BIN") or None,
         sandbox_socket=Path(environ.get("TERRACE_SANDBOX_SOCKET") or data_dir / "run" / "sandbox.sock"),
         cookie_secure=_flag(environ, "TERRACE_COOKIE_SECURE", public_url.startswith("https://")),

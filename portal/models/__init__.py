@@ -5,6 +5,7 @@ from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
 from portal.models.hold import AutomationHold
+from portal.models.keys import KeyCheck, SigningKey
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 
 __all__ = [
@@ -13,12 +14,14 @@ __all__ = [
     "AutomationHold",
     "CloudAccount",
     "Deployment",
+    "KeyCheck",
     "Project",
     "ProjectMember",
     "Run",
     "RunEvent",
     "RunPlan",
     "RunToken",
+    "SigningKey",
     "StateHold",
     "StateLock",
     "StateVersion",

@@ -11,8 +11,10 @@ from portal.models import metadata
 READABLE = {
     "audit_event.detail": "names and ids; secrets are masked by name",
     "cloud_account.settings": "subscription, tenant, project, region",
+    "key_check.sealed": "a text that everybody may know, under each key",
     "run.error": "redacted sentences",
     "run_event.data": "redacted before it gets here",
+    "signing_key.public_jwk": "the public half",
     "state_lock.info": "who holds the lock, in Terraform's words",
     "state_version.resources": "addresses and ids, no attributes",
     "worker.queues": "names of queues",
@@ -25,6 +27,7 @@ ENCRYPTED = {
     "run_plan.lock_file",
     "run_plan.plan_file",
     "run_plan.summary",
+    "signing_key.private_key",
     "state_version.data",
     "state_version.outputs",
     "template_version.archive",
