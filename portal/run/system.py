@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib import metadata
 
 from sqlalchemy import text
@@ -41,8 +42,13 @@ def reachable(session: Session) -> None:
 
 def versions() -> dict[str, str]:
     """The versions of what this process runs on."""
-    found = {name: metadata.version(name) for name in ("fastapi", "reflex", "celery", "sqlalchemy")}
-    return {"terrace": own_version(), "python": platform.python_version(), **found}
+    return {"terrace": own_version(), "python": platform.python_version(), **_packages()}
+
+
+@cache
+def _packages() -> dict[str, str]:
+    """They are read from files, and do not change while the process runs."""
+    return {name: metadata.version(name) for name in ("fastapi", "reflex", "celery", "sqlalchemy")}
 
 
 def _database_version(session: Session) -> str:

@@ -224,6 +224,31 @@ def test_positions_are_the_order_in_which_workers_take(world: World) -> None:
     assert [told[run or ""].position for run in order] == list(range(1, len(runs) + 1))
 
 
+def test_runs_of_the_same_moment_have_places_of_their_own_whoever_else_is_asked_about(world: World) -> None:
+    second = _second_account()
+    runs = [*queued(world, 3), *queued(world, 2, "plan_only", cloud_account_id=second), *queued(another(world), 2)]
+    runs += queued(world, 2, "drift")
+    with unit_of_work() as session:
+        session.exec(update(Run).where(col(Run.id).in_(runs)).values(plan_queued_at=clock.now()))
+    with unit_of_work() as session:
+        told = line.places(session, runs, together=True)
+        alone = [line.places(session, [run], together=True)[run].position for run in runs]
+    assert alone == [told[run].position for run in runs]
+    order = taken(len(runs))
+    assert [told[run or ""].position for run in order] == list(range(1, len(runs) + 1))
+
+
+def test_what_has_waited_long_stands_before_what_is_more_urgent_by_kind(world: World) -> None:
+    drift, plan, apply = queued(world, 1, "drift")[0], queued(world, 1)[0], apply_queued(world)
+    for run, patience in ((drift, line.DRIFT_PATIENCE), (plan, line.PLAN_PATIENCE)):
+        w.seconds_ago("plan_queued_at", run, patience.total_seconds() + 1)
+    fresh = queued(world, 1)[0]
+    with unit_of_work() as session:
+        told = line.places(session, [fresh, drift, plan, apply], together=True)
+    assert [told[run].position for run in (apply, plan, drift, fresh)] == [1, 2, 3, 4]
+    assert taken(4) == [apply, plan, drift, fresh]
+
+
 def test_plans_and_applies_are_counted_apart_where_workers_take_only_one_kind(world: World) -> None:
     plans, apply = queued(world, 2), apply_queued(world)
     worker("planner", ("plan",), slots=1)
