@@ -13,6 +13,7 @@ from portal.api import (
     deployments,
     docs,
     health,
+    identity,
     metrics,
     problems,
     projects,
@@ -30,7 +31,7 @@ from portal.kit import tracing
 
 PREFIX = "/api/v1"
 # Each of these decides by itself who gets in: whoever has a password, and Terraform with the token of its run.
-OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router)
+OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router, identity.router)
 SIGNED_IN: tuple[APIRouter, ...] = (
     auth.router,
     users.router,
@@ -67,6 +68,7 @@ def create_api() -> FastAPI:
     for router in SIGNED_IN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(any_actor), *DOCUMENTED])
     app.include_router(docs.router)
+    app.include_router(identity.public_router)
     app.include_router(health.router, dependencies=[Depends(watcher)])
     _describe_problems(app)
     _catch_unknown(app)

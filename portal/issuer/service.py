@@ -45,19 +45,19 @@ def token_url(run_id: str) -> str:
     return f"{settings().state_url}/api/v1/identity/token?run={quote(run_id, safe='')}"
 
 
-def mint_for_run(session: Session, *, run_id: str, account_id: str, audience: str) -> str:
-    """A token for the phase that the run is in now.
+def mint_for_run(session: Session, *, run_id: str, account_id: str | None = None, audience: str | None = None) -> str:
+    """A token for the phase that the run is in now, for its account's cloud. The audience is the account's own when left out.
 
-    Unauthenticated when it is in none; Forbidden when the account is another's, does not trust the portal, or the audience is
-    not the account's own.
+    Unauthenticated when the run is in no phase; Forbidden when the account is not the run's or does not trust the portal, or
+    when the audience is not the account's.
     """
     run = repository.run(session, run_id)
     phase = PHASES.get(run.status) if run else None
     if run is None or phase is None:
         raise Unauthenticated("A token for a cloud is for a run that is in progress.")
-    if run.account_id != account_id:
+    if account_id not in (None, run.account_id):
         raise Forbidden("This run belongs to another cloud account.")
-    account = _trusting(session, account_id, audience)
+    account, own = _trusting(session, run.account_id, audience)
     name = subject(
         scope=scope_of(account.settings),
         phase=phase,
@@ -65,14 +65,14 @@ def mint_for_run(session: Session, *, run_id: str, account_id: str, audience: st
         project=run.project,
         deployment=run.deployment_id,
     )
-    return mint(session, name, audience, claims={"account": account.slug, "phase": phase, **_facts(run)})
+    return mint(session, name, own, claims={"account": account.slug, "phase": phase, **_facts(run)})
 
 
 def mint_for_lookup(session: Session, *, account_id: str, audience: str) -> str:
     """A token for look-ups and tests of an account: the portal itself asks, for no run."""
-    account = _trusting(session, account_id, audience)
+    account, own = _trusting(session, account_id, audience)
     name = subject(scope="account", phase="lookup", account=account.slug)
-    return mint(session, name, audience, claims={"account": account.slug, "phase": "lookup"})
+    return mint(session, name, own, claims={"account": account.slug, "phase": "lookup"})
 
 
 def subject_for(
@@ -171,14 +171,15 @@ def _age() -> timedelta | None:
     return timedelta(days=days) if days else None
 
 
-def _trusting(session: Session, account_id: str, audience: str) -> AccountRow:
-    """The account, when tokens for this audience are what it signs in with."""
+def _trusting(session: Session, account_id: str, audience: str | None) -> tuple[AccountRow, str]:
+    """The account and its audience, when tokens for this audience are what it signs in with."""
     account = _account(session, account_id)
     if account.credentials.get("method") != METHOD:
         raise Forbidden("This cloud account does not sign in with an identity of the portal.")
-    if audience != audience_of(account.cloud, account.settings, account.credentials):
+    own = audience_of(account.cloud, account.settings, account.credentials)
+    if own is None or audience not in (None, own):
         raise Forbidden("This cloud account has another audience.")
-    return account
+    return account, own
 
 
 def _account(session: Session, account_id: str) -> AccountRow:

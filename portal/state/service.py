@@ -49,14 +49,19 @@ def token_run(session: Session, deployment_id: str, bearer: str, *, hold: bool =
     Whoever is going to write asks with `hold`: the run's end, which revokes the token, then waits for this transaction or this
     transaction sees it revoked. Else a worker that comes back could leave a lock behind that nobody holds.
     """
+    run = running(session, bearer, hold=hold)
+    if not hmac.compare_digest(run.deployment_id.encode(), deployment_id.encode()):
+        raise Unauthenticated("This needs the token of a run that is in progress.")
+    return run
+
+
+def running(session: Session, bearer: str, *, hold: bool = False) -> RunRef:
+    """The run in progress that the bearer belongs to; Unauthenticated when it belongs to none."""
     wanted = _hash(bearer)
     found = repository.live_token(session, wanted, hold=hold)
-    if found is None or not hmac.compare_digest(found[0], wanted):
-        raise Unauthenticated("This state needs the token of a run that is in progress.")
-    run = found[1]
-    if not hmac.compare_digest(run.deployment_id.encode(), deployment_id.encode()) or run.status not in _RUNNING:
-        raise Unauthenticated("This state needs the token of a run that is in progress.")
-    return run
+    if found is None or not hmac.compare_digest(found[0], wanted) or found[1].status not in _RUNNING:
+        raise Unauthenticated("This needs the token of a run that is in progress.")
+    return found[1]
 
 
 def read(session: Session, *, deployment_id: str, bearer: str) -> bytes | None:

@@ -10,7 +10,7 @@ from portal.ui import handshake, routes
 
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_FIRST = "no-cache"
-_ELSEWHERE = ("/api/", "/healthz", "/readyz", "/metrics", "/_event", "/_health", "/ping")
+_ELSEWHERE = ("/api/", "/.well-known/", "/healthz", "/readyz", "/metrics", "/_event", "/_health", "/ping")
 
 
 class Front:

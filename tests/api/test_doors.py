@@ -19,6 +19,9 @@ OPEN = {
     ("GET", "/api/openapi.json"),
     ("GET", "/healthz"),
     ("GET", "/readyz"),
+    # Public keys, which clouds fetch.
+    ("GET", "/.well-known/openid-configuration"),
+    ("GET", "/.well-known/jwks.json"),
     # Answers 405 to everybody.
     ("DELETE", "/api/v1/state/{deployment_id}"),
 }
@@ -36,6 +39,8 @@ OWN_ACCOUNT = {
     ("POST", "/api/v1/templates/{cloud}/{name}/preview"),
 }
 SAFE = {"GET", "HEAD", "OPTIONS"}
+RUNS_OWN = ("/api/v1/state", "/api/v1/identity/token")
+"""Where a run's own token counts and nobody's sign-in."""
 
 
 def routes_of(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -157,7 +162,7 @@ def test_whoever_must_choose_a_password_can_only_do_that(api: Any, world: World)
     let_in = [
         f"{method} {path}: {answer.status_code}"
         for method, path in ROUTES
-        if (method, path) not in OPEN and path not in allowed and not path.startswith(("/api/v1/state", "/metrics"))
+        if (method, path) not in OPEN and path not in allowed and not path.startswith((*RUNS_OWN, "/metrics"))
         and (answer := browser.request(method, address(path), json={} if method not in SAFE else None)).status_code
         != 403
     ]  # fmt: skip

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jwt
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from portal.issuer import service as issuer
 from portal.kit import clock, ids
@@ -43,9 +42,16 @@ def running(world: World, account_id: str, phase: str = "plan") -> Job:
         w.planned(run.id)
         w.confirm(world, run.id)
     job = w.claimed(run.id, phase)
-    with unit_of_work() as session:
-        session.execute(update(Run).where(col(Run.id) == run.id).values(cloud_account_id=account_id))
+    move(job.run_id, account_id)
     return job
+
+
+def move(run_id: str, account_id: str) -> str:
+    """From now on the run is the account's. Returns whose it was: the accounts here are none that a worker could work with."""
+    with unit_of_work() as session:
+        run = session.get_one(Run, run_id)
+        before, run.cloud_account_id = run.cloud_account_id, account_id
+        return before
 
 
 def checked(token: str, session: Session, *, audience: str = AUDIENCE) -> dict[str, Any]:

@@ -33,7 +33,9 @@ async def test_a_browser_without_a_session_is_sent_to_sign_in_with_the_way_back(
     assert answer.headers["location"] == "/sign-in?next=%2Fruns%3Fstate%3Dopen"
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/me", "/healthz", "/assets/x.js", "/icons.svg"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/api/v1/me", "/healthz", "/.well-known/openid-configuration", "/assets/x.js", "/icons.svg"]
+)
 async def test_what_needs_no_session_is_served(path: str) -> None:
     assert (await get(path, accept="text/html")).status_code == 200
 
