@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import redis
 import structlog
@@ -42,7 +41,8 @@ def readyz() -> Response:
 def _database() -> None:
     with unit_of_work() as session:
         runs.reachable(session)
-    _require_migrated(settings().require_database_url())
+        if (reason := migrations.problem(session)) is not None:
+            raise _Unfit(reason)
 
 
 def _redis() -> None:
@@ -50,23 +50,16 @@ def _redis() -> None:
         client.ping()
 
 
-class _NotMigrated(Exception):
-    """The database's tables are of another version."""
-
-
-@lru_cache(maxsize=1)
-def _require_migrated(url: str) -> None:
-    """Only a yes is kept: migrations are not undone under a running portal."""
-    if not migrations.is_current(url):
-        raise _NotMigrated
+class _Unfit(Exception):
+    """The database is there, and this version cannot work with it."""
 
 
 def _problem(check: Callable[[], object]) -> str | None:
-    """What is wrong, in two words; the details are for the log, not for whoever asks."""
+    """What is wrong: of versions in a sentence, else in two words; those details are for the log, not for whoever asks."""
     try:
         check()
-    except _NotMigrated:
-        return "not migrated"
+    except _Unfit as unfit:
+        return str(unfit)
     except Exception as error:
         log.warning("not_ready", error=type(error).__name__)
         return "not reachable"

@@ -17,7 +17,8 @@ from psycopg import sql
 OWN: Final = "public"
 FOREIGN: Final = "sandbox_cloud"
 """A schema whose tables no migration makes."""
-_VERSION: Final = "alembic_version"
+_VERSION: Final = ("alembic_version", "schema_revision")
+"""What migrations write about themselves. A restore migrates, so it writes them anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ SELECT n.nspname, c.relname,
     array(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped
         AND attgenerated = '' ORDER BY attnum)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ANY(%s) AND c.relkind = 'r' AND c.relname <> %s ORDER BY 1, 2
+WHERE n.nspname = ANY(%s) AND c.relkind = 'r' AND c.relname <> ALL(%s) ORDER BY 1, 2
 """
 _REFERENCES: Final = """
 SELECT n.nspname, c.relname, rn.nspname, r.relname FROM pg_constraint k
@@ -56,7 +57,7 @@ def tables(connection: psycopg.Connection[Any]) -> list[Table]:
     """Every table, those that others refer to before these."""
     found = {
         (schema, name): Table(schema, name, tuple(columns))
-        for schema, name, columns in connection.execute(_TABLES, ([OWN, FOREIGN], _VERSION)).fetchall()
+        for schema, name, columns in connection.execute(_TABLES, ([OWN, FOREIGN], list(_VERSION))).fetchall()
     }
     needs: dict[tuple[str, str], set[tuple[str, str]]] = {key: set() for key in found}
     for schema, name, other_schema, other in connection.execute(_REFERENCES).fetchall():

@@ -60,7 +60,7 @@ def _external() -> Settings:
     config = settings()
     config.redis_database(0)
     secrets.keyring(config)
-    migrations.refuse_unfinished(config.require_database_url())
+    migrations.refuse_unfit(config.require_database_url())
     return config
 
 

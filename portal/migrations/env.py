@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
+from alembic.runtime.migration import MigrationContext, MigrationInfo
 from sqlalchemy import Connection, create_engine
 
+from portal.migrations import fit
 from portal.models import metadata
 
 config = context.config
@@ -14,9 +18,19 @@ def _include(_object: object, name: str | None, kind: str, _reflected: bool, _co
     return not (kind == "schema" and name == "sandbox_cloud")
 
 
+def _note(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:
+    """The database says itself at which revision it is since when, and which code may work with it."""
+    if ctx.connection is not None and step.is_upgrade and step.up_revision_id is not None:
+        fit.note(ctx.connection, step.up_revision_id)
+
+
 def _run(connection: Connection) -> None:
     context.configure(
-        connection=connection, target_metadata=metadata, include_object=_include, transaction_per_migration=True
+        connection=connection,
+        target_metadata=metadata,
+        include_object=_include,
+        transaction_per_migration=True,
+        on_version_apply=_note,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -7,6 +7,7 @@ from portal.models.deployment import Deployment, StateHold, StateLock, StateVers
 from portal.models.hold import AutomationHold
 from portal.models.keys import KeyCheck, SigningKey
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
+from portal.models.schema import SchemaRevision
 
 __all__ = [
     "ApiToken",
@@ -21,6 +22,7 @@ __all__ = [
     "RunEvent",
     "RunPlan",
     "RunToken",
+    "SchemaRevision",
     "SigningKey",
     "StateHold",
     "StateLock",

@@ -111,6 +111,8 @@ class RunPlan(SQLModel, table=True):
     state_serial: int | None = None
     state_lineage: str | None = None
     """The state that the plan was made against; None when there was none."""
+    engine: str | None = None
+    """Which Terraform made the plan ("terraform 1.14.0"), and so can apply it. None of a plan from before this was kept."""
     created_at: datetime = moment()
 
 
