@@ -21,6 +21,8 @@ BITS: Final = 2048
 AHEAD: Final = timedelta(hours=24)
 KEPT: Final = timedelta(hours=1)
 """After its successor began to sign: far longer than any token lives."""
+SKEW: Final = timedelta(minutes=5)
+"""A key that is needed at once has its time a little before now: another portal's clock may be behind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,16 @@ from urllib.parse import quote
 import structlog
 from sqlmodel import Session
 
+from portal.audit import service as audit
+from portal.auth import permissions
+from portal.auth.schemas import Actor
 from portal.issuer import keys, repository
 from portal.issuer.repository import AccountRow, RunRow
-from portal.issuer.schemas import Discovery, Jwks
+from portal.issuer.schemas import Discovery, Jwks, KeyUse, SigningKeyView
 from portal.issuer.subjects import METHOD, Phase, audience_of, scope_of, subject
 from portal.kit import clock
 from portal.kit.config import settings
-from portal.kit.errors import Forbidden, NotFound, Unauthenticated, Unavailable
+from portal.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
 from portal.models import SigningKey
 
 log = structlog.get_logger(__name__)
@@ -124,15 +127,56 @@ def jwks(session: Session) -> Jwks:
     return Jwks(keys=[key.public_jwk for key in found if keys.is_published(key, found, now)])
 
 
+def signing_keys(session: Session, actor: Actor) -> list[SigningKeyView]:
+    """The keys that are published, the oldest first."""
+    permissions.require(actor, "system.read")
+    now = clock.now()
+    found = _kept_in_order(session, now)
+    signer = keys.signer(found, now)
+    return [
+        SigningKeyView(id=key.id, use=_use(key, signer, now), created_at=key.created_at, signs_from=key.signs_from)
+        for key in found
+    ]
+
+
+def rotate(
+    session: Session, actor: Actor, *, ahead: timedelta = keys.AHEAD, at_once: bool = False
+) -> list[SigningKeyView]:
+    """Publish a new key that signs after `ahead`; nothing is refused in between. The keys as they are then.
+
+    `at_once` is for a key that others may have: the new one signs now and every other is worth nothing, so clouds refuse
+    what they have not fetched yet. Conflict when a new key is on its way already.
+    """
+    permissions.require(actor, "system.keys")
+    repository.one_at_a_time(session)
+    now = clock.now()
+    found = _kept_in_order(session, now)
+    coming = [key for key in found if key.signs_from > now]
+    if coming and not at_once:
+        raise Conflict(f"A new key is published already and signs from {coming[0].signs_from:%Y-%m-%d %H:%M} UTC.")
+    made = _added(session, now, signs_from=now - keys.SKEW if at_once else now + ahead)
+    for key in found if at_once else ():
+        _retire(session, key, now)
+    detail = {"signs_from": made.signs_from.isoformat(), "at_once": at_once}
+    audit.record(session, actor, "signing_key.rotate", object_kind="signing_key", object_id=made.id, detail=detail)
+    return signing_keys(session, actor)
+
+
+def _use(key: SigningKey, signer: SigningKey | None, now: datetime) -> KeyUse:
+    if key.signs_from > now:
+        return "coming"
+    return "signing" if signer is not None and key.id == signer.id else "leaving"
+
+
 def _kept_in_order(session: Session, now: datetime) -> list[SigningKey]:
     """The keys, after the first was made, one that grew old got a successor, and those whose time is over went."""
     found = repository.keys(session)
     if not _needs_work(found, now):
         return found
     repository.one_at_a_time(session)
-    found = repository.keys(session)
+    found, now = repository.keys(session), clock.now()
     if keys.signer(found, now) is None:
-        found.append(_added(session, now, signs_from=now))
+        found.append(_added(session, now, signs_from=now - keys.SKEW))
     elif keys.needs_successor(found, now, _age()):
         found.append(_added(session, now, signs_from=now + keys.AHEAD))
     for key in [key for key in found if not keys.is_published(key, found, now)]:

@@ -35,7 +35,7 @@ def test_a_member_is_no_administrator() -> None:
     assert refused == {
         "user.read", "user.manage", "token.manage", "audit.read", "system.read", "cloud_account.manage",
         "project.create", "project.manage", "state.force_unlock", "system.hold", "system.backup", "run.force_cancel",
-        "worker.manage", "project.limit",
+        "worker.manage", "project.limit", "system.keys",
     }  # fmt: skip
 
 
