@@ -73,6 +73,16 @@ class Outgoing:
         """The few questions that their API asks by POST: is a name free, may I do this. Nothing is ever changed by it."""
         return self._ask("POST", url, None, body)
 
+    def exists(self, url: str) -> bool:
+        """Whether something is at the address, where that is all that its API tells: by 200 or 404, without a word."""
+        try:
+            self._ask("HEAD", url, None, None)
+        except Answered as error:
+            if error.answer == 404:
+                return False
+            raise
+        return True
+
     def pages(self, url: str, parameters: Mapping[str, str] | None, *, items: str, follow: str) -> Iterator[Any]:
         """All items of a list: `items` names the array; `follow` either the next address or Google's page token."""
         for _ in range(PAGES):
@@ -144,6 +154,8 @@ class Outgoing:
             )
         if answer.status_code >= 400:
             raise self._refused(answer.status_code, found)
+        if answer.request.method == "HEAD":
+            return None
         if not isinstance(found, dict):
             raise Unavailable(f"{self.cloud} gave an answer that is not JSON. Is a proxy in between?")
         return found
@@ -152,12 +164,19 @@ class Outgoing:
         error = found.get("error") if isinstance(found, dict) else None
         code, message = "", ""
         if isinstance(error, dict):
-            code, message = str(error.get("code") or error.get("status") or ""), str(error.get("message") or "")
-        said = f": {message.splitlines()[0][:300]}" if message.strip() else "."
+            code, message = _reason(error), str(error.get("message") or "")
+        message = message.strip().replace(self.bearer.reveal(), "********")
+        said = f": {message.splitlines()[0][:300]}" if message else "."
         return Answered(f"{self.cloud} answered with {status}{f' ({code})' if code else ''}{said}", status, code)
 
     def _silent(self) -> Unavailable:
         return Unavailable(f"{self.cloud} did not answer within {self.seconds:g} seconds.")
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """The other side's own code: Google says it most exactly in `details`, then in `status`, Azure in `code`."""
+    details = [item.get("reason") for item in error.get("details") or () if isinstance(item, dict)]
+    return str(next(filter(None, [*details, error.get("status"), error.get("code")]), ""))
 
 
 def _seconds(text: str | None) -> float | None:

@@ -1,0 +1,41 @@
+"""Google Cloud: how an account signs in (google-auth), what Terraform's google provider is handed, what can be looked up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from portal.cloud_account.gcp import forms, settings
+from portal.cloud_account.gcp.credentials import CREDENTIALS, check
+from portal.cloud_account.gcp.environment import environment
+from portal.cloud_account.gcp.examine import examine
+from portal.cloud_account.gcp.lookups import LOOKUPS, lookup
+from portal.cloud_account.gcp.names import name_available
+from portal.cloud_account.gcp.quotas import quota_left
+from portal.cloud_account.gcp.settings import Settings
+from portal.cloud_account.gcp.sign_in import sign_in
+from portal.cloud_account.schemas import Given
+from portal.kit.errors import Unavailable
+
+__all__ = [
+    "CREDENTIALS", "LOOKUPS", "Settings", "check", "environment", "examine", "expires_at", "lookup", "methods", "name",
+    "name_available", "obtain_token", "quota_left", "settings_inputs", "title",
+]  # fmt: skip
+
+name = "gcp"
+title = "Google Cloud"
+settings_inputs = settings.INPUTS
+methods = forms.METHODS
+
+
+def expires_at(given: Given) -> datetime | None:
+    """Nothing here says when it ends: a key only in IAM, which `examine` asks, and the rest are fresh every time."""
+    return None
+
+
+def obtain_token(given: Given) -> None:
+    """Get an access token and throw it away. Unavailable says what failed, without any secret."""
+
+    def assertion(_: str) -> str:
+        raise Unavailable("The portal's own identity can be tried once the account is saved.")
+
+    sign_in(given, assertion, "apply", 8.0)
