@@ -22,6 +22,7 @@ _SETTLE: Final = 0.01
 """Seconds for which the first event of a batch waits for company: Terraform says several things at once."""
 _SPACING: Final = 0.05
 _RETRY_SECONDS: Final = 0.5
+_MOST_HELD: Final = 20
 # Names and words of ours and of the configuration, which cannot hold a secret; everything else is searched.
 _NO_TEXT: Final = frozenset(
     {"address", "action", "status", "phase", "level", "severity", "names", "counts", "from", "range"}
@@ -56,6 +57,8 @@ class EventWriter:
         self._queue: queue.Queue[NewEvent | None] = queue.Queue(_WAITING)
         self._lines, self._bytes = 0, 0
         self._max_lines, self._max_bytes = max_lines, max_bytes
+        self._held: list[NewEvent] = []
+        """Lines whose end could be the beginning of a secret: they wait for the next one."""
         self._dropping = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
@@ -66,6 +69,7 @@ class EventWriter:
 
     def __exit__(self, *_: object) -> None:
         """Wait until everything accepted is stored, or nobody wants it any more."""
+        self._release()
         self._closing.set()
         self._queue.put(None)
         self._thread.join()
@@ -80,7 +84,23 @@ class EventWriter:
                 self._bytes += min(len(str(event.data.get("text", ""))), MAX_TEXT)
                 if self._is_full():
                     event = self._marker(event)
-            self._queue.put(NewEvent(event.type, self._presentable(event.data), event.at))
+            waits = event.type == "log" and len(self._held) < _MOST_HELD
+            if waits and self.redactor.may_go_on(str(event.data.get("text", ""))):
+                self._held.append(event)
+                continue
+            self._release(event)
+
+    def _release(self, last: NewEvent | None = None) -> None:
+        """Pass on what was held, and the event that ends the waiting: lines that belong together are redacted together."""
+        held, self._held = self._held, []
+        if last is not None and last.type == "log":
+            held, last = [*held, last], None
+        shown = self.redactor.lines([str(event.data.get("text", "")) for event in held]) if len(held) > 1 else None
+        for index, event in enumerate(held):
+            data = event.data if shown is None else {**event.data, "text": shown[index]}
+            self._queue.put(NewEvent(event.type, self._presentable(data), event.at))
+        if last is not None:
+            self._queue.put(NewEvent(last.type, self._presentable(last.data), last.at))
 
     def say(self, text: str, *, phase: str, level: str = "info") -> None:
         """A log line of our own."""

@@ -10,7 +10,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote, quote_plus
 
@@ -21,6 +21,11 @@ SHORTEST: Final = 4
 """Shorter secrets are masked only where they stand quoted: elsewhere they would make every text unreadable."""
 _SHORTEST_DERIVED: Final = 6
 _SHORTEST_LINE: Final = 8
+_SHORTEST_SPLIT: Final = 8
+"""Shorter forms are not looked for across the end of a line: by chance they stand in every text."""
+_HINT: Final = 4
+# Where a text was wrapped: the end of the line with what is drawn or indented before the next one. NUL parts whole lines.
+_GAP: Final = re.compile(r"(?:\x00|\\?\r?\n)[ \t|│╷╵>]*")
 _ESCAPED_BYTE: Final = re.compile(r"%[0-9A-F]{2}")
 
 
@@ -34,6 +39,11 @@ class Redactor:
             *((form, 0) for form in sorted(long)),
             *((f'"{secret}"', 1) for secret in sorted(self.secrets) if 0 < len(secret) < SHORTEST),
         )
+        splittable = sorted(form for form in long if len(form) >= _SHORTEST_SPLIT and "\n" not in form)
+        self._splittable = tuple(splittable)
+        self._longest = max(map(len, splittable), default=0)
+        starts = {re.escape(form[:_HINT]) for form in splittable}
+        self._starts = re.compile(f"(?={'|'.join(sorted(starts))})") if starts else None
 
     def text(self, text: str) -> str:
         """`text` with every form of every secret replaced by the mask."""
@@ -45,6 +55,18 @@ class Redactor:
             parts += [text[end:start], MASK]
             end = stop
         return "".join(parts) + text[end:]
+
+    def lines(self, lines: Sequence[str]) -> list[str]:
+        """Lines that followed one another, redacted together: a secret that was split between two of them is found, too."""
+        return self.text("\x00".join(lines)).split("\x00")
+
+    def may_go_on(self, line: str) -> bool:
+        """Whether the end of the line could be the beginning of a secret that the next one finishes."""
+        if self._starts is None:
+            return False
+        tail = line[-self._longest :]
+        found = (tail[match.start() :] for match in self._starts.finditer(tail))
+        return any(form.startswith(rest) and form != rest for rest in found for form in self._splittable)
 
     def json(self, value: Any) -> Any:
         """The same JSON with every string in it redacted, keys included."""
@@ -66,6 +88,34 @@ class Redactor:
             while at >= 0:
                 yield at + margin, at + len(form) - margin
                 at = text.find(form, at + 1)
+        yield from self._split_places(text)
+
+    def _split_places(self, text: str) -> Iterator[tuple[int, int]]:
+        """The pieces of what was wrapped, each by itself: the ends of lines stay where they are."""
+        gaps = [match.span() for match in _GAP.finditer(text)]
+        if not gaps:
+            return
+        starts, squeezed, end = [0], [], 0
+        for gap in gaps:
+            squeezed.append(text[end : gap[0]])
+            end = gap[1]
+            starts.append(starts[-1] + len(squeezed[-1]))
+        whole = "".join([*squeezed, text[end:]])
+        begins = [0, *(gap[1] for gap in gaps)]
+        for form in self._splittable:
+            at = whole.find(form)
+            while at >= 0:
+                yield from _pieces(at, at + len(form), starts, begins)
+                at = whole.find(form, at + 1)
+
+
+def _pieces(at: int, stop: int, starts: list[int], begins: list[int]) -> Iterator[tuple[int, int]]:
+    """The places in the text of a stretch of the squeezed one, of which piece `i` begins at `starts[i]`."""
+    for index, start in enumerate(starts):
+        until = starts[index + 1] if index + 1 < len(starts) else stop
+        low, high = max(at, start), min(stop, until)
+        if low < high:
+            yield begins[index] + low - start, begins[index] + high - start
 
 
 def texts(value: Any) -> Iterator[str]:

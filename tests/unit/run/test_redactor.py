@@ -58,6 +58,34 @@ def test_each_telling_line_of_a_multi_line_secret_is_masked_alone() -> None:
     assert redactor.text("-----BEGIN PRIVATE KEY-----") == "-----BEGIN PRIVATE KEY-----"
 
 
+@pytest.mark.parametrize("gap", ["\n", "\r\n", "\n    ", "\n│ ", " \n"[1:] + "\t"])
+def test_attack_13_a_secret_that_was_wrapped_is_masked_on_both_sides_and_the_lines_stay(gap: str) -> None:
+    secret = "correct-horse-battery-staple"
+    shown = Redactor([secret]).text(f"begin {secret[:11]}{gap}{secret[11:]} end")
+    assert shown == f"begin {MASK}{gap}{MASK} end"
+    encoded = base64.b64encode(secret.encode()).decode()
+    shown = Redactor([secret]).text(f"begin {encoded[:11]}{gap}{encoded[11:]} end")
+    assert encoded[:10] not in shown
+    assert encoded[11:30] not in shown
+    assert gap in shown
+
+
+def test_attack_13_a_secret_in_three_lines_of_a_log_is_masked_in_each() -> None:
+    redactor = Redactor(["correct-horse-battery-staple"])
+    assert redactor.lines(["x correct-", "horse-batt", "ery-staple y", "z"]) == [f"x {MASK}", MASK, f"{MASK} y", "z"]
+    assert redactor.lines(["nothing", "here"]) == ["nothing", "here"]
+
+
+def test_a_line_that_could_be_the_beginning_of_a_secret_is_known() -> None:
+    redactor = Redactor(["correct-horse-battery-staple", "a1"])
+    assert redactor.may_go_on("say correct-ho")
+    assert redactor.may_go_on("say corr")
+    assert not redactor.may_go_on("say corrupt")
+    assert not redactor.may_go_on("say correct-horse-battery-staple")
+    assert not redactor.may_go_on("a1")
+    assert not Redactor([]).may_go_on("anything")
+
+
 def test_overlapping_secrets_leave_no_tail_of_either() -> None:
     assert Redactor(["abcdefgh", "fghijklm"]).text("<abcdefghijklm>") == f"<{MASK}>"
 

@@ -88,6 +88,18 @@ def test_text_is_redacted_before_it_is_cut() -> None:
     assert text.endswith("more characters)")
 
 
+def test_attack_13_a_secret_that_is_split_over_lines_is_masked_in_each_and_order_stays() -> None:
+    store = Store()
+    lines = ["one", "x correct-ho", "rse-battery y", "two correct", "three", "ends with correct-h"]
+    row = NewEvent("resource", {"address": "a", "action": "create", "status": "done", "phase": "apply"})
+    with writer(store, secrets=("correct-horse-battery",)) as events:
+        for line in lines:
+            events.put([NewEvent("log", {"level": "info", "text": line, "phase": "plan"})])
+        events.put([row])
+    shown = [event.data.get("text", event.type) for event in store.events]
+    assert shown == ["one", f"x {MASK}", f"{MASK} y", "two correct", "three", "ends with correct-h", "resource"]
+
+
 def test_addresses_and_words_of_the_contract_stay_whole() -> None:
     store = Store()
     data = {"address": "x.main", "action": "create", "status": "done", "phase": "apply", "id": "/main"}
