@@ -82,6 +82,7 @@ class AccountEnvironment:
 
     `env` are variables. `files` are contents by the *variable* that must name them: the worker writes each to a file of mode
     0600 in the work directory and sets the variable to its path. `secrets` are the texts to redact wherever they turn up.
+    `folders` are like `files`, for variables that name a folder: contents by name, and what runs may write there, too.
     """
 
     kind: Kind
@@ -90,6 +91,7 @@ class AccountEnvironment:
     env: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
     secrets: frozenset[str] = field(default_factory=frozenset, repr=False)
+    folders: dict[str, dict[str, bytes]] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
