@@ -87,6 +87,15 @@ class Workdir:
             raise Invalid("A credential file of this cloud account has a name that cannot be used.")
         return self._write(self.secrets / name, data)
 
+    def write_secrets(self, folder: str, contents: Mapping[str, bytes]) -> Path:
+        """Write credential files into a folder of their own, and say where that is."""
+        for name in (folder, *contents):
+            if not _SAFE_FILE.fullmatch(name):
+                raise Invalid("A credential file of this cloud account has a name that cannot be used.")
+        for name, data in contents.items():
+            self._write(self.secrets / folder / name, data)
+        return self.secrets / folder
+
     def _write(self, path: Path, data: bytes) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Exclusive: two names of a template that meet on one path, and links, are refused instead of followed.

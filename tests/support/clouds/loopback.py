@@ -41,6 +41,8 @@ class Asked:
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    raw_query: str = ""
+    """For a name that is given several times."""
 
     @property
     def form(self) -> dict[str, str]:
@@ -142,16 +144,19 @@ def _handler(loopback: Loopback) -> type[BaseHTTPRequestHandler]:
                     query=dict(parse_qsl(parts.query, keep_blank_values=True)),
                     headers={name.lower(): value for name, value in self.headers.items()},
                     body=self.rfile.read(size),
+                    raw_query=parts.query,
                 )
             )
-            self.send_response(answer.status)
-            for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+            self.send_response_only(answer.status)
+            ours = {"Content-Type": "application/json", "Date": self.date_time_string()}
+            for name, value in {**ours, **answer.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()
-            self.wfile.write(answer.content)
+            if self.command != "HEAD":
+                self.wfile.write(answer.content)
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - the library's names
+        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815 - the library's names
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
             """A test's output is not the place."""
