@@ -7,7 +7,7 @@ import binascii
 import secrets
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, TypeAdapter, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
 
 from portal.auth.schemas import Request
 from portal.cloud_account import files
@@ -84,7 +84,10 @@ class AzureCli(Request):
 
 
 Credentials = ClientSecret | ClientCertificate | WorkloadIdentity | PortalIdentity | ManagedIdentity | AzureCli
-CREDENTIALS: TypeAdapter[Credentials] = TypeAdapter(Annotated[Credentials, Field(discriminator="method")])
+CREDENTIALS: TypeAdapter[Credentials] = TypeAdapter(
+    Annotated[Credentials, Field(discriminator="method")], config=ConfigDict(hide_input_in_errors=True)
+)
+"""The union's own errors would repeat what was sent, though its members' do not."""
 
 
 def check(settings: Settings, credentials: Credentials) -> None:

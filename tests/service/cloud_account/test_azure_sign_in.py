@@ -16,7 +16,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from portal.cloud_account import azure
 from portal.cloud_account.azure import manager
 from portal.cloud_account.azure.sign_in import SignedIn, sign_in
 from portal.cloud_account.outgoing import Throttled
@@ -25,39 +24,24 @@ from portal.kit.errors import Unavailable
 from tests.support import certificates
 from tests.support.clouds.azure import AUDIENCE, Application, Azure
 from tests.support.clouds.azure import azure as an_azure
+from tests.support.clouds.azure_account import CANARY, CLIENT, PLANS, SUBSCRIPTION, TENANT, given
+from tests.support.clouds.azure_account import cloud as a_cloud
 from tests.support.clouds.azure_machine import install_az, login, machine
 from tests.support.clouds.loopback import Answer, Loopback, standing_in
 
-SUBSCRIPTION = "00000000-0000-0000-0000-00000000000a"
-TENANT = "00000000-0000-0000-0000-00000000000b"
-CLIENT = "00000000-0000-0000-0000-00000000000c"
-PLANS = "00000000-0000-0000-0000-00000000000d"
-SETTINGS = {"subscription_id": SUBSCRIPTION, "tenant_id": TENANT, "client_id": CLIENT}
-CANARY = "canary-4be1~secret"
 ISSUER = "https://portal.example"
 SUBJECT = "account:production:phase:lookup"
 
 
-@pytest.fixture
-def cloud() -> Azure:
-    found = an_azure(TENANT, SUBSCRIPTION)
-    found.entra.applications[CLIENT] = Application("object-1", secret=CANARY)
-    return found
+@pytest.fixture(name="cloud")
+def _cloud() -> Azure:
+    return a_cloud()
 
 
 @pytest.fixture
 def outside(cloud: Azure, tmp_path: Path) -> Iterator[Loopback]:
     with standing_in(cloud.hosts, tmp_path) as loopback:
         yield loopback
-
-
-def given(method: str = "client_secret", /, *, settings: dict[str, Any] | None = None, **credentials: Any) -> Given:
-    if method == "client_secret":
-        credentials = {"client_secret": CANARY, **credentials}
-    kept = azure.Settings.model_validate({**SETTINGS, **(settings or {})})
-    checked = azure.CREDENTIALS.validate_python({"method": method, **credentials})
-    azure.check(kept, checked)
-    return Given(kept.model_dump(mode="json", exclude_none=True), checked.model_dump(mode="json"))
 
 
 def stated(audience: str = AUDIENCE, **claims: Any) -> str:
