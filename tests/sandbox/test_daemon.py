@@ -82,6 +82,21 @@ def test_what_a_killed_one_left_is_replaced(short: Path, postgres_url: str) -> N
     assert ended(start_daemon(control, postgres_url)) == 0
 
 
+def test_the_sockets_of_a_killed_one_are_removed(short: Path, postgres_url: str) -> None:
+    control = short / "control"
+    killed = start_daemon(control, postgres_url)
+    with socket.socket(socket.AF_UNIX) as launching:
+        launching.connect(str(control))
+        request = b"provider=azurerm"
+        launching.sendall(len(request).to_bytes(4, "big") + request)
+        provider = Path(launching.recv(4096).decode().strip().removeprefix("ok "))
+        killed.kill()
+        killed.wait(DEADLINE)
+    assert provider.exists()
+    assert ended(start_daemon(control, postgres_url)) == 0
+    assert not provider.parent.exists()
+
+
 def test_resources_outlive_the_daemon(short: Path, postgres_url: str, account: str, tmp_path: Path, host: Host) -> None:
     control = short / "control"
     config = install(short, control_socket=control)

@@ -15,6 +15,8 @@ from worker.sandbox.store import Store
 
 _ADDRESS: Final = Path("run", "instance.json")
 """What `terrace up` writes below its data folder while it runs."""
+_KEYS: Final = ("TERRACE_SECRET_KEYS", "TERRACE_SECRET_KEYS_FILE")
+"""What says where keys are. An instance has its own."""
 
 
 def open_store(url: str | None, *, connections: int = 1, patience: float = 0) -> Store:
@@ -32,7 +34,8 @@ def _environment(url: str | None, environ: Mapping[str, str]) -> dict[str, str]:
         return {**environ, "TERRACE_DATABASE_URL": url}
     if environ.get("TERRACE_DATABASE_URL"):
         return dict(environ)
-    return {**environ, **_running_instance(from_environment(environ).data_dir)}
+    instance = _running_instance(from_environment(environ).data_dir)
+    return {**{name: value for name, value in environ.items() if name not in _KEYS}, **instance}
 
 
 def _running_instance(data_dir: Path) -> dict[str, str]:

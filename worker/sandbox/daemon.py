@@ -21,7 +21,7 @@ from portal.kit.errors import TerraceError
 from worker.sandbox import behaviour, schema
 from worker.sandbox.connection import open_store
 from worker.sandbox.provider import Launch, Provider
-from worker.sandbox.server import ProviderServer
+from worker.sandbox.server import ProviderServer, prefix_of, remove_left_over
 from worker.sandbox.store import Store
 from worker.terraform.process import keep_private
 
@@ -53,7 +53,8 @@ def serve(
     default_speed = DEFAULT_SPEED if speed is None else speed
     with _only_one(control_socket), _listening(control_socket) as listener:
         store.set_up()
-        host = _Host(store, default_speed)
+        remove_left_over(prefix_of(control_socket))
+        host = _Host(store, default_speed, prefix_of(control_socket))
         threading.Thread(target=_warm_up, args=(stop,), daemon=True).start()
         if ready is not None:
             ready.set()
@@ -154,6 +155,8 @@ class _Host:
 
     store: Store
     speed: float
+    prefix: str
+    """Of the folders of its sockets."""
     _servers: set[ProviderServer] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -184,7 +187,7 @@ class _Host:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)  # wakes the recv below
 
-        server = ProviderServer(provider, goodbye)
+        server = ProviderServer(provider, goodbye, prefix=self.prefix)
         with self._lock:
             self._servers.add(server)
         try:

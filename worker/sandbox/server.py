@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
+import shutil
 import tempfile
 import threading
 import traceback
@@ -31,10 +34,11 @@ _OPTIONS: Final = [
 class ProviderServer:
     """Serves `provider` at `handshake_address` until `close`. `on_shutdown` is called when Terraform says goodbye."""
 
-    def __init__(self, provider: Provider, on_shutdown: Callable[[], None]) -> None:
+    def __init__(self, provider: Provider, on_shutdown: Callable[[], None], *, prefix: str = "tsb-") -> None:
+        """`prefix` begins the name of the socket's folder, so that the next daemon finds what a killed one left."""
         self._provider = provider
         # The system's temporary folder and a short name: a socket's path may have 107 bytes.
-        self._folder = Path(tempfile.mkdtemp(prefix="tsb"))
+        self._folder = Path(tempfile.mkdtemp(prefix=prefix))
         self.handshake_address = str(self._folder / "s")
         self._pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="sandbox-run")
         self._server = grpc.server(self._pool, options=_OPTIONS)
@@ -49,6 +53,18 @@ class ProviderServer:
         self._pool.shutdown(wait=False, cancel_futures=True)
         Path(self.handshake_address).unlink(missing_ok=True)
         self._folder.rmdir()
+
+
+def prefix_of(control_socket: Path) -> str:
+    """How the folders of one daemon's sockets begin, and of the next one's on the same control socket."""
+    return f"tsb-{hashlib.sha256(os.fsencode(control_socket.absolute())).hexdigest()[:8]}-"
+
+
+def remove_left_over(prefix: str) -> None:
+    """Remove the folders of a daemon that was killed. The caller knows that none of them lives."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{prefix}*"):
+        if not folder.is_symlink() and folder.stat().st_uid == os.geteuid():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _provider_handlers(provider: Provider) -> grpc.GenericRpcHandler:
