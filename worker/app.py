@@ -15,6 +15,7 @@ import structlog
 from celery import Celery, signals
 from kombu.entity import Queue
 
+from portal import migrations
 from portal.kit import logging as kit_logging
 from portal.kit import queue, tracing
 from portal.kit.config import settings
@@ -62,7 +63,12 @@ def _set_up_logging(**_: Any) -> None:
 
 @signals.worker_init.connect
 def _before_the_fork(**_: Any) -> None:
-    """What every pool process would else find out for itself, in front of the first person who waits."""
+    """Refuse a database that is of another version. Then what every pool process would else find out for itself, in front of
+    the first person who waits."""
+    try:
+        migrations.refuse_unfit(settings().require_database_url())
+    except ConfigurationError as error:
+        raise SystemExit(error.message) from None
     with suppress(ConfigurationError):  # the page of workers will say so, and each run
         engine.find(settings().terraform_bin)
 

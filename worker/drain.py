@@ -1,6 +1,8 @@
 """Drain: a worker that was asked to go listens to no more messages, finishes what it holds, and ends itself.
 
-Unlike a SIGTERM, which gives running phases seconds, it waits for them however long they take.
+Unlike a SIGTERM, which gives running phases seconds, it waits for them however long they take. A worker drains by itself when
+the database was migrated to a revision that its code cannot work with. One that is being stopped says so, so that nobody waits
+for its slots.
 """
 
 from __future__ import annotations
@@ -12,8 +14,10 @@ from typing import Any
 
 import structlog
 
+from portal import migrations
 from portal.kit.db import unit_of_work
 from portal.run import work
+from worker.shutdown import SHUTDOWN
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +36,7 @@ class Drain:
 
     def look(self) -> None:
         """Begin when asked, end when nothing is left to do. What the worker holds, the database knows."""
+        self._leave_line()
         with unit_of_work() as session:
             asked = work.is_draining(session, self._name)
             busy = asked and work.holds_runs(session, self._name)
@@ -41,6 +46,18 @@ class Drain:
             self._ended = True
             log.info("drained", name=self._name)
             self._end()
+
+    def _leave_line(self) -> None:
+        """Say that no new run is taken here, when that is so for a reason of our own."""
+        if self._begun:
+            return
+        with unit_of_work() as session:
+            unfit = migrations.problem(session)
+            if unfit is not None:
+                log.error("database_unfit", reason=unfit)
+                work.leave_line(session, self._name, by="itself: the database is of another version")
+            elif SHUTDOWN.begun():
+                work.leave_line(session, self._name, by="its machine (SIGTERM)")
 
     def _begin(self) -> None:
         self._begun = True

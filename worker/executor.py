@@ -43,10 +43,12 @@ log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 _OVERRIDE: Final = json.dumps({"terraform": {"backend": {"http": {}}}}).encode()
 _STATE_USER: Final = "run"
-_SHUT_DOWN: Final = RunError(
-    summary="The worker was stopped while it carried out this run.",
-    detail="Terraform was asked to stop and has saved what it had done. Start a new run to finish the job.",
-)
+_NOT_OUR_PLAN: Final = "plan files cannot be transferred between different"
+"""What Terraform says, and OpenTofu, of a plan of another version; for plans whose maker was not kept."""
+
+
+class OtherEngine(Exception):
+    """The plan was made by another Terraform than ours, which does not read it. Nothing was begun."""
 
 
 class PhaseFailed(Exception):
@@ -72,13 +74,21 @@ def carry_out(job: Job, *, shutting_down: Callable[[], bool] = lambda: False) ->
 
 def _carry_out(job: Job, config: Settings, shutting_down: Callable[[], bool]) -> str:
     began, run = time.monotonic(), _Run(job, config)
-    heart = Heart(run.beat, every=config.beat_seconds, lease=config.lease_seconds, shutting_down=shutting_down)
+    heart = Heart(
+        run.beat,
+        every=config.beat_seconds,
+        lease=config.lease_seconds,
+        shutting_down=shutting_down,
+        grace=config.stop_seconds,
+    )
     with heart:
         run.heart = heart
         try:
             run.phase()
         except Stopped as stopped:
             run.stopped(stopped.reason)
+        except OtherEngine:
+            run.plan_again()
         except PhaseFailed as failed:
             run.fail(failed.error)
         except TerraceError as error:
@@ -125,6 +135,8 @@ class _Run:
     spool: Spool = field(default_factory=of_this_machine)
     waiting_state: HoldKind | None = None
     """Whether a state of this run is kept here that the portal does not have."""
+    begun: bool = False
+    """Whether anything may have been changed in the cloud."""
 
     def phase(self) -> None:
         """All steps of the phase, in their order."""
@@ -162,6 +174,7 @@ class _Run:
             summary=summary,
             state_serial=prior.serial,
             state_lineage=prior.lineage,
+            engine=self.engine.plans,
         )
 
     def apply(self) -> Callable[[], bool]:
@@ -171,10 +184,18 @@ class _Run:
                 RunError(summary="The plan of this run is not there any more.", detail="Start a new run.")
             )
         self.prepare()
+        if self.job.plan_engine not in (None, self.engine.plans):
+            raise OtherEngine
         self.files.plan.write_bytes(self.job.plan_file)
         self.initialise()
+        self.heart.check()
+        self.begun = True
         try:
             translator = self.stream(self.terraform.apply(), operations=True)
+        except PhaseFailed as failed:
+            if _NOT_OUR_PLAN in failed.error.detail:
+                raise OtherEngine from None
+            raise
         finally:
             self.rescue_state()
         return lambda: self.tell(work.finish_apply, applied=translator.applied)
@@ -292,9 +313,21 @@ class _Run:
             measured.LIMITS_REACHED.add(1, self.job.phase)
             self.fail(self.guard.error)
         elif reason is Stop.SHUTDOWN:
-            self.fail(_SHUT_DOWN)
+            self.give_back()
         else:
             log.warning("claim_lost")
+
+    def give_back(self) -> None:
+        """The worker is being stopped: what has changed nothing is for another one, an apply that was begun ends."""
+        if self.begun:
+            self.insist(lambda: self.tell(work.end_stopped, state_kept=self.waiting_state))
+        else:
+            self.insist(lambda: self.tell(work.hand_back))
+
+    def plan_again(self) -> None:
+        """Another Terraform made the plan."""
+        self.result = "stopped"
+        self.insist(lambda: self.tell(work.plan_again, here=self.engine.plans))
 
     def fail(self, error: RunError) -> None:
         """End the run with an error that holds no secret."""

@@ -17,8 +17,6 @@ import structlog
 from portal.run.schemas import Beat
 
 log = structlog.get_logger(__name__)
-DRAIN_SECONDS: Final = 8.0
-"""A worker that is stopped lets a phase go on for this long: most plans and many applies end by themselves."""
 _TICK: Final = 0.25
 
 
@@ -69,11 +67,16 @@ class Heart:
         every: float,
         lease: float,
         shutting_down: Callable[[], bool] = lambda: False,
+        grace: float = 8.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`beat` renews the claim for `lease` seconds. When none succeeds for that long the claim counts as lost."""
+        """`beat` renews the claim for `lease` seconds. When none succeeds for that long the claim counts as lost.
+
+        From the moment that the worker is being stopped the phase may go on for `grace` seconds: most plans and many applies
+        end by themselves.
+        """
         self._beat, self._every, self._lease, self._clock = beat, every, lease, clock
-        self._shutting_down = shutting_down
+        self._shutting_down, self._grace = shutting_down, grace
         self._shutdown_seen: float | None = None
         self._last_success = self._next_beat = clock()
         self._next_beat += every
@@ -173,7 +176,7 @@ class Heart:
     def _notice_shutdown(self, now: float) -> None:
         if self._shutdown_seen is None and self._shutting_down():
             self._shutdown_seen = now
-        if self._shutdown_seen is not None and now - self._shutdown_seen >= DRAIN_SECONDS:
+        if self._shutdown_seen is not None and now - self._shutdown_seen >= self._grace:
             self.stop(Stop.SHUTDOWN)
 
     def _take_steps(self, now: float) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from portal import migrations
 from portal.kit import queue
 from portal.kit.config import settings
 from portal.kit.db import unit_of_work
@@ -63,7 +64,11 @@ class Presence(Ticker):
 
 def _versions(*, with_engine: bool) -> dict[str, Any]:
     """What the worker runs on, for the page of workers."""
-    found: dict[str, Any] = {"terrace": own_version(), "python": platform.python_version()}
+    found: dict[str, Any] = {
+        "terrace": own_version(),
+        "database": migrations.head(),
+        "python": platform.python_version(),
+    }
     if not with_engine:
         return found
     # Who is asked for a state that this worker may have left, when it does not come back itself.
@@ -73,4 +78,4 @@ def _versions(*, with_engine: bool) -> dict[str, Any]:
     except ConfigurationError as error:
         log.error("no_engine", reason=error.message)
         return found
-    return found | {"engine": used.name, "terraform": used.version}
+    return found | {"engine": used.name, "terraform": used.version, "plans": used.plans}

@@ -25,12 +25,14 @@ REFLEX_ENVIRONMENT = {
     "REFLEX_CHECK_LATEST_VERSION": "false",
 }
 # The first administrator is made before the processes start: none of them needs to know the password or the token.
+KEYS = ("TERRACE_SECRET_KEYS", "TERRACE_SECRET_KEYS_FILE")
+"""Where the keys of the secrets at rest are: one of these."""
 _NOT_FOR_CHILDREN = ("TERRACE_ADMIN_PASSWORD", "TERRACE_ADMIN_TOKEN")
 
 
-def environment(settings: Settings, keys: str, database_url: str, redis_url: str) -> dict[str, str]:
-    """What every process of the instance gets."""
-    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_FOR_CHILDREN}
+def environment(settings: Settings, keys: Mapping[str, str], database_url: str, redis_url: str) -> dict[str, str]:
+    """What every process of the instance gets. `keys` says where the keys are, in one variable."""
+    inherited = {name: value for name, value in os.environ.items() if name not in (*_NOT_FOR_CHILDREN, *KEYS)}
     scripts = sysconfig.get_path("scripts")
     return {
         **inherited,
@@ -42,7 +44,7 @@ def environment(settings: Settings, keys: str, database_url: str, redis_url: str
         "TERRACE_PORT": str(settings.port),
         "TERRACE_DATABASE_URL": database_url,
         "TERRACE_REDIS_URL": redis_url,
-        "TERRACE_SECRET_KEYS": keys,
+        **keys,
         "TERRACE_SANDBOX_SOCKET": str(settings.sandbox_socket),
     }
 
@@ -90,7 +92,9 @@ def _worker(
     name: str, queues: str, concurrency: int, settings: Settings, env: Mapping[str, str], logs: Path
 ) -> Program:
     node = f"{name}-{settings.port}@%h"
-    return _python(name, worker_command(queues, concurrency, node), env, logs, stop_seconds=20.0)
+    # After its own time, what Terraform needs to stop and to save its state (worker/heart.py), and to say goodbye.
+    stop_seconds = settings.stop_seconds + 12
+    return _python(name, worker_command(queues, concurrency, node), env, logs, stop_seconds=stop_seconds)
 
 
 def _python(

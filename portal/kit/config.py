@@ -60,6 +60,8 @@ class Settings:
     lease_seconds: float
     beat_seconds: float
     sweep_seconds: float
+    stop_seconds: float
+    """How long a worker that is being stopped lets a phase go on."""
     state_wait_seconds: float
     plan_seconds: int
     worker_concurrency: int
@@ -123,6 +125,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         lease_seconds=_number(environ, "TERRACE_LEASE_SECONDS", 15.0),
         beat_seconds=_number(environ, "TERRACE_BEAT_SECONDS", 3.0),
         sweep_seconds=_number(environ, "TERRACE_SWEEP_SECONDS", 3.0),
+        stop_seconds=_number(environ, "TERRACE_STOP_SECONDS", 8.0),
         state_wait_seconds=_number(environ, "TERRACE_STATE_WAIT_SECONDS", 120.0),
         plan_seconds=_integer(environ, "TERRACE_PLAN_SECONDS", 7 * 86400, low=60, high=365 * 86400),
         worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 from celery import Celery
 from sqlmodel import Session
@@ -11,6 +13,9 @@ from portal.kit import db
 from portal.kit.config import settings
 
 PLAN, APPLY, CONTROL = "plan", "apply", "control"
+FORMAT = 1
+"""What a message looks like: the name of the task, and the id of the run that it is about."""
+_HEADER = "terrace_message"
 _lock = threading.Lock()
 _producers: dict[str, Celery] = {}
 
@@ -22,7 +27,12 @@ def enqueue(session: Session, task: str, *args: str, queue: str) -> None:
 
 def send(task: str, *args: str, queue: str) -> None:
     """Send now. Raises when Redis does not answer within a few seconds."""
-    _producer().send_task(task, args=args, queue=queue, ignore_result=True, retry=False)
+    _producer().send_task(task, args=args, queue=queue, headers={_HEADER: FORMAT}, ignore_result=True, retry=False)
+
+
+def understands(headers: Mapping[str, Any] | None) -> bool:
+    """Whether this version knows what a message with these headers means. One without a format is of before there were any."""
+    return (headers or {}).get(_HEADER, FORMAT) == FORMAT
 
 
 def _producer() -> Celery:

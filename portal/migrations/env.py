@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from alembic import context
@@ -18,7 +19,7 @@ def _include(_object: object, name: str | None, kind: str, _reflected: bool, _co
     return not (kind == "schema" and name == "sandbox_cloud")
 
 
-def _note(*, ctx: MigrationContext, step: MigrationInfo, **_: Any) -> None:
+def _note(ctx: MigrationContext, step: MigrationInfo, heads: Collection[Any], run_args: Mapping[str, Any]) -> None:
     """The database says itself at which revision it is since when, and which code may work with it."""
     if ctx.connection is not None and step.is_upgrade and step.up_revision_id is not None:
         fit.note(ctx.connection, step.up_revision_id)

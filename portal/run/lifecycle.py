@@ -30,11 +30,12 @@ KINDS: Final[tuple[Kind, ...]] = ("plan_only", "plan_and_apply", "destroy", "dri
 TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     "pending": ("plan_queued", "canceled"),
     "plan_queued": ("planning", "canceled"),
-    # Back into the queue when the worker was lost: a plan changes nothing, so it can be made again.
+    # Back into the queue when the worker was lost or is being stopped: a plan changes nothing, so it can be made again.
     "planning": ("plan_queued", "planned", "planned_and_finished", "policy_denied", "canceled", "errored"),
     "planned": ("apply_queued", "discarded"),
     "apply_queued": ("applying", "canceled"),
-    "applying": ("applied", "canceled", "errored"),
+    # Back, by the worker that holds it and only before Terraform has begun: for another worker, or to be planned again.
+    "applying": ("apply_queued", "plan_queued", "applied", "canceled", "errored"),
     "planned_and_finished": (),
     "applied": (),
     "policy_denied": (),
@@ -93,7 +94,7 @@ def phase_of(status: Status) -> Phase | None:
 
 def confirmable(status: Status) -> bool:
     """A person may say: apply this plan."""
-    return can(status, "apply_queued")
+    return status == "planned"
 
 
 def discardable(status: Status) -> bool:

@@ -61,6 +61,18 @@ def lost_worker(status: Status, reached: Interrupted | None = None) -> RunError:
     )
 
 
+def stopped_worker(reached: Interrupted | None, detail: str = "") -> RunError:
+    """What to tell people about an apply that its worker, which was being stopped, could not finish in time."""
+    return RunError(
+        summary="The worker was stopped while it applied this run.",
+        detail="\n".join(part for part in (detail, progress.in_words(reached) if reached else "") if part),
+        explanation="Somebody stopped the worker, for an upgrade perhaps, and the apply did not end in the time that a worker "
+        "has then. Terraform was interrupted, and what it had done is in the state.",
+        next_step=_NEXT,
+        interrupted=reached,
+    )
+
+
 def _diagnostic(error: RunError) -> dict[str, Any]:
     return {
         "severity": "error",

@@ -224,6 +224,8 @@ class WorkerView(Shape):
     live: bool
     runs: list[str]
     """The runs that it holds now."""
+    note: str = ""
+    """What is different about its version; "" when it is that of the portal that answers."""
 
 
 class QueueView(Shape):
@@ -287,6 +289,8 @@ class Job:
     account: AccountEnvironment = field(repr=False)
     plan_file: bytes | None = field(repr=False)
     lock_file: bytes | None = field(repr=False)
+    plan_engine: str | None = None
+    """Which Terraform made the plan."""
     queued_at: datetime | None = None
     request_id: str | None = None
     traceparent: str | None = None

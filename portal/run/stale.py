@@ -17,6 +17,7 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import Conflict
 from portal.models import CloudAccount, Deployment, Run, RunPlan
+from portal.run import workers
 from portal.state import service as state_service
 from portal.state.schemas import Position
 
@@ -43,6 +44,7 @@ class _Bound(NamedTuple):
     account_row: CloudAccount
     serial: int | None
     lineage: str | None
+    engine: str | None
 
 
 def reason(session: Session, run_id: str) -> str | None:
@@ -51,12 +53,15 @@ def reason(session: Session, run_id: str) -> str | None:
 
 
 def reasons(session: Session, run_ids: Collection[str]) -> dict[str, str]:
-    """Of these runs those whose plan waits for a person and is out of date, and why. Two queries, however many."""
+    """Of these runs those whose plan waits for a person and is out of date, and why. Three queries, however many."""
     if not run_ids:
         return {}
     rows = [_Bound(*row) for row in session.exec(_bound(run_ids)).all()]
     positions = state_service.positions(session, {row.deployment_id for row in rows})
-    found = {row.run_id: _reason(row, positions.get(row.deployment_id)) for row in rows}
+    engines = workers.engines(session) if any(row.engine for row in rows) else []
+    found = {
+        row.run_id: _reason(row, positions.get(row.deployment_id)) or _other_engine(row.engine, engines) for row in rows
+    }
     return {run_id: text for run_id, text in found.items() if text is not None}
 
 
@@ -71,7 +76,7 @@ def _bound(run_ids: Collection[str]) -> Any:
         select(
             Run.id, Run.planned_at, Run.deployment_id, Run.values, Deployment.values,
             Run.template_version_id, Deployment.template_version_id, Run.cloud_account_id, Deployment.cloud_account_id,
-            Run.account_mark, CloudAccount, RunPlan.state_serial, RunPlan.state_lineage,
+            Run.account_mark, CloudAccount, RunPlan.state_serial, RunPlan.state_lineage, RunPlan.engine,
         )  # type: ignore[call-overload]
         .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
         .join(CloudAccount, col(CloudAccount.id) == col(Run.cloud_account_id))
@@ -93,6 +98,13 @@ def _reason(row: _Bound, stored: Position | None) -> str | None:
     if row.planned_at is not None and row.planned_at < oldest():
         return expired()
     return None
+
+
+def _other_engine(made_by: str | None, engines: Collection[str | None]) -> str | None:
+    """A plan is read by no other Terraform than the one that made it. While a worker does not say which it has, nobody knows."""
+    if made_by is None or not engines or None in engines or made_by in engines:
+        return None
+    return f"This plan was made by {made_by}, which no worker has any more."
 
 
 def oldest() -> Any:

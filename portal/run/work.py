@@ -18,12 +18,20 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, hold, line, moves, redaction, stale
+from portal.run import archive, events, explain, handback, hold, line, moves, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
 from portal.run.sweep import sweep
-from portal.run.workers import beat_worker, drain_worker, holds_runs, is_draining, register_worker, stop_worker
+from portal.run.workers import (
+    beat_worker,
+    drain_worker,
+    holds_runs,
+    is_draining,
+    leave_line,
+    register_worker,
+    stop_worker,
+)
 from portal.state import holds
 from portal.state import service as state_service
 from portal.state.schemas import HoldKind
@@ -36,11 +44,15 @@ __all__ = [
     "claim_next",
     "drain_worker",
     "end_canceled",
+    "end_stopped",
     "fail",
     "finish_apply",
     "finish_plan",
+    "hand_back",
     "holds_runs",
     "is_draining",
+    "leave_line",
+    "plan_again",
     "register_worker",
     "stop_worker",
     "sweep",
@@ -48,16 +60,25 @@ __all__ = [
 
 _TRIES = 10
 """How many runs that cannot be prepared one look ends before it lets others look too."""
+_PASSED_OVER = 100
+"""How many it leaves to workers that have the Terraform of their plan."""
 
 
-def claim_next(session: Session, *, queues: Collection[str], worker: str) -> Job | None:
-    """Take the run that is next in line for a worker of these queues. None when none may start now, or the worker drains."""
+def claim_next(session: Session, *, queues: Collection[str], worker: str, engine: str | None = None) -> Job | None:
+    """Take the run that is next in line for a worker of these queues. None when none may start now, or the worker drains.
+
+    A plan that another Terraform than `engine`, the worker's, has made is left to a worker that has that one, if there is any.
+    """
     phases = {phase.queued: phase for phase in PHASES.values() if phase.queue in queues}
     line.one_at_a_time(session)
     if is_draining(session, worker):
         return None
     tried: list[str] = []
-    while len(tried) < _TRIES and (next_ := line.pick(session, phases, but=tried)) is not None:
+    passed: list[str] = []
+    while len(tried) < _TRIES and (next_ := line.pick(session, phases, but=[*tried, *passed])) is not None:
+        if len(passed) < _PASSED_OVER and handback.is_for_another(session, next_.run_id, engine):
+            passed.append(next_.run_id)
+            continue
         tried.append(next_.run_id)
         job = claim(session, next_.run_id, phase=phases[cast(Status, next_.status)].name, worker=worker)
         if job is not None:
@@ -111,6 +132,7 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         account=cloud_account_service.environment_for(session, run.cloud_account_id),
         plan_file=plan.plan_file if plan else None,
         lock_file=plan.lock_file if plan else None,
+        plan_engine=plan.engine if plan else None,
         queued_at=run.confirmed_at if phase == "apply" else run.plan_queued_at,
         request_id=run.request_id,
         traceparent=run.traceparent,
@@ -142,10 +164,12 @@ def finish_plan(
     summary: PlanSummary,
     state_serial: int | None = None,
     state_lineage: str | None = None,
+    engine: str | None = None,
 ) -> bool:
     """Keep the plan and move on: to a person, to the apply (auto apply), or to the end. False when the claim is lost.
 
-    Without a serial, the plan is bound to the state that the portal holds now: only this run could have written it.
+    Without a serial, the plan is bound to the state that the portal holds now: only this run could have written it. `engine`
+    is the Terraform that made it.
     """
     deployment_id = moves.lock_deployment(session, run_id)
     if deployment_id is None or not append(session, run_id, claim, [_plan_event(summary)]):
@@ -165,6 +189,7 @@ def finish_plan(
             "summary": summary.model_dump(mode="json"),
             "state_serial": state_serial,
             "state_lineage": state_lineage,
+            "engine": engine,
             "created_at": clock.now(),
         },
     )
@@ -222,6 +247,25 @@ def end_canceled(session: Session, run_id: str, claim: str, *, state_kept: HoldK
     """The worker stopped because it was asked to. False when the claim is lost. `state_kept` as for `fail`."""
     status = _ending(session, run_id, claim, state_kept)
     return status is not None and moves.move(session, run_id, Move(status, "canceled", claim))
+
+
+def hand_back(session: Session, run_id: str, claim: str) -> bool:
+    """The worker is being stopped and has changed nothing in the cloud: another one shall do it. False when the claim is lost."""
+    status = _ending(session, run_id, claim, None)
+    return status is not None and handback.to_queue(session, run_id, claim, status)
+
+
+def plan_again(session: Session, run_id: str, claim: str, *, here: str) -> bool:
+    """The worker has another Terraform (`here`) than the one that made the plan. False when the claim is lost."""
+    if _ending(session, run_id, claim, None) != "applying":
+        return False
+    error = handback.to_be_planned(session, run_id, claim, here=here)
+    return error is None or fail(session, run_id, claim, error)
+
+
+def end_stopped(session: Session, run_id: str, claim: str, *, state_kept: HoldKind | None = None) -> bool:
+    """The worker is being stopped, and so was the apply that it had begun. False when the claim is lost."""
+    return fail(session, run_id, claim, handback.stopped_while_applying(session, run_id), state_kept=state_kept)
 
 
 def _ending(session: Session, run_id: str, claim: str, state_kept: HoldKind | None) -> Status | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
+from portal import migrations
 from portal.audit import service as audit
 from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.kit import clock
+from portal.kit import clock, queue
 from portal.kit.config import settings
 from portal.kit.errors import Conflict, NotFound
+from portal.kit.version import own_version
 from portal.models import Run, Worker
 from portal.run import events
 from portal.run.lifecycle import RUNNING
@@ -70,6 +72,20 @@ def drain_worker(session: Session, actor: Actor, name: str) -> WorkerView:
     return next(item for item in list_workers(session) if item.name == name)
 
 
+def leave_line(session: Session, name: str, *, by: str) -> None:
+    """The worker takes no new run from now on, by its own wish: it is being stopped, or cannot work with this database."""
+    query = update(Worker).where(col(Worker.name) == name, col(Worker.drain_requested_at).is_(None))
+    query = query.values(drain_requested_at=func.clock_timestamp(), drain_requested_by=by)
+    if session.exec(query, execution_options={"synchronize_session": False}).rowcount:
+        events.tell_lists(session)
+
+
+def engines(session: Session) -> list[str | None]:
+    """Which Terraform each worker has that takes applies now; None of one that does not say."""
+    query = select(Worker.queues, Worker.versions).where(takes_runs())
+    return [versions.get("plans") for queues, versions in session.exec(query).all() if queue.APPLY in queues]
+
+
 def is_draining(session: Session, name: str) -> bool:
     """Whether the worker was asked to take no new run."""
     query = select(col(Worker.drain_requested_at)).where(col(Worker.name) == name)
@@ -96,9 +112,26 @@ def list_workers(session: Session) -> list[WorkerView]:
     for run_id, name in session.exec(select(Run.id, Run.worker).where(col(Run.status).in_(RUNNING))).all():
         held.setdefault(name or "", []).append(run_id)
     return [
-        WorkerView(**worker.model_dump(exclude={"stopped_at"}), live=live, runs=sorted(held.get(worker.name, ())))
+        WorkerView(
+            **worker.model_dump(exclude={"stopped_at"}),
+            live=live,
+            runs=sorted(held.get(worker.name, ())),
+            note=version_note(worker.versions) if live else "",
+        )
         for worker, live in rows
     ]
+
+
+def version_note(versions: Mapping[str, Any]) -> str:
+    """What is different about a worker that says this of itself; "" when it is of our version."""
+    theirs, revision = versions.get("terrace"), versions.get("database", migrations.head())
+    if theirs is None:
+        return "It does not say which version it is."
+    if theirs != own_version():
+        return f"Version {theirs}; this portal is {own_version()}."
+    if revision != migrations.head():
+        return f"Its code knows database revision {revision}; this portal's {migrations.head()}."
+    return ""
 
 
 def is_live() -> Any:

@@ -21,6 +21,7 @@ from tests.service.run import world
 from tests.worker.scene import TWO, Scene, is_known, rows
 from tests.worker.test_trouble import HANGING
 
+MACHINES_TERRAFORM = os.environ.get("TERRACE_TERRAFORM_BIN")
 Start = Callable[[str, str], subprocess.Popen[bytes]]
 
 
@@ -65,8 +66,9 @@ def stopped_at(name: str) -> object:
 
 
 def test_a_run_goes_through_the_queue_and_a_worker_that_is_stopped_ends_the_next_in_good_order(
-    people: world.World, start: Start
+    people: world.World, start: Start, settings_env: Callable[..., None]
 ) -> None:
+    settings_env(TERRACE_STOP_SECONDS="0.5")
     scene, hanging = Scene(people, TWO, {"size": 1}), Scene(people, HANGING, {})
     worker = start("runs", "plan,apply")
     run_id = scene.run(auto_apply=True)
@@ -80,10 +82,44 @@ def test_a_run_goes_through_the_queue_and_a_worker_that_is_stopped_ends_the_next
     worker.wait(60)
     error = hanging.view(second).error
     assert error is not None
-    assert error.summary == "The worker was stopped while it carried out this run."
+    assert error.summary == "The worker was stopped while it applied this run."
+    assert error.interrupted is not None
+    assert error.interrupted.finished.addresses == ["terraform_data.first"]
     assert "terraform_data.first" in hanging.resources()
     assert not hanging.locked()
     assert stopped_at("runs") is not None
+
+
+PLANS_FOR_EVER = f"""#!{sys.executable} -IS
+import json, sys, time
+if sys.argv[1] == "version":
+    print(json.dumps({{"terraform_version": "1.15.0"}}))
+elif sys.argv[1] == "plan":
+    print("still thinking", flush=True)
+    time.sleep(600)
+"""
+
+
+def test_a_plan_of_a_worker_that_is_stopped_is_made_by_another_one(
+    people: world.World, start: Start, settings_env: Callable[..., None], tmp_path: Path
+) -> None:
+    program = tmp_path / "terraform"
+    program.write_text(PLANS_FOR_EVER)
+    program.chmod(0o755)
+    settings_env(TERRACE_TERRAFORM_BIN=str(program), TERRACE_STOP_SECONDS="0.5")
+    worker = start("leaving", "plan,apply")
+    scene = Scene(people, TWO, {"size": 1})
+    run_id = scene.run()
+    until(lambda: "still thinking" in scene.story(run_id))
+    worker.terminate()
+    assert worker.wait(60) == 0
+    assert world.status(run_id) == "plan_queued", scene.story(run_id)
+
+    settings_env(TERRACE_TERRAFORM_BIN=MACHINES_TERRAFORM)
+    start("next", "plan,apply")
+    until(lambda: world.status(run_id) in ("planned", "errored"))
+    view = scene.view(run_id)
+    assert (view.status, view.worker) == ("planned", "next@test"), scene.story(run_id)
 
 
 def test_a_worker_that_drains_finishes_what_it_holds_takes_nothing_new_and_ends(

@@ -26,6 +26,11 @@ class Engine:
     name: str
     version: str
 
+    @property
+    def plans(self) -> str:
+        """Whose plans it reads: its own and those of the very same version, whatever the program is called."""
+        return f"{'tofu' if self.name.startswith('tofu') else 'terraform'} {self.version}"
+
 
 @lru_cache(maxsize=8)
 def find(named: str | None, search_path: str | None = None) -> Engine:
