@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from portal.cloud_account.azure import manager
-from portal.cloud_account.azure.examine import examine, expires_at
+from portal.cloud_account.azure.examination import examine, expires_at
 from portal.cloud_account.azure.guide import METHODS
 from portal.cloud_account.azure.lookups import KINDS, lookup
 from portal.cloud_account.azure.methods import CREDENTIALS, check

@@ -7,7 +7,6 @@ from typing import Final
 
 from portal.cloud_account.azure import lists, manager, sizes, versions
 from portal.cloud_account.azure.manager import Manager
-from portal.cloud_account.outgoing import SECONDS
 from portal.cloud_account.provider import Assertion, Found
 from portal.cloud_account.schemas import Given, Option
 from portal.kit.errors import NotFound
@@ -30,7 +29,7 @@ KINDS: Final = frozenset(OWN) | frozenset(lists.LISTS) | frozenset(lists.NAMES)
 
 
 def lookup(
-    given: Given, assertion: Assertion, kind: str, parameters: Mapping[str, str], seconds: float = SECONDS
+    given: Given, assertion: Assertion, kind: str, parameters: Mapping[str, str], seconds: float | None = None
 ) -> Found:
     """What there is of a kind. Unavailable when Azure does not say in time, or a field that it depends on is empty."""
     name = lists.NAMES.get(kind, kind)

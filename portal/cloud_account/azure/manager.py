@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from portal.cloud_account.azure.methods import CREDENTIALS
 from portal.cloud_account.azure.settings import Settings
-from portal.cloud_account.azure.sign_in import SignedIn, Who, sign_in
+from portal.cloud_account.azure.sign_in import SignedIn, Who, prepare, sign_in
 from portal.cloud_account.outgoing import SECONDS, Outgoing
 from portal.cloud_account.provider import Assertion
 from portal.cloud_account.schemas import Given
@@ -62,9 +62,10 @@ def who(given: Given, assertion: Assertion, *, reads: bool) -> Who:
 
 
 @contextmanager
-def open_for(identity: Who, seconds: float = SECONDS) -> Iterator[Manager]:
+def open_for(identity: Who, seconds: float | None = None) -> Iterator[Manager]:
     """Signed in, with what is left of the seconds for the questions."""
-    began = time.monotonic()
+    prepare()
+    seconds, began = SECONDS if seconds is None else seconds, time.monotonic()
     signed_in = sign_in(identity, seconds)
     with asking(identity, signed_in, max(0.5, seconds - (time.monotonic() - began))) as manager:
         yield manager

@@ -119,6 +119,13 @@ def sign_in(who: Who, seconds: float = SECONDS) -> SignedIn:
     return SignedIn(Masked(token), claims_of(token), watched.skew)
 
 
+def prepare() -> None:
+    """Have the library ready, so that its import costs no answer its time."""
+    import azure.identity  # noqa: F401
+
+    from portal.cloud_account.azure import transport  # noqa: F401
+
+
 @dataclass
 class _Stated:
     """The statement that is shown, what it says of itself, and why there is none."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from portal.cloud_account.azure import manager
-from portal.cloud_account.azure.examine import is_physical
+from portal.cloud_account.azure.examination import is_physical
 from portal.cloud_account.azure.lists import location_name
 from portal.cloud_account.azure.manager import Manager
 from portal.cloud_account.schemas import Option

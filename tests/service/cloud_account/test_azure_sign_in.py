@@ -51,11 +51,11 @@ def stated(audience: str = AUDIENCE, **claims: Any) -> str:
     return jwt.encode(body, certificates.key(), algorithm="RS256", headers={"kid": "1"})
 
 
-def enter(account: Given, assertion: Any = stated, *, reads: bool = False, seconds: float = 5.0) -> SignedIn:
+def enter(account: Given, assertion: Any = stated, *, reads: bool = False, seconds: float = 60.0) -> SignedIn:
     return sign_in(manager.who(account, assertion, reads=reads), seconds)
 
 
-def refusal(account: Given, assertion: Any = stated, *, seconds: float = 5.0) -> str:
+def refusal(account: Given, assertion: Any = stated, *, seconds: float = 60.0) -> str:
     with pytest.raises(Unavailable) as caught:
         enter(account, assertion, seconds=seconds)
     assert CANARY not in caught.value.message

@@ -17,7 +17,7 @@ from portal.kit.clock import now
 from portal.kit.errors import Unavailable
 
 SECONDS: Final = 10.0
-"""For all questions after the sign-in."""
+"""For each sign-in, and for all questions after it."""
 CLOCK_WARNS: Final = 60
 CLOCK_BREAKS: Final = 300
 """Seconds: Entra ID refuses what is signed more than five minutes away from its own time."""
@@ -59,7 +59,7 @@ def examine(given: Given, assertion: Assertion, wanted: Needs) -> Examination:
 
 def _with(given: Given, who: Who, wanted: Needs, *, reads_only: bool, more: Iterable[Finding] = ()) -> Examination:
     try:
-        signed_in = sign_in(who)
+        signed_in = sign_in(who, SECONDS)
     except Unavailable as error:
         return Examination([_error("sign-in", error.message), *_expiry(given)])
     identity = signed_in.identity or who.client or "the machine's identity"
@@ -94,7 +94,7 @@ def _tried(check: str, look: Callable[[], list[Finding]]) -> list[Finding]:
 def _and_plans(found: Examination, plans: Who, wanted: Needs) -> Examination:
     """The second identity, which may read and should do no more."""
     try:
-        signed_in = sign_in(plans)
+        signed_in = sign_in(plans, SECONDS)
     except Unavailable as error:
         more = [_error("sign-in", f"The identity for plans: {error.message}")]
     else:
@@ -155,8 +155,8 @@ def _permissions(asked: Manager, who: Who, wanted: Needs, *, reads_only: bool) -
 
 
 def _lacking(lacking: list[str], who: Who, whose: str, *, reads_only: bool) -> Iterator[Finding]:
-    optional = [action for action in lacking if action.startswith(OPTIONAL)]
-    needed = [action for action in lacking if not action.startswith(OPTIONAL)]
+    optional = [action for action in lacking if action.startswith(OPTIONAL) and not reads_only]
+    needed = [action for action in lacking if action not in optional]
     if needed:
         title = f"{len(needed)} rights that the templates need are missing{whose}."
         yield _error(
