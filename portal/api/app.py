@@ -25,7 +25,7 @@ from portal.api import (
     users,
     workers,
 )
-from portal.api.deps import DOCUMENTED, any_actor, watcher
+from portal.api.deps import DOCUMENTED, Turn, any_actor, quick_actor, watcher
 from portal.api.limits import BodyGuard, RequestContext
 from portal.kit import tracing
 
@@ -38,6 +38,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     tokens.router,
     projects.router,
     cloud_accounts.router,
+    cloud_accounts.clouds_router,
     templates.router,
     deployments.router,
     deployments.outputs_router,
@@ -46,6 +47,8 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     workers.router,
     audit.router,
 )
+# Behind the sign-in too, but with no transaction of the request: they wait for others.
+WAITING: tuple[APIRouter, ...] = (cloud_accounts.quick_router,)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
@@ -65,6 +68,8 @@ def create_api() -> FastAPI:
     problems.install(app)
     for router in OPEN:
         app.include_router(router, prefix=PREFIX)
+    for router in WAITING:
+        app.include_router(router, prefix=PREFIX, dependencies=[Depends(quick_actor), Turn, *DOCUMENTED])
     for router in SIGNED_IN:
         app.include_router(router, prefix=PREFIX, dependencies=[Depends(any_actor), *DOCUMENTED])
     app.include_router(docs.router)

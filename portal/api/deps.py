@@ -61,6 +61,24 @@ def current_actor(actor: AnyActor) -> Actor:
 CurrentActor = Annotated[Actor, Depends(current_actor)]
 
 
+def quick_actor(request: Request) -> Actor:
+    """As `current_actor`, for a route that holds no transaction: what it waits for must not hold up others."""
+    with unit_of_work() as session:
+        return current_actor(any_actor(request, session))
+
+
+QuickActor = Annotated[Actor, Depends(quick_actor)]
+
+
+def turn() -> Iterator[None]:
+    """A turn to wait for somebody else, such as a cloud."""
+    yield
+
+
+# Fewer at once than there are threads, so that a cloud which does not answer keeps nobody from the rest of the API.
+Turn = Depends(turn, scope="function", max_concurrency=12)
+
+
 def watcher(request: Request) -> None:
     """Who may read /metrics: this machine itself, or an administrator's token. /healthz and /readyz are everybody's."""
     if request.url.path != "/metrics" or (_is_loopback(request) and "x-forwarded-for" not in request.headers):

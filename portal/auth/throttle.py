@@ -47,6 +47,11 @@ def succeeded(address: str, account: str) -> None:
     _ask("clear", PER_ACCOUNT, _key(address, account))
 
 
+def allows(item: RateLimitItem, key: str) -> bool:
+    """Count one more of something that costs; whether it is within its limit."""
+    return _ask("hit", item, key)
+
+
 def reset() -> None:
     """Forget what this process counted, and that Redis was away (tests)."""
     global _memory, _redis_down_until

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,17 +28,28 @@ def kinds(cloud: Cloud) -> list[str]:
 
 def find(cloud: Cloud, kind: str, parameters: dict[str, str]) -> Lookup:
     """The list, narrowed to what is offered under the given values of other fields; NotFound for another cloud's or none."""
-    name = kind.lower().replace("_", "-").removeprefix(f"{cloud}-")
-    name = NAMES[cloud].get(name, name)
-    if not _NAME.fullmatch(name) or name not in kinds(cloud):
-        raise NotFound(f"There is no look-up {kind!r} for {cloud}. There are: {', '.join(kinds(cloud))}.")
+    name = canonical(cloud, kind)
+    if name not in kinds(cloud):
+        raise unknown(cloud, kind, kinds(cloud))
     path = _folder() / f"{cloud}-{name}.json"
     whole = _read(path, path.stat().st_mtime_ns)
-    options = [option for option in whole.options if _is_offered(option, parameters)]
+    options = [option for option in whole.options if is_offered(option, parameters)]
     return whole.model_copy(update={"options": options})
 
 
-def _is_offered(option: Option, parameters: dict[str, str]) -> bool:
+def canonical(cloud: Cloud, kind: str) -> str:
+    """The name of a kind as the lists have it: `azure-locations`, `location` and `region` are one."""
+    name = kind.lower().replace("_", "-").removeprefix(f"{cloud}-")
+    name = NAMES[cloud].get(name, name)
+    return name if _NAME.fullmatch(name) else ""
+
+
+def unknown(cloud: Cloud, kind: str, there_are: Iterable[str]) -> NotFound:
+    """What is asked for does not exist."""
+    return NotFound(f"There is no look-up {kind[:80]!r} for {cloud}. There are: {', '.join(sorted(there_are))}.")
+
+
+def is_offered(option: Option, parameters: dict[str, str]) -> bool:
     return all(parameters[name] in values for name, values in option.depends.items() if parameters.get(name))
 
 

@@ -13,9 +13,13 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, TypeAdapter
 
-from portal.cloud_account.schemas import AccountEnvironment, Given, Option
+from portal.cloud_account.schemas import AccountEnvironment, Finding, Given, Option
 from portal.kit.secrets import Masked
 
+__all__ = [
+    "Assertion", "Availability", "Cloud", "Examination", "Finding", "Found", "Input", "Method", "Needs", "PhaseName",
+    "RunIdentity",
+]  # fmt: skip
 PhaseName = Literal["plan", "apply"]
 Assertion = Callable[[str], str]
 """Audience → a signed statement of the portal (a JWT) that this account asks. For accounts that trust the portal as an issuer."""
@@ -70,17 +74,6 @@ class Needs:
     resource_types: Collection[str] = ()
 
 
-class Finding(BaseModel):
-    """One thing that an examination saw. `fix` says what to do, with the cloud's own command where there is one."""
-
-    check: str
-    """What was looked at, in a word: `sign-in`, `target`, `permissions`, `apis`, `clock`, `expiry`, `region`."""
-    severity: Literal["ok", "warning", "error"]
-    title: str
-    detail: str = ""
-    fix: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Examination:
     """What a test of an account found. It is well when no finding is an error."""
@@ -118,14 +111,28 @@ class Availability:
 class Cloud(Protocol):
     """A cloud, as a module or an object. What speaks to the outside raises Unavailable, without any secret in its words."""
 
-    name: str
-    title: str
-    settings_inputs: tuple[Input, ...]
-    methods: tuple[Method, ...]
-    Settings: type[BaseModel]
-    CREDENTIALS: TypeAdapter[Any]
-    LOOKUPS: frozenset[str]
-    """Kinds that `lookup` answers, by the names of the lists in templates/_data without the cloud's own."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def settings_inputs(self) -> tuple[Input, ...]: ...
+
+    @property
+    def methods(self) -> tuple[Method, ...]: ...
+
+    @property
+    def Settings(self) -> type[BaseModel]: ...  # noqa: N802 - a class
+
+    @property
+    def CREDENTIALS(self) -> TypeAdapter[Any]: ...  # noqa: N802 - a constant
+
+    @property
+    def LOOKUPS(self) -> frozenset[str]:  # noqa: N802 - a constant
+        """Kinds that `lookup` answers, by the names of the lists in templates/_data without the cloud's own."""
+        ...
 
     def check(self, settings: Any, credentials: Any) -> None:
         """ValueError when the two do not go together."""

@@ -1,40 +1,51 @@
-"""Use cases of cloud accounts. Everybody may see which there are; administrators put credentials in; nobody gets them out."""
+"""Use cases of cloud accounts. Administrators put credentials in, whoever may use an account sees it, nobody gets them out."""
 
 from __future__ import annotations
 
-from types import ModuleType
-from typing import Any, cast
+from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
 from portal.audit import service as audit
 from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.cloud_account import azure, gcp, lookups, repository
+from portal.cloud_account import access, checked, clouds, expiry, kinds, repository, views
+from portal.cloud_account.access import (
+    AccountClosed,
+    closed_since,
+    is_bound_to_places,
+    refused_places,
+    require_runnable,
+    require_usable,
+)
+from portal.cloud_account.asking import lookup, name_available, quota_left
+from portal.cloud_account.kinds import CloudInfo
+from portal.cloud_account.provider import RunIdentity
 from portal.cloud_account.schemas import (
     AccountEnvironment,
-    AccountTest,
     CloudAccountChange,
+    CloudAccountDetail,
     CloudAccountView,
     Given,
-    Lookup,
     NewCloudAccount,
+    Reason,
 )
+from portal.cloud_account.trial import begin_rotation, begin_test, end_rotation, end_test, examine, try_out
 from portal.kit.clock import now
-from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound, Unavailable
+from portal.kit.errors import Conflict, FieldProblem, Invalid
 from portal.kit.ids import is_slug, new_id, slugify
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
-from portal.kit.validation import sentence_of
 from portal.models import CloudAccount
+from portal.project import service as projects
 
-CLOUDS: dict[str, ModuleType] = {"azure": azure, "gcp": gcp}
+__all__ = [
+    "AccountClosed", "begin_rotation", "begin_test", "closed_since", "create", "delete", "disable", "enable",
+    "end_rotation", "end_test", "ensure_sandbox_accounts", "environment_for", "examine", "expiries", "get",
+    "is_bound_to_places", "list_accounts", "list_clouds", "lookup", "name_available", "quota_left", "refused_places",
+    "require_runnable", "require_usable", "resolve", "secrets_of", "try_out", "update",
+]  # fmt: skip
 SANDBOX = {"sandbox-azure": ("azure", "Sandbox (Azure)"), "sandbox-gcp": ("gcp", "Sandbox (Google Cloud)")}
 """The accounts that exist from the first start: slug → cloud, name."""
-METHODS = frozenset({
-    "client_secret", "client_certificate", "workload_identity", "managed_identity",
-    "service_account_key", "application_default",
-})  # fmt: skip
 
 
 def ensure_sandbox_accounts(session: Session) -> None:
@@ -46,21 +57,31 @@ def ensure_sandbox_accounts(session: Session) -> None:
 def list_accounts(
     session: Session, actor: Actor, *, cloud: str | None = None, cursor: str | None = None, limit: int = 50
 ) -> Page[CloudAccountView]:
-    """The accounts by slug, of one cloud or of all."""
+    """The accounts that are open to any of the actor's projects, by slug, of one cloud or of all."""
     permissions.require(actor, "cloud_account.read")
     size, keys = clamp(limit), decode_cursor(cursor, length=1)
-    rows = repository.page(session, cloud=cloud, after=str(keys[0]) if keys else None, limit=size + 1)
-    items = [_view(row) for row in rows[:size]]
+    rows = repository.page(
+        session, cloud=cloud, after=str(keys[0]) if keys else None, limit=size + 1,
+        project_ids=projects.readable_ids(session, actor),
+    )  # fmt: skip
+    items = views.of_rows(session, actor, rows[:size])
     return Page(items=items, next_cursor=encode_cursor(items[-1].slug) if len(rows) > size else None)
 
 
-def resolve(session: Session, actor: Actor, id_or_slug: str) -> CloudAccountView:
-    """The account with this id or slug."""
+def list_clouds(_session: Session, actor: Actor) -> list[CloudInfo]:
+    """What an account of each cloud asks for."""
     permissions.require(actor, "cloud_account.read")
-    return _view(_find(session, id_or_slug))
+    return kinds.clouds()
 
 
-get = resolve
+def resolve(session: Session, actor: Actor, id_or_slug: str) -> CloudAccountView:
+    """The account with this id or slug; NotFound also when it is open to none of the actor's projects."""
+    return views.of_rows(session, actor, [access.seen(session, actor, id_or_slug)])[0]
+
+
+def get(session: Session, actor: Actor, id_or_slug: str) -> CloudAccountDetail | CloudAccountView:
+    """As `resolve`; an administrator sees the last test's findings and who uses it, too."""
+    return views.of_row(session, actor, access.seen(session, actor, id_or_slug))
 
 
 def create(session: Session, actor: Actor, request: NewCloudAccount) -> CloudAccountView:
@@ -70,37 +91,61 @@ def create(session: Session, actor: Actor, request: NewCloudAccount) -> CloudAcc
     if not is_slug(slug):
         problem = "Use 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end."
         raise Invalid(problem, [FieldProblem("slug", problem)])
-    given = _checked(request.cloud, request.kind, request.settings, request.credentials)
+    given = checked.given(request.cloud, request.kind, request.settings, request.credentials)
     row = _row(slug, request.name.strip(), request.cloud, request.kind, given)
+    row.scope = checked.scope(session, actor, request.cloud, request.scope)
+    row.rotated_at, row.rotated_by = (now(), actor.label) if given.credentials else (None, None)
+    told = expiry.end_of(request.secret_expires_on)
+    row.expires_at = checked.expiry(row.cloud, row.kind, given, told)
     if not repository.insert_once(session, row):
         raise Conflict(f"There is, or was, a cloud account {slug!r}. Choose another name.")
-    _record(session, actor, "cloud_account.create", row, credentials_changed=bool(given.credentials))
-    return _view(row)
+    _record(session, actor, "cloud_account.create", row, credentials_changed=bool(given.credentials), scope=row.scope)
+    return views.of_row(session, actor, row)
 
 
 def update(session: Session, actor: Actor, id_or_slug: str, change: CloudAccountChange) -> CloudAccountView:
-    """Rename the account, or replace its settings or credentials. Runs that have begun keep what they started with."""
+    """Rename the account, or replace its settings, credentials or scope. Runs that have begun keep what they started with."""
     permissions.require(actor, "cloud_account.manage")
-    row = _find(session, id_or_slug, lock=True)
+    row = access.find(session, id_or_slug, lock=True)
+    given_of_client = change.model_fields_set
     if change.name is not None:
         row.name = change.name.strip()
-    if "run_limit" in change.model_fields_set:
+    if "run_limit" in given_of_client:
         row.run_limit = change.run_limit
-    if change.settings is not None or change.credentials is not None:
-        settings = row.settings if change.settings is None else change.settings
-        credentials = row.credentials if change.credentials is None else change.credentials
-        given = _checked(row.cloud, row.kind, settings, credentials)
-        row.settings, row.credentials = given.settings, given.credentials or None
+    if "scope" in given_of_client:
+        row.scope = checked.scope(session, actor, row.cloud, change.scope)
+    _replace(session, actor, row, change)
     session.add(row)
-    facts = {"credentials_changed": change.credentials is not None, "run_limit": row.run_limit}
+    facts: dict[str, Any] = {"credentials_changed": change.credentials is not None, "run_limit": row.run_limit}
+    facts |= {"scope": row.scope} if "scope" in given_of_client else {}
     _record(session, actor, "cloud_account.update", row, **facts)
-    return _view(row)
+    return views.of_row(session, actor, row)
+
+
+def _replace(session: Session, actor: Actor, row: CloudAccount, change: CloudAccountChange) -> None:
+    """Settings and credentials, and with them what was known of the ones before."""
+    told = expiry.end_of(change.secret_expires_on)
+    if change.settings is None and change.credentials is None:
+        if "secret_expires_on" in change.model_fields_set:
+            row.expires_at = checked.expiry(row.cloud, row.kind, clouds.given_of(row), told)
+        return
+    settings = row.settings if change.settings is None else change.settings
+    credentials = row.credentials if change.credentials is None else change.credentials
+    given = checked.given(row.cloud, row.kind, settings, credentials)
+    row.settings, row.credentials = given.settings, given.credentials or None
+    row.tested_at = row.test_result = None
+    if change.credentials is not None:
+        row.rotated_at, row.rotated_by = now(), actor.label
+        row.expires_at = checked.expiry(row.cloud, row.kind, given, told)
+    elif "secret_expires_on" in change.model_fields_set:
+        row.expires_at = checked.expiry(row.cloud, row.kind, given, told)
+    repository.forget_answers(session, row.id)
 
 
 def delete(session: Session, actor: Actor, id_or_slug: str) -> None:
     """Remove the account and its credentials. Conflict while a deployment uses it; the record of past ones stays."""
     permissions.require(actor, "cloud_account.manage")
-    row = _find(session, id_or_slug, lock=True)
+    row = access.find(session, id_or_slug, lock=True)
     if row.slug in SANDBOX:
         raise Conflict("The sandbox accounts belong to the portal and stay.")
     used_now, used_ever = repository.deployments_using(session, row.id)
@@ -109,86 +154,52 @@ def delete(session: Session, actor: Actor, id_or_slug: str) -> None:
     if used_ever:
         row.disabled_at, row.credentials = now(), None
         session.add(row)
+        repository.forget_answers(session, row.id)
     else:
         session.delete(row)
     _record(session, actor, "cloud_account.delete", row)
 
 
-def test(session: Session, actor: Actor, id_or_slug: str) -> AccountTest:
-    """Try the credentials now, for a few seconds at most, and say plainly what failed."""
+def disable(session: Session, actor: Actor, id_or_slug: str, request: Reason) -> CloudAccountView:
+    """Start no run on the account until it is enabled again. Deployments keep their state; runs that go on end by themselves."""
     permissions.require(actor, "cloud_account.manage")
-    row = _find(session, id_or_slug)
-    if row.kind == "sandbox":
-        message = "This account is simulated: it has no credentials to try, and nothing it makes is real."
-        return AccountTest(ok=True, simulated=True, message=message, checked_at=now())
-    given = Given(row.settings, row.credentials or {})
-    try:
-        CLOUDS[row.cloud].obtain_token(given)
-        ok, message = True, "The cloud accepted the credentials and gave a token."
-    except Unavailable as error:
-        ok, message = False, _without_secrets(error.message, CLOUDS[row.cloud].environment(row.slug, given))
-    _record(session, actor, "cloud_account.test", row, ok=ok)
-    return AccountTest(ok=ok, simulated=False, message=message, checked_at=now())
+    row = access.find(session, id_or_slug, lock=True)
+    if row.suspended_at is not None:
+        raise Conflict(f"This account is disabled already, by {row.suspended_by}.")
+    row.suspended_at, row.suspended_by, row.suspended_reason = now(), actor.label, request.reason.strip()
+    session.add(row)
+    _record(session, actor, "cloud_account.disable", row, reason=row.suspended_reason)
+    return views.of_row(session, actor, row)
 
 
-def lookup(
-    session: Session, actor: Actor, id_or_slug: str, kind: str, parameters: dict[str, str] | None = None
-) -> Lookup:
-    """Options of a kind (region, vm-size, …) in this account's cloud, narrowed by values of other fields."""
-    account = resolve(session, actor, id_or_slug)
-    return lookups.find(account.cloud, kind, parameters or {})
+def enable(session: Session, actor: Actor, id_or_slug: str) -> CloudAccountView:
+    """Let runs start on the account again; those that wait do so by themselves."""
+    permissions.require(actor, "cloud_account.manage")
+    row = access.find(session, id_or_slug, lock=True)
+    if row.suspended_at is None:
+        raise Conflict("This account is not disabled.")
+    row.suspended_at = row.suspended_by = row.suspended_reason = None
+    session.add(row)
+    _record(session, actor, "cloud_account.enable", row)
+    return views.of_row(session, actor, row)
 
 
-def environment_for(session: Session, account_id: str) -> AccountEnvironment:
+def environment_for(session: Session, account_id: str, run: RunIdentity) -> AccountEnvironment:
     """Everything Terraform needs to act for the account, decrypted. For the worker that holds a run, and nobody else."""
-    row = _find(session, account_id)
-    if row.kind == "sandbox":
-        return AccountEnvironment("sandbox", cast(Any, row.cloud), row.slug)
-    return CLOUDS[row.cloud].environment(row.slug, Given(row.settings, row.credentials or {}))
+    row = access.find(session, account_id)
+    return clouds.cloud_of(row).environment(row.slug, clouds.given_of(row), run)
 
 
-def _checked(cloud: str, kind: str, settings: dict[str, Any], credentials: dict[str, Any] | None) -> Given:
-    """Settings and credentials as they are stored; Invalid with an error a field."""
-    if kind == "sandbox":
-        if settings or credentials:
-            raise Invalid(
-                "The sandbox needs no settings and no credentials.", [FieldProblem("credentials", "leave out")]
-            )
-        return Given({}, {})
-    module = CLOUDS[cloud]
-    problems: list[FieldProblem] = []
-    good_settings = _parsed(TypeAdapter(module.Settings), settings, "settings", problems)
-    good_credentials = _parsed(module.CREDENTIALS, credentials or {}, "credentials", problems)
-    if not problems:
-        try:
-            module.check(good_settings, good_credentials)
-        except ValueError as error:
-            problems.append(FieldProblem("settings", str(error)))
-    if problems:
-        raise Invalid("These settings or credentials cannot be used.", problems)
-    return Given(good_settings.model_dump(mode="json", exclude_none=True), good_credentials.model_dump(mode="json"))
+def secrets_of(session: Session, account_id: str) -> frozenset[str]:
+    """What must be in nothing that people see, for whoever takes it out."""
+    row = access.find(session, account_id)
+    return frozenset(clouds.secrets_of(clouds.cloud_of(row), row.slug, clouds.given_of(row)))
 
 
-def _parsed(adapter: TypeAdapter[Any], value: Any, path: str, problems: list[FieldProblem]) -> Any:
-    try:
-        return adapter.validate_python(value)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        problems.extend(FieldProblem(_place(path, item["loc"]), sentence_of(item)) for item in found)
-        return None
-
-
-def _place(path: str, location: tuple[Any, ...]) -> str:
-    """Where the problem is, in the client's words: the union's own tag, which comes first, was not written by it."""
-    written = location[1:] if location and location[0] in METHODS else location
-    return ".".join([path, *map(str, written)])
-
-
-def _find(session: Session, id_or_slug: str, *, lock: bool = False) -> CloudAccount:
-    row = repository.find(session, id_or_slug, lock=lock)
-    if row is None:
-        raise NotFound(f"There is no cloud account {id_or_slug!r}.")
-    return row
+def expiries(session: Session) -> dict[str, float]:
+    """Seconds until the credentials end, by slug, of accounts whose credentials end. For /metrics."""
+    at = now()
+    return {slug: (ends - at).total_seconds() for slug, ends in repository.expiries(session)}
 
 
 def _row(slug: str, name: str, cloud: str, kind: str, given: Given) -> CloudAccount:
@@ -198,20 +209,6 @@ def _row(slug: str, name: str, cloud: str, kind: str, given: Given) -> CloudAcco
     )  # fmt: skip
 
 
-def _without_secrets(message: str, account: AccountEnvironment) -> str:
-    for secret in account.secrets:
-        message = message.replace(secret, "********")
-    return message
-
-
 def _record(session: Session, actor: Actor, action: str, row: CloudAccount, **detail: Any) -> None:
     facts = {"slug": row.slug, "cloud": row.cloud, "kind": row.kind, **detail}
     audit.record(session, actor, action, object_kind="cloud_account", object_id=row.id, detail=facts)
-
-
-def _view(row: CloudAccount) -> CloudAccountView:
-    return CloudAccountView(
-        id=row.id, slug=row.slug, name=row.name, cloud=cast(Any, row.cloud), kind=cast(Any, row.kind),
-        settings=row.settings, method=(row.credentials or {}).get("method"), run_limit=row.run_limit,
-        created_at=row.created_at,
-    )  # fmt: skip

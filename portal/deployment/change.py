@@ -58,6 +58,7 @@ def _change_configuration(
     judged = values.judged(wanted, _known(wanted, merged, change), name=deployment.name)
     values.refuse(templates.change_errors(wanted.module, deployment.values, judged))
     values.refuse_others(wanted, deployment.values, judged, role)
+    values.refuse_places(session, deployment.cloud_account_id, wanted, judged)
     deployment.values, deployment.template_version_id = judged, wanted.id
     return True
 

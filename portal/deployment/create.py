@@ -31,7 +31,9 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     expires_at = rules.expiry(request.ttl, now=clock.now())
     version = versions.pin(session, request.template, request.version)
     _require_same_cloud(version, account)
+    cloud_accounts.require_usable(session, actor, account.id, project_id=project.id, template=version.key)
     judged = values.judged(version, request.values, name=name)
+    values.refuse_places(session, account.id, version, judged)
     values.refuse_others(version, {}, judged, projects.role_in(session, actor, project.id))
     deployment = Deployment(
         id=ids.new_id("dep"),

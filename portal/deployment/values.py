@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlmodel import Session
+
 from portal.deployment import rules
 from portal.deployment.versions import Pinned
 from portal.kit.errors import FieldProblem, Invalid
+from portal.run import places
 from portal.template import service as templates
 from portal.template.schemas import FieldError
 
@@ -24,6 +27,12 @@ def judged(version: Pinned, values: Mapping[str, Any], *, name: str) -> dict[str
 def refuse_others(version: Pinned, before: Mapping[str, Any], after: Mapping[str, Any], role: str | None) -> None:
     """Invalid when a value changes that the template keeps for other roles of the project."""
     refuse(templates.role_errors(version.module, before, after, role))
+
+
+def refuse_places(session: Session, account_id: str, version: Pinned, judged: Mapping[str, Any]) -> None:
+    """Invalid when a value names a region in which the cloud account may make nothing."""
+    found = places.problems(session, account_id, version.module, judged)
+    refuse([FieldError(path=path, message=message) for path, message in found])
 
 
 def with_own(version: Pinned, values: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from portal.models.access import ApiToken, AuditEvent, Project, ProjectMember, User, UserSession
 from portal.models.base import metadata
-from portal.models.cloud import CloudAccount, TemplateVersion
+from portal.models.cloud import CloudAccount, CloudAnswer, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
 from portal.models.hold import AutomationHold
 from portal.models.keys import KeyCheck, SigningKey
@@ -14,6 +14,7 @@ __all__ = [
     "AuditEvent",
     "AutomationHold",
     "CloudAccount",
+    "CloudAnswer",
     "Deployment",
     "KeyCheck",
     "Project",

@@ -1,4 +1,4 @@
-"""Cloud accounts, and the template versions that runs are pinned to."""
+"""Cloud accounts, what their clouds answered, and the template versions that runs are pinned to."""
 
 from __future__ import annotations
 
@@ -33,6 +33,39 @@ class CloudAccount(SQLModel, table=True):
     run_limit: int | None = None
     """How many runs workers may hold on it at once; None means TERRACE_ACCOUNT_RUNS, 0 that none starts."""
     disabled_at: datetime | None = maybe_moment()
+    """When it was removed. The row stays for the record of its deployments; nobody finds the account any more."""
+    scope: dict[str, Any] | None = json_field(nullable=True)
+    """`projects` (ids), `templates` (keys), `regions`: whoever and whatever may use it. A part that is missing means all."""
+    rotated_at: datetime | None = maybe_moment()
+    """Since when it has the credentials that it has; None for accounts from before this was kept."""
+    rotated_by: str | None = None
+    expires_at: datetime | None = maybe_moment()
+    """When the credentials end, as far as anybody knows."""
+    tested_at: datetime | None = maybe_moment()
+    test_result: dict[str, Any] | None = json_field(nullable=True)
+    """What the last test found, in sentences."""
+    suspended_at: datetime | None = maybe_moment()
+    """Since when it is disabled: no run starts on it."""
+    suspended_by: str | None = None
+    suspended_reason: str | None = None
+
+
+class CloudAnswer(SQLModel, table=True):
+    """What a cloud said to a question of a form on behalf of one account. A cache: it may be emptied at any time."""
+
+    __tablename__ = "cloud_answer"  # pyright: ignore[reportAssignmentType]
+
+    account_id: str = Field(primary_key=True, foreign_key="cloud_account.id", ondelete="CASCADE")
+    question: str = Field(primary_key=True)
+    """A digest of what was asked, and of the settings and credentials that it was asked with."""
+    answer: dict[str, Any] | None = json_field(nullable=True)
+    answered_at: datetime | None = maybe_moment()
+    asking_until: datetime | None = maybe_moment()
+    """Somebody asks now; after this moment somebody else may."""
+    failure: str | None = None
+    """Why the last attempt brought nothing; None when it did."""
+    retry_at: datetime | None = maybe_moment()
+    """Not asked again before this."""
 
 
 class TemplateVersion(SQLModel, table=True):

@@ -12,7 +12,7 @@ from portal.kit import clock, ids, tracing
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from portal.models import Deployment, Run
 from portal.project import service as project_service
-from portal.run import access, events, moves
+from portal.run import access, events, moves, places
 from portal.run.lifecycle import KINDS, Kind, Status, retryable
 from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunView
@@ -38,6 +38,7 @@ def create(
     """
     deployment = _locked(session, actor, deployment_id)
     _check(session, deployment, kind, message)
+    places.require(session, deployment, deployment.values if values is None else values, kind)
     run = _run(actor, deployment, kind, message)
     by_itself = deployment.auto_apply and kind != "destroy"
     run.auto_apply = by_itself if auto_apply is None else auto_apply

@@ -44,7 +44,8 @@ held AS MATERIALIZED (
         (SELECT count(*) FROM held WHERE held.project_id = project.id) AS held
     FROM project
 ), accounts AS (
-    SELECT account.id, coalesce(account.run_limit, :account_runs) AS most,
+    SELECT account.id, account.suspended_by, account.suspended_reason,
+        CASE WHEN account.suspended_at IS NULL THEN coalesce(account.run_limit, :account_runs) ELSE 0 END AS most,
         (SELECT count(*) FROM held WHERE held.cloud_account_id = account.id) AS held
     FROM cloud_account AS account
 ), kinds (status, kind, step, patient_since) AS (VALUES {_KINDS})
@@ -148,7 +149,8 @@ SELECT mine.id, (
     WHERE other.lane = own.lane AND (other.stopped, other.urgency) <= (own.stopped, own.urgency)
 )::integer AS position,
     CASE WHEN projects.held >= projects.most THEN projects.most END AS project_limit,
-    CASE WHEN accounts.held >= accounts.most THEN accounts.most END AS account_limit
+    CASE WHEN accounts.held >= accounts.most THEN accounts.most END AS account_limit,
+    accounts.suspended_by, accounts.suspended_reason
 FROM ranked AS mine
 JOIN turns AS own USING (key)
 JOIN projects ON projects.id = own.project_id
@@ -173,6 +175,8 @@ class Place:
     position: int
     project_limit: int | None = None
     account_limit: int | None = None
+    account_disabled: tuple[str, str] | None = None
+    """By whom, and why."""
 
 
 def one_at_a_time(session: Session) -> None:
@@ -203,7 +207,12 @@ def places(session: Session, run_ids: Collection[str], *, together: bool) -> dic
     `together`: a worker takes plans and applies, so they stand in one line.
     """
     rows = session.connection().execute(_PLACES, _parameters(ids=list(run_ids), together=together))
-    return {row.id: Place(row.position, row.project_limit, row.account_limit) for row in rows}
+    return {row.id: _place(row) for row in rows}
+
+
+def _place(row: Any) -> Place:
+    disabled = None if row.suspended_by is None else (row.suspended_by, row.suspended_reason)
+    return Place(row.position, row.project_limit, row.account_limit, disabled)
 
 
 def without_state(session: Session, run_ids: Collection[str]) -> list[str]:

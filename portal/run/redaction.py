@@ -26,7 +26,7 @@ def of_run(session: Session, run_id: str) -> Redactor:
     if secrets is None:
         # A template that cannot be read tells nobody what is secret in it: then everything is.
         secrets = set(texts(values))
-    account = _readable(lambda: cloud_account_service.environment_for(session, account_id).secrets)
+    account = _readable(lambda: cloud_account_service.secrets_of(session, account_id))
     return Redactor({*secrets, *(account or ())})
 
 

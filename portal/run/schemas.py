@@ -81,6 +81,7 @@ WaitingCode = Literal[
     "state_missing",
     "project_limit",
     "account_limit",
+    "account_disabled",
     "confirmation",
 ]
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from sqlmodel import Session, col, select
 
+from portal.cloud_account import service as cloud_accounts
 from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import Conflict
@@ -42,6 +43,9 @@ class _Bound(NamedTuple):
     account_now: str
     mark: str | None
     account_row: CloudAccount
+    project_id: str
+    template: str
+    kind: str
     serial: int | None
     lineage: str | None
     engine: str | None
@@ -76,7 +80,8 @@ def _bound(run_ids: Collection[str]) -> Any:
         select(
             Run.id, Run.planned_at, Run.deployment_id, Run.values, Deployment.values,
             Run.template_version_id, Deployment.template_version_id, Run.cloud_account_id, Deployment.cloud_account_id,
-            Run.account_mark, CloudAccount, RunPlan.state_serial, RunPlan.state_lineage, RunPlan.engine,
+            Run.account_mark, CloudAccount, Run.project_id, Deployment.template_key, Run.kind,
+            RunPlan.state_serial, RunPlan.state_lineage, RunPlan.engine,
         )  # type: ignore[call-overload]
         .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
         .join(CloudAccount, col(CloudAccount.id) == col(Run.cloud_account_id))
@@ -95,6 +100,11 @@ def _reason(row: _Bound, stored: Position | None) -> str | None:
         return "The deployment's values were changed since this plan was made."
     if row.account != row.account_now or row.mark not in (None, mark_of(row.account_row)):
         return "The cloud account leads to another place than when this plan was made."
+    closed = cloud_accounts.closed_since(
+        row.account_row, project_id=row.project_id, template=row.template, kind=row.kind
+    )
+    if closed is not None:
+        return closed
     if row.planned_at is not None and row.planned_at < oldest():
         return expired()
     return None

@@ -38,7 +38,7 @@ def workers(live: Iterable[tuple[Collection[str], int, bool]], busy: int) -> Wor
 
 def for_worker(status: Status, place: Place, seen: Workers) -> Waiting:
     """Of a run that waits for a worker: what of it all keeps it from starting, the sternest first."""
-    return _no_worker(status, place, seen) or _limit(place) or _line(status, place, seen)
+    return _disabled(place) or _no_worker(status, place, seen) or _limit(place) or _line(status, place, seen)
 
 
 def behind(ahead: int, blocker: str | None, blocker_status: Status | None) -> Waiting:
@@ -71,6 +71,15 @@ def for_state() -> Waiting:
         reason="The last state of this deployment has yet to arrive from the worker that made it.",
         help="It arrives when that worker is back; the deployment's page says which. An administrator can end the wait.",
     )
+
+
+def _disabled(place: Place) -> Waiting | None:
+    if place.account_disabled is None:
+        return None
+    by, why = place.account_disabled
+    reason = f"Its cloud account was disabled by {by}: {why}"
+    help_ = "It starts by itself once an administrator enables the account again."
+    return Waiting(position=place.position, code="account_disabled", reason=reason, help=help_)
 
 
 def _no_worker(status: Status, place: Place, seen: Workers) -> Waiting | None:

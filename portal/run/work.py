@@ -14,6 +14,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
 from portal.cloud_account import service as cloud_account_service
+from portal.cloud_account.provider import RunIdentity
+from portal.issuer import service as issuer
 from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
@@ -113,8 +115,13 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         .execution_options(populate_existing=True)
     ).one()
     plan = session.get(RunPlan, run_id) if phase == "apply" else None
+    cloud_account_service.require_runnable(
+        session, run.cloud_account_id, project_id=run.project_id, template=template.key, kind=run.kind
+    )
     if phase == "plan":
         run.account_mark = stale.mark_of(session.get_one(CloudAccount, run.cloud_account_id))
+    bearer = state_service.issue_token(session, run_id)
+    identity = RunIdentity(phase, issuer.token_url(run_id), bearer)
     return Job(
         run_id=run_id,
         deployment_id=run.deployment_id,
@@ -125,11 +132,11 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         worker=run.worker or "",
         template_key=template.key,
         state_url=f"{settings().state_url}/api/v1/state/{run.deployment_id}",
-        state_token=state_service.issue_token(session, run_id),
+        state_token=bearer,
         auto_apply=run.auto_apply,
         files=archive.unpack(template.archive),
         values=run.values,
-        account=cloud_account_service.environment_for(session, run.cloud_account_id),
+        account=cloud_account_service.environment_for(session, run.cloud_account_id, identity),
         plan_file=plan.plan_file if plan else None,
         lock_file=plan.lock_file if plan else None,
         plan_engine=plan.engine if plan else None,

@@ -17,6 +17,7 @@ from portal.template.changes import change_problems, role_problems
 from portal.template.errors import TemplateError
 from portal.template.form import build_form
 from portal.template.json_schema import json_schema
+from portal.template.listed import listed_values
 from portal.template.markdown import to_html
 from portal.template.module import Module, Variable, read_module
 from portal.template.package import content_hash
@@ -40,8 +41,9 @@ from portal.template.validation import validate
 from portal.template.values import to_json
 
 __all__ = [
-    "change_errors", "form", "form_of", "get_template", "list_templates", "load_module", "module_from_files", "package",
-    "preview_values", "role_errors", "sensitive_values", "sensitive_variables", "tfvars_json", "validate_values",
+    "change_errors", "form", "form_of", "get_template", "list_templates", "listed_values", "load_module",
+    "module_from_files", "package", "preview_values", "role_errors", "sensitive_values", "sensitive_variables",
+    "tfvars_json", "validate_values",
 ]  # fmt: skip
 
 

@@ -15,6 +15,7 @@ _WHY = {
     "state_missing": ", state missing",
     "project_limit": ", project limit",
     "account_limit": ", account limit",
+    "account_disabled": ", account disabled",
     "confirmation": ", behind a plan to confirm",
 }
 

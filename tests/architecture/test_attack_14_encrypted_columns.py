@@ -10,7 +10,10 @@ from portal.models import metadata
 
 READABLE = {
     "audit_event.detail": "names and ids; secrets are masked by name",
+    "cloud_account.scope": "ids of projects, keys of templates, names of regions",
     "cloud_account.settings": "subscription, tenant, project, region",
+    "cloud_account.test_result": "sentences, out of which credentials were taken",
+    "cloud_answer.answer": "names and ids of what is in a cloud, as a form shows them",
     "key_check.sealed": "a text that everybody may know, under each key",
     "run.error": "redacted sentences",
     "run_event.data": "redacted before it gets here",

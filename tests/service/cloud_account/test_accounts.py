@@ -5,15 +5,21 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from portal.audit import service as audit
 from portal.auth.schemas import SYSTEM
-from portal.cloud_account import azure, gcp
 from portal.cloud_account import service as accounts
-from portal.cloud_account.schemas import CloudAccountChange, NewCloudAccount
+from portal.cloud_account.provider import RunIdentity
+from portal.cloud_account.schemas import (
+    AccountEnvironment,
+    CloudAccountChange,
+    NewCloudAccount,
+)
 from portal.kit.clock import now
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from portal.kit.secrets import Masked
 from portal.models import Deployment, TemplateVersion
 from portal.project import service as projects
 from tests.support import certificates, people
@@ -55,6 +61,11 @@ def problems(cloud: str = "azure", **changes: Any) -> dict[str, str]:
     with pytest.raises(Invalid) as caught:
         create(cloud, **changes)
     return {problem.path: problem.message for problem in caught.value.errors}
+
+
+def environment(session: Session, account_id: str) -> AccountEnvironment:
+    run = RunIdentity("plan", "http://portal.example/token?run=run-1", Masked("rt_bearer-of-the-run"))
+    return accounts.environment_for(session, account_id, run)
 
 
 def deploy(account_id: str, *, destroyed: bool = False) -> None:
@@ -116,7 +127,7 @@ def test_only_administrators_change_accounts_and_everybody_sees_which_there_are(
                 lambda actor=actor: accounts.create(session, actor, request(name="other")),
                 lambda actor=actor: accounts.update(session, actor, account_id, CloudAccountChange(name="x")),
                 lambda actor=actor: accounts.delete(session, actor, account_id),
-                lambda actor=actor: accounts.test(session, actor, account_id),
+                lambda actor=actor: accounts.begin_test(session, actor, account_id),
             ):
                 with pytest.raises(Forbidden):
                     call()
@@ -124,7 +135,7 @@ def test_only_administrators_change_accounts_and_everybody_sees_which_there_are(
 
 def test_azure_with_a_client_secret() -> None:
     with unit_of_work() as session:
-        found = accounts.environment_for(session, create())
+        found = environment(session, create())
     assert (found.kind, found.cloud, found.slug) == ("live", "azure", "production")
     assert found.env["ARM_SUBSCRIPTION_ID"] == AZURE["subscription_id"]
     assert found.env["ARM_USE_CLI"] == "false"
@@ -138,7 +149,7 @@ def test_azure_with_a_certificate() -> None:
     pfx = certificates.pfx("its password")
     with unit_of_work() as session:
         given = {"method": "client_certificate", "certificate": pfx, "password": "its password"}
-        found = accounts.environment_for(session, create(credentials=given))
+        found = environment(session, create(credentials=given))
     assert set(found.files) == {"ARM_CLIENT_CERTIFICATE_PATH"}
     assert found.env["ARM_CLIENT_CERTIFICATE_PASSWORD"] == "its password"
     assert found.secrets == {pfx, "its password"}
@@ -149,8 +160,8 @@ def test_azure_with_a_certificate() -> None:
 def test_azure_with_an_identity_of_the_platform() -> None:
     federated = {"method": "workload_identity", "token_file": "/var/run/secrets/token"}
     with unit_of_work() as session:
-        token = accounts.environment_for(session, create(credentials=federated))
-        machine = accounts.environment_for(session, create(name="b", credentials={"method": "managed_identity"}))
+        token = environment(session, create(credentials=federated))
+        machine = environment(session, create(name="b", credentials={"method": "managed_identity"}))
     assert token.env["ARM_OIDC_TOKEN_FILE_PATH"] == "/var/run/secrets/token"
     assert (token.env["ARM_USE_OIDC"], machine.env["ARM_USE_OIDC"]) == ("true", "false")
     assert (token.env["ARM_USE_MSI"], machine.env["ARM_USE_MSI"]) == ("false", "true")
@@ -160,7 +171,7 @@ def test_azure_with_an_identity_of_the_platform() -> None:
 
 def test_google_with_a_key() -> None:
     with unit_of_work() as session:
-        found = accounts.environment_for(session, create("gcp"))
+        found = environment(session, create("gcp"))
     assert found.env == {
         "GOOGLE_PROJECT": "terrace-test",
         "GOOGLE_REGION": "europe-west1",
@@ -173,10 +184,8 @@ def test_google_with_a_key() -> None:
 def test_google_with_federation_and_with_the_machines_identity() -> None:
     federated = {"method": "workload_identity", "configuration": json.dumps(FEDERATION)}
     with unit_of_work() as session:
-        first = accounts.environment_for(session, create("gcp", credentials=federated))
-        second = accounts.environment_for(
-            session, create("gcp", name="b", credentials={"method": "application_default"})
-        )
+        first = environment(session, create("gcp", credentials=federated))
+        second = environment(session, create("gcp", name="b", credentials={"method": "application_default"}))
     assert json.loads(first.files["GOOGLE_CREDENTIALS"]) == FEDERATION
     assert not second.files
 
@@ -220,7 +229,7 @@ def test_settings_change_without_the_credentials_being_sent_again() -> None:
         settings = {**AZURE, "subscription_id": "00000000-0000-0000-0000-00000000000f"}
         accounts.update(session, SYSTEM, account_id, CloudAccountChange(settings=settings))
     with unit_of_work() as session:
-        found = accounts.environment_for(session, account_id)
+        found = environment(session, account_id)
     assert found.env["ARM_SUBSCRIPTION_ID"].endswith("0f")
     assert CANARY in found.secrets
 
@@ -239,11 +248,11 @@ def test_an_account_of_the_past_loses_its_credentials_and_is_found_no_more() -> 
         accounts.delete(session, SYSTEM, account_id)
     with unit_of_work() as session:
         assert session.execute(text("SELECT credentials FROM cloud_account")).scalar_one() is None
-        for call in (accounts.get, accounts.delete, accounts.test):
+        for call in (accounts.get, accounts.delete, accounts.begin_test):
             with pytest.raises(NotFound):
                 call(session, SYSTEM, account_id)
         with pytest.raises(NotFound):
-            accounts.environment_for(session, account_id)
+            environment(session, account_id)
 
 
 def test_an_account_that_nobody_used_is_gone_and_the_sandbox_stays() -> None:
@@ -262,85 +271,6 @@ def test_a_name_is_taken_once() -> None:
         create("gcp")
 
 
-class TestTryingTheCredentials:
-    def outcome(self, account_id: str) -> tuple[bool, bool, str]:
-        with unit_of_work() as session:
-            found = accounts.test(session, SYSTEM, account_id)
-        return found.ok, found.simulated, found.message
-
-    def test_the_sandbox_says_that_it_is_simulated(self) -> None:
-        with unit_of_work() as session:
-            accounts.ensure_sandbox_accounts(session)
-        ok, simulated, message = self.outcome("sandbox-azure")
-        assert (ok, simulated) == (True, True)
-        assert "simulated" in message
-
-    def test_a_cloud_that_gives_a_token_is_fine(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(azure, "_credential", lambda *_: FakeCredential())
-        assert self.outcome(create())[:2] == (True, False)
-
-    def test_a_refusal_is_told_without_the_secret(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from azure.core.exceptions import ClientAuthenticationError
-
-        refusal = ClientAuthenticationError(f"AADSTS7000215: Invalid client secret {CANARY}\nTrace ID: 1")
-        monkeypatch.setattr(azure, "_credential", lambda *_: FakeCredential(refusal))
-        ok, _, message = self.outcome(create())
-        assert not ok
-        assert message.startswith("Azure refused the credentials: AADSTS7000215")
-        assert CANARY not in message
-        assert "Trace" not in message
-
-    def test_a_cloud_that_does_not_answer_is_told_apart_from_a_refusal(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        from azure.core.exceptions import ServiceRequestError
-        from google.auth.exceptions import RefreshError, TransportError
-
-        monkeypatch.setattr(azure, "_credential", lambda *_: FakeCredential(ServiceRequestError("no route")))
-        assert "did not answer" in self.outcome(create())[2]
-        account_id = create("gcp", name="g")
-        monkeypatch.setattr(gcp, "_credential", lambda *_: FakeCredential(TransportError("no route")))
-        assert "did not answer" in self.outcome(account_id)[2]
-        monkeypatch.setattr(gcp, "_credential", lambda *_: FakeCredential(RefreshError("invalid_grant")))
-        assert "refused the credentials: invalid_grant" in self.outcome(account_id)[2]
-
-    def test_a_token_file_that_is_not_on_this_machine_is_said(self) -> None:
-        federated = {"method": "workload_identity", "token_file": "/nonexistent/token"}
-        ok, _, message = self.outcome(create(credentials=federated))
-        assert not ok
-        assert message
-
-    def test_every_way_to_sign_in_makes_a_credential(self) -> None:
-        pfx = certificates.pfx("p")
-        settings = azure.Settings.model_validate(AZURE)
-        for given in (
-            {"method": "client_secret", "client_secret": CANARY},
-            {"method": "client_certificate", "certificate": pfx, "password": "p"},
-            {"method": "workload_identity", "token_file": "/nonexistent/token"},
-            {"method": "managed_identity"},
-        ):
-            assert azure._credential(settings, azure.CREDENTIALS.validate_python(given)).get_token
-        for given in (
-            {"method": "service_account_key", "key": certificates.service_account_key()},
-            {"method": "workload_identity", "configuration": json.dumps(FEDERATION)},
-        ):
-            assert gcp._credential(gcp.CREDENTIALS.validate_python(given)).refresh
-
-
-class FakeCredential:
-    """A cloud's sign-in, which is out of reach here: it gives a token, or fails as told."""
-
-    def __init__(self, error: Exception | None = None) -> None:
-        self.error = error
-
-    def get_token(self, *_: str) -> str:
-        if self.error:
-            raise self.error
-        return "a token"
-
-    def refresh(self, _request: Any) -> None:
-        if self.error:
-            raise self.error
-
-
 class TestLookUps:
     @pytest.fixture(autouse=True)
     def sandbox(self, database: str) -> None:
@@ -348,8 +278,7 @@ class TestLookUps:
             accounts.ensure_sandbox_accounts(session)
 
     def options(self, account: str, kind: str, **parameters: str) -> list[str]:
-        with unit_of_work() as session:
-            return [item.value for item in accounts.lookup(session, SYSTEM, account, kind, parameters).options]
+        return [item.value for item in accounts.lookup(SYSTEM, account, kind, parameters).options]
 
     def test_regions_by_any_of_their_names_in_the_accounts_own_cloud(self) -> None:
         for kind in ("region", "locations", "azure-locations"):
