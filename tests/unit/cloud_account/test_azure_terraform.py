@@ -156,7 +156,7 @@ class TestTheLoginOfTheAzureCli:
         contents = self.copy()
         assert json.loads(contents["service_principal_entries.json"]) == entries
         assert command_line.secrets_in(contents) == {CANARY}
-        (home / "service_principal_entries.json").write_text(json.dumps([{**entries[0], "certificate": "/home/x.pem"}]))
+        (home / "service_principal_entries.json").write_text(json.dumps([{**entries[0], "certificate": "/srv/x.pem"}]))
         with pytest.raises(Unavailable, match="client_certificate"):
             self.copy()
 
