@@ -18,11 +18,12 @@ BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos tests/forms)
 SERVER_FOLDERS := $(filter-out $(BROWSER_FOLDERS) tests/support tests/bench,$(patsubst %/,%,$(wildcard tests/*/)))
 PYTEST := $(PY) -m pytest --durations=10
 
-.PHONY: help venv up test templates paths lint format bench clean
+.PHONY: help venv up test templates paths lint format bench chaos clean
 help:
 	@echo "make up     start the portal on this machine    make test   every test, browser tests included"
 	@echo "make lint   style, types, layers                make bench  measure it"
 	@echo "make templates  the templates' tests alone      make paths  a person's path through each, measured"
+	@echo "make chaos ROUNDS=20 [SEED=n]  break everything at random, and see that nothing is lost"
 	@echo "make clean  remove what was built               make venv   only the environment"
 
 venv: $(TOOLS)
@@ -74,6 +75,10 @@ format: $(TOOLS)
 bench: $(TOOLS)
 	@$(PY) -m portal.ui.build
 	@$(PY) -m tests.bench
+
+ROUNDS ?= 20
+chaos: $(TOOLS)
+	@$(PY) -m tests.chaos.harness --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 # The data folder (.data) is yours and stays.
 clean:

@@ -28,9 +28,11 @@ from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
 from worker.terraform import engine
 from worker.terraform.process import die_with_parent, keep_private
+from worker.transport import install as install_transport
 
 log = structlog.get_logger(__name__)
 keep_private()
+install_transport()
 app: Final = Celery("terrace", broker=settings().redis_database(0), include=["worker.tasks"])
 app.conf.update(
     task_acks_late=False,

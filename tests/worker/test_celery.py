@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from redis import Redis as Client
 
 from portal.embedded import programs, redis
 from portal.kit.config import PROJECT_DIR
@@ -179,16 +180,20 @@ class OwnRedis:
 def test_losing_redis_and_every_message_in_it_loses_no_run(
     people: world.World, start: Start, own_redis: OwnRedis
 ) -> None:
+    """And what somebody else put into a queue harms no worker."""
     scene = Scene(people, TWO, {"size": 1})
-    for name, queues in (("runs", "plan,apply"), ("control", "control")):
-        start(name, queues)
+    workers = [start(name, queues) for name, queues in (("runs", "plan,apply"), ("control", "control"))]
     until(lambda: is_known("runs") and is_known("control"))
+    with Client.from_url(own_redis.server.url) as client:
+        client.lpush("plan", b"no message", b"{}")
+        until(lambda: client.llen("plan") == 0)
     own_redis.kill()
     run_id = scene.run()
     assert world.status(run_id) == "plan_queued"
     own_redis.start()
     until(lambda: world.status(run_id) in ("planned", "errored"))
     assert scene.view(run_id).status == "planned", scene.story(run_id)
+    assert [worker.poll() for worker in workers] == [None, None]
 
 
 def test_a_worker_lets_nobody_read_its_memory() -> None:

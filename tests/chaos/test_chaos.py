@@ -1,0 +1,24 @@
+"""A short round of chaos over the real processes, with seeds that do not change. `make chaos` goes long; docs/chaos.md."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from portal.kit.config import PROJECT_DIR
+
+SEED, ROUNDS = 7, 1
+
+
+@pytest.mark.timeout(1500)
+def test_a_short_round_of_chaos_loses_nothing(tmp_path: Path) -> None:
+    """In a process of its own: it has its own PostgreSQL and Redis, which it kills. Deadlines are minutes; nothing is timed."""
+    command = ["-m", "tests.chaos.harness", "--seed", str(SEED), "--rounds", str(ROUNDS), "--logs", str(tmp_path)]
+    done = subprocess.run(
+        [sys.executable, *command], cwd=PROJECT_DIR, capture_output=True, text=True, timeout=1400, check=False
+    )
+    print(done.stdout)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
