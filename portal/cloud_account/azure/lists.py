@@ -118,7 +118,7 @@ NARROWING: Final = ("location", "resource_group_name", "resource_group")
 def options(asked: Manager, kind: str, parameters: Mapping[str, str]) -> list[Option]:
     """What there is of a kind, by name, narrowed to a location, a resource group and, for parts, their whole."""
     listed = LISTS[kind]
-    items = [item for item in asked.items(listed.path, listed.version) if _fits(item, parameters)]
+    items = [item for item in asked.items(listed.path, listed.version) if fits(item, parameters)]
     found = _parts(items, listed, parameters) if listed.parts else (_option(item, listed.describe) for item in items)
     return sorted(found, key=lambda option: (option.group or "", option.label.lower()))
 
@@ -135,10 +135,9 @@ def groups(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
 def images(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """Images of the subscription's own: managed ones, and those of its galleries by definition, which stand for the newest."""
     own = asked.items("/providers/Microsoft.Compute/images", "2022-03-01")
-    found = [_option(item, lambda _item: "Managed image") for item in own if _fits(item, parameters)]
+    found = [_option(item, lambda _item: "Managed image") for item in own if fits(item, parameters)]
     for gallery in asked.items(LISTS["galleries"].path, LISTS["galleries"].version):
-        address = f"https://{asked.settings.cloud.manager}{gallery['id']}/images"
-        definitions = asked.outgoing.pages(address, {"api-version": "2022-03-03"}, items="value", follow="nextLink")
+        definitions = asked.items_of(f"{gallery['id']}/images", "2022-03-03")
         found += [
             _option(item, _field("osType", "Newest version, ")).model_copy(update={"group": gallery["name"]})
             for item in definitions
@@ -157,7 +156,8 @@ def group_of(item: Item) -> str:
     return parts[4] if len(parts) > 4 and parts[3].lower() == "resourcegroups" else ""
 
 
-def _fits(item: Item, parameters: Mapping[str, str]) -> bool:
+def fits(item: Item, parameters: Mapping[str, str]) -> bool:
+    """Whether it is in the location and the resource group that were chosen."""
     group = parameters.get("resource_group_name") or parameters.get("resource_group")
     return _is_in(item, parameters.get("location")) and (not group or group_of(item).lower() == group.lower())
 
@@ -174,14 +174,21 @@ def _option(item: Item, describe: Describe) -> Option:
     )
 
 
-def _parts(items: Iterable[Item], listed: Listed, parameters: Mapping[str, str]) -> Iterator[Option]:
-    whole = {
+def is_whole(item: Item, parameters: Mapping[str, str]) -> bool:
+    """Whether it is the one that another field has chosen by id or name; any is, where none has."""
+    chosen = {
         value.lower()
         for name, value in parameters.items()
-        if value and name not in NARROWING and name.endswith(("_id", "_name", "network", "balancer", "gateway"))
+        if value
+        and name not in NARROWING
+        and name.endswith(("_id", "_name", "network", "balancer", "gateway", "vault", "server"))
     }
+    return not chosen or bool(chosen & {str(item["id"]).lower(), str(item["name"]).lower()})
+
+
+def _parts(items: Iterable[Item], listed: Listed, parameters: Mapping[str, str]) -> Iterator[Option]:
     for item in items:
-        if whole and not whole & {str(item["id"]).lower(), str(item["name"]).lower()}:
+        if not is_whole(item, parameters):
             continue
         for part in _properties(item).get(listed.parts) or ():
             found = _option(part, listed.describe)

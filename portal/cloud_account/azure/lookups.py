@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from portal.cloud_account.azure import lists, manager, sizes, versions
+from portal.cloud_account import lookups as static
+from portal.cloud_account.azure import children, lists, manager, sizes, versions
 from portal.cloud_account.azure.manager import Manager
 from portal.cloud_account.provider import Assertion, Found
 from portal.cloud_account.schemas import Given, Option
@@ -25,7 +26,9 @@ OWN: Final[dict[str, Look]] = {
     "postgresql-versions": versions.postgresql,
     "mysql-versions": versions.mysql,
 }
-KINDS: Final = frozenset(OWN) | frozenset(lists.LISTS) | frozenset(lists.NAMES)
+FAMILIAR: Final = frozenset({"locations", "vm-sizes", "sql-skus"})
+"""Kinds for which the templates bring a list with better words than Azure's."""
+KINDS: Final = frozenset(OWN) | frozenset(lists.LISTS) | frozenset(children.CHILDREN) | frozenset(lists.NAMES)
 
 
 def lookup(
@@ -36,6 +39,26 @@ def lookup(
     if name not in KINDS:
         raise NotFound(f"Azure has no look-up {kind!r}.")
     with manager.open_for(manager.who(given, assertion, reads=True), seconds) as asked:
-        own = OWN.get(name)
-        found = own(asked, parameters) if own else lists.options(asked, name, parameters)
-        return Found(found, asked.root)
+        found = _options(asked, name, parameters)
+        return Found(_in_familiar_words(name, found) if name in FAMILIAR else found, asked.root)
+
+
+def _options(asked: Manager, kind: str, parameters: Mapping[str, str]) -> list[Option]:
+    if kind in OWN:
+        return OWN[kind](asked, parameters)
+    return (children if kind in children.CHILDREN else lists).options(asked, kind, parameters)
+
+
+def _in_familiar_words(kind: str, found: list[Option]) -> list[Option]:
+    """As the list that came with the templates calls and groups them, in its order; what it does not know comes after."""
+    known = {option.value: option for option in static.find("azure", kind, {}).options}
+    place = {value: number for number, value in enumerate(known)}
+    worded = [_worded(option, known[option.value]) if option.value in known else option for option in found]
+    return sorted(worded, key=lambda option: place.get(option.value, len(place)))
+
+
+def _worded(option: Option, known: Option) -> Option:
+    """What Azure says about it stays, except of what it has no name for, either: of that the list knows more."""
+    nameless = option.label == option.value
+    description = known.description if nameless else option.description or known.description
+    return option.model_copy(update={"label": known.label, "group": known.group, "description": description})

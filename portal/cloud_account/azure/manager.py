@@ -50,6 +50,11 @@ class Manager:
         query = {"api-version": version, **parameters}
         yield from self.outgoing.pages(self.root + path, query, items=items, follow="nextLink")
 
+    def items_of(self, resource_id: str, version: str) -> Iterator[dict[str, Any]]:
+        """All items of a list below a resource, by the id that Resource Manager gave."""
+        address = f"https://{self.settings.cloud.manager}/{resource_id.lstrip('/')}"
+        yield from self.outgoing.pages(address, {"api-version": version}, items="value", follow="nextLink")
+
     def ask(self, path: str, version: str, body: Any) -> Any:
         """The answer to a question that is asked by POST."""
         return self.outgoing.post(f"{self.root}{path}?api-version={version}", body)

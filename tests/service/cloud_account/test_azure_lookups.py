@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from portal.cloud_account import azure
-from portal.cloud_account.azure import lists, lookups, manager
+from portal.cloud_account.azure import children, lists, lookups, manager
 from portal.cloud_account.outgoing import Throttled
 from portal.cloud_account.provider import Availability
 from portal.cloud_account.schemas import Option
@@ -57,8 +57,12 @@ def named(kind: str, /, **parameters: str) -> list[str]:
 class TestPlaces:
     def test_regions_that_are_open_to_the_subscription(self) -> None:
         found = options("locations")
-        assert [(option.value, option.group) for option in found] == [("westeurope", "Europe"), ("westus", "US")]
-        assert found[0].description == "Netherlands, with zones"
+        assert [(option.value, option.label) for option in found] == [
+            ("westus", "West US"),
+            ("westeurope", "West Europe"),
+        ]
+        assert found[1].description == "Netherlands, with zones"
+        assert {option.group for option in found} == {"Americas", "Europe"}
 
     def test_zones_of_a_region_and_of_a_size_in_it(self) -> None:
         assert values("zones", **WEST) == ["1", "2", "3"]
@@ -75,6 +79,7 @@ class TestMachines:
     def test_sizes_that_the_subscription_may_use_by_family_and_cores(self) -> None:
         found = options("vm-sizes", **WEST)
         assert [option.value for option in found] == ["Standard_B1s", "Standard_D2s_v5", "Standard_D4s_v5"]
+        assert found[0].group == "Burstable"
         assert found[1].description == "2 vCPU, 8 GiB"
         assert found[2].description == "4 vCPU, 16 GiB, not in zone 2"
 
@@ -132,12 +137,22 @@ class TestThingsThatExist:
     def test_parts_of_load_balancers(self) -> None:
         assert named("load-balancer-backend-pools") == ["p"]
 
-    @pytest.mark.parametrize("kind", sorted(lists.LISTS))
+    def test_keys_and_secrets_of_vaults_by_the_address_that_a_field_takes(self) -> None:
+        assert values("key-vault-keys") == ["https://kv-a.vault.azure.net/keys/one"]
+        assert values("key-vault-secrets", key_vault_id=resource_id("Microsoft.KeyVault/vaults", "kv-a")) == [
+            "https://kv-a.vault.azure.net/secrets/one"
+        ]
+        assert values("key-vault-keys", key_vault="kv-b") == []
+
+    def test_databases_of_servers(self) -> None:
+        assert named("sql-databases") == ["app"]
+
+    @pytest.mark.parametrize("kind", sorted({*lists.LISTS, *children.CHILDREN}))
     def test_every_kind_asks_for_a_list_of_the_subscription(self, kind: str, outside: Loopback) -> None:
         options(kind)
         asked = [asked for asked in outside.asked if asked.host == "management.azure.com"]
         assert {item.method for item in asked} == {"GET"}
-        assert all(item.path.startswith(f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.") for item in asked)
+        assert all(item.path.startswith(f"/subscriptions/{SUBSCRIPTION}/") for item in asked)
 
 
 class TestVersions:
@@ -149,7 +164,9 @@ class TestVersions:
         ]  # fmt: skip
 
     def test_databases(self) -> None:
-        assert values("sql-skus", **WEST) == ["GP_Gen5_2"]
+        (found,) = options("sql-skus", **WEST)
+        assert found.value == "GP_Gen5_2"
+        assert found.label != found.value, "the list of the templates has words for it"
         assert values("sql-versions", **WEST) == ["12.0"]
         assert values("postgresql-versions", **WEST) == ["17", "16"]
         assert values("mysql-versions", **WEST) == ["8.4", "8.0.21"]

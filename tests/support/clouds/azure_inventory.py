@@ -106,6 +106,17 @@ def fill(cloud: Azure) -> Azure:
             "limit": 20,
         }
     ]
+    vault, server = resource("Microsoft.KeyVault/vaults", "kv-a"), resource("Microsoft.Sql/servers", "sql-a")
+    lists["/providers/microsoft.keyvault/vaults"] = [vault, resource("Microsoft.KeyVault/vaults", "kv-b")]
+    lists["/providers/microsoft.sql/servers"] = [server]
+    address = "https://kv-a.vault.azure.net"
+    for part, name in (("keys", "keyUri"), ("secrets", "secretUri")):
+        lists[f"{vault['id']}/{part}".lower().removeprefix(ROOT)] = [
+            {"id": f"{vault['id']}/{part}/one", "name": "one", "properties": {name: f"{address}/{part}/one"}}
+        ]
+    lists[f"{server['id']}/databases".lower().removeprefix(ROOT)] = [
+        {"id": f"{server['id']}/databases/{name}", "name": name} for name in ("master", "app")
+    ]
     fill_versions(objects, lists)
     return cloud
 
