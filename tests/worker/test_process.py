@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 
 from portal.kit.config import PROJECT_DIR
+from worker.terraform import process as process_module
 from worker.terraform.process import MAX_LINE, Process
 
 ENVIRONMENT = {"PATH": os.environ["PATH"]}
@@ -53,6 +55,20 @@ def test_a_line_comes_before_the_next_is_written(tmp_path: Path) -> None:
         assert next(lines) == ("out", b"ready")
         (tmp_path / "go").touch()
         assert list(lines) == [("out", b"went")]
+
+
+def test_what_it_writes_right_before_its_end_is_read_however_late_we_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine: nothing was there when we looked, and by the time we ask whether it has ended, it has."""
+    monkeypatch.setattr(process_module, "_TICK", 0.001)
+    with started("print('late')", tmp_path) as process:
+
+        def ended() -> bool:
+            return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT) is not None
+
+        monkeypatch.setattr(process, "_has_ended", ended)
+        assert list(process.lines()) == [("out", b"late")]
 
 
 def test_a_line_without_end_is_cut_and_what_follows_is_whole(tmp_path: Path) -> None:

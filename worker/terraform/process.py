@@ -115,8 +115,10 @@ class Process:
             for descriptor in self._pipes:
                 selector.register(descriptor, selectors.EVENT_READ)
             while selector.get_map():
-                ready = selector.select(_TICK)
-                if not ready and self._has_ended():
+                # In this order: what it wrote right before its end is there to be read once it is known to have ended.
+                ended = self._has_ended()
+                ready = selector.select(0 if ended else _TICK)
+                if ended and not ready:
                     break  # somebody it left behind holds the pipe; nobody waits for them
                 for key, _ in ready:
                     chunk = os.read(key.fd, _CHUNK)
