@@ -37,6 +37,8 @@ class Drain:
     def look(self) -> None:
         """Begin when asked, end when nothing is left to do. What the worker holds, the database knows."""
         self._leave_line()
+        if SHUTDOWN.begun():
+            return
         with unit_of_work() as session:
             asked = work.is_draining(session, self._name)
             busy = asked and work.holds_runs(session, self._name)
@@ -52,12 +54,11 @@ class Drain:
         if self._begun:
             return
         with unit_of_work() as session:
-            unfit = migrations.problem(session)
-            if unfit is not None:
+            if SHUTDOWN.begun():
+                work.leave_line(session, self._name, by="its machine (SIGTERM)")
+            elif (unfit := migrations.problem(session)) is not None:
                 log.error("database_unfit", reason=unfit)
                 work.leave_line(session, self._name, by="itself: the database is of another version")
-            elif SHUTDOWN.begun():
-                work.leave_line(session, self._name, by="its machine (SIGTERM)")
 
     def _begin(self) -> None:
         self._begun = True
