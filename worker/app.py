@@ -27,6 +27,7 @@ from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
 from worker.terraform import engine
+from worker.terraform.isolation import host
 from worker.terraform.process import die_with_parent, keep_private
 from worker.transport import install as install_transport
 
@@ -73,6 +74,10 @@ def _before_the_fork(**_: Any) -> None:
         raise SystemExit(error.message) from None
     with suppress(ConfigurationError):  # the page of workers will say so, and each run
         engine.find(settings().terraform_bin)
+    try:
+        host.strongest(settings().isolation.mode)
+    except ConfigurationError as error:
+        raise SystemExit(error.message) from None
 
 
 @signals.worker_process_init.connect

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 import structlog
 
@@ -37,8 +36,8 @@ class Courier(Ticker):
             self._deliver(run_id)
         self._settle()
 
-    def _keep(self, run_id: str, state: Path) -> None:
-        self._spool.keep(run_id, state.read_bytes())
+    def _keep(self, run_id: str, state: bytes) -> None:
+        self._spool.keep(run_id, state)
         log.warning("state_spooled", run=run_id)
 
     def _deliver(self, run_id: str) -> None:

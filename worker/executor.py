@@ -33,8 +33,9 @@ from portal.template import service as templates
 from worker.heart import Heart, Stop, Stopped
 from worker.progress import EventWriter
 from worker.spool import Spool, of_this_machine
-from worker.terraform import credentials, engine, environment, plan_file, prepared, providers, workdir
+from worker.terraform import engine, plan_file, prepared, providers, workdir
 from worker.terraform.cli import Terraform
+from worker.terraform.isolation.cage import Cage
 from worker.terraform.limits import Guard, plan_too_large
 from worker.terraform.output import Translator, clean
 from worker.terraform.process import Process
@@ -42,7 +43,6 @@ from worker.terraform.process import Process
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
 _OVERRIDE: Final = json.dumps({"terraform": {"backend": {"http": {}}}}).encode()
-_STATE_USER: Final = "run"
 _NOT_OUR_PLAN: Final = "plan files cannot be transferred between different"
 """What Terraform says, and OpenTofu, of a plan of another version; for plans whose maker was not kept."""
 
@@ -163,10 +163,10 @@ class _Run:
         self.initialise()
         self.stream(self.terraform.plan(self.job.kind), operations=True)
         summary = run_plan.summarize(self.read_plan(), secrets=self.redactor.secrets)
-        self.require_small(self.files.plan.stat().st_size)
-        saved = self.files.plan.read_bytes()
+        saved = self.files.read(self.files.plan) or b""
+        self.require_small(len(saved))
         prior = plan_file.prior_state(saved)
-        locked = self.files.lock_file.read_bytes() if self.files.lock_file.exists() else None
+        locked = self.files.read(self.files.lock_file)
         return lambda: self.tell(
             work.finish_plan,
             plan_file=saved,
@@ -208,15 +208,8 @@ class _Run:
         self.files.write_ours(override=_OVERRIDE, values=values)
         self.source = self._source()
         self.engine = engine.find(self.config.terraform_bin)
-        built = environment.build(
-            self.files,
-            cli_config=str(self.source.cli_config),
-            state=environment.StateBackend(job.state_url, _STATE_USER, job.state_token.reveal()),
-            provider={**credentials.environment(self.job, self.files), **self.source.environment},
-            outer=os.environ,
-            network=job.account.kind != "sandbox",
-        )
-        self.terraform = Terraform(self.engine, self.files, built, self.config.limits)
+        cage = Cage.around(job, self.config, files=self.files, engine=self.engine, source=self.source)
+        self.terraform = Terraform(self.engine, self.files, cage.environment(os.environ), self.config.limits, cage)
 
     def initialise(self) -> None:
         """Get the providers: what an earlier phase with the same files was given, or by `init`."""
@@ -233,8 +226,7 @@ class _Run:
         store.keep(name, self.files)
 
     def _in_place(self) -> str:
-        lock_file = self.files.lock_file
-        found = prepared.locked_providers(lock_file.read_bytes()) if lock_file.exists() else []
+        found = prepared.locked_providers(self.files.read(self.files.lock_file) or b"")
         return f"The providers of this template are in place already{': ' if found else ''}{', '.join(found)}."
 
     def stream(self, process: Process, *, operations: bool) -> Translator:
@@ -282,9 +274,10 @@ class _Run:
 
     def rescue_state(self) -> None:
         """Put away a state that the portal did not take, and deliver it: it is the only record of what now exists."""
-        if not self.files.errored_state.exists():
+        state = self.files.read(self.files.errored_state)
+        if state is None:
             return
-        self.spool.keep(self.job.run_id, self.files.errored_state.read_bytes())
+        self.spool.keep(self.job.run_id, state)
         self.files.errored_state.unlink()
         self.waiting_state = "spooled"
         self.events.say("The portal did not take the state; delivering it another way.", phase="apply", level="warn")

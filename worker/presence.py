@@ -17,6 +17,7 @@ from portal.kit.version import own_version
 from portal.run import work
 from worker import spool
 from worker.terraform import engine
+from worker.terraform.isolation import host
 from worker.ticker import Ticker
 
 log = structlog.get_logger(__name__)
@@ -73,6 +74,8 @@ def _versions(*, with_engine: bool) -> dict[str, Any]:
         return found
     # Who is asked for a state that this worker may have left, when it does not come back itself.
     found["folder"] = spool.of_this_machine().identity()
+    walls = host.strongest(settings().isolation.mode)
+    found |= {"isolation": walls.level, "isolation_reason": walls.reason}
     try:
         used = engine.find(settings().terraform_bin)
     except ConfigurationError as error:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -31,6 +32,18 @@ class Limits:
     processes: int
     memory_bytes: int
     disk_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """What is around Terraform; docs/isolation.md says what each means."""
+
+    mode: str
+    """`auto`, `require` or `off`."""
+    egress: str
+    """`proxy` or `direct`: how Terraform reaches a real cloud."""
+    refused_networks: tuple[str, ...]
+    readable: tuple[Path, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +82,7 @@ class Settings:
     account_runs: int
     """How many runs of one project, and on one cloud account, workers hold at once where nothing else is said."""
     limits: Limits
+    isolation: Isolation
     log_level: str
     log_json: bool
 
@@ -132,6 +146,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         project_runs=_integer(environ, "TERRACE_PROJECT_RUNS", 20, low=1, high=10_000),
         account_runs=_integer(environ, "TERRACE_ACCOUNT_RUNS", 20, low=1, high=10_000),
         limits=_limits(environ),
+        isolation=_isolation(environ),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
     )
@@ -203,3 +218,31 @@ def _flag(environ: Mapping[str, str], name: str, default: bool) -> bool:
     if text in ("0", "false", "no", "off"):
         return False
     raise ConfigurationError(f"{name} must be true or false, not {text!r}.")
+
+
+def _isolation(environ: Mapping[str, str]) -> Isolation:
+    return Isolation(
+        mode=_choice(environ, "TERRACE_ISOLATION", ("auto", "require", "off")),
+        egress=_choice(environ, "TERRACE_EGRESS", ("proxy", "direct")),
+        refused_networks=_networks(environ, "TERRACE_EGRESS_REFUSE"),
+        readable=tuple(Path(word) for word in environ.get("TERRACE_ISOLATION_READ", "").split(os.pathsep) if word),
+    )
+
+
+def _choice(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """One of `choices`, the first when nothing is said."""
+    text = (environ.get(name) or choices[0]).lower()
+    if text not in choices:
+        raise ConfigurationError(f"{name} must be {', '.join(choices[:-1])} or {choices[-1]}, not {text!r}.")
+    return text
+
+
+def _words(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    return tuple((environ.get(name) or default).replace(",", " ").split())
+
+
+def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(word, strict=False)) for word in _words(environ, name, ""))
+    except ValueError as error:
+        raise ConfigurationError(f"{name} must be networks such as 10.0.0.0/8: {error}.") from error

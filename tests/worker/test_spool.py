@@ -174,6 +174,6 @@ def test_a_folder_stays_when_its_state_could_not_be_put_away(people: world.World
     assert files.errored_state.exists()
     assert not files.secrets.exists()
     found: dict[str, bytes] = {}
-    workdir.remove_abandoned(tmp_path, keep=lambda run_id, state: found.update({run_id: state.read_bytes()}))
+    workdir.remove_abandoned(tmp_path, keep=lambda run_id, state: found.update({run_id: state}))
     assert found == {"run-a": b"STATE"}
     assert not files.path.exists()

@@ -166,12 +166,14 @@ class _Host:
             try:
                 if not _same_user(connection):
                     return
-                provider = self._provider(_read_request(connection))
+                fields = _read_request(connection)
+                folder = _folder(fields)
+                provider = self._provider(fields)
             except (ValueError, KeyError, OSError) as error:
                 with suppress(OSError):
                     connection.sendall(f"The sandbox cloud refused to start a provider: {error}\n".encode())
                 return
-            self._serve(connection, provider)
+            self._serve(connection, provider, folder)
 
     def _provider(self, fields: dict[str, str]) -> Provider:
         name = fields.pop("provider", "")
@@ -182,12 +184,12 @@ class _Host:
         launch = Launch(name, account, fields.get("TERRACE_SANDBOX_RUN", ""), types, fields)
         return Provider(launch, self.store, speed=_speed(fields.get("TERRACE_SANDBOX_SPEED"), self.speed))
 
-    def _serve(self, connection: socket.socket, provider: Provider) -> None:
+    def _serve(self, connection: socket.socket, provider: Provider, folder: Path | None) -> None:
         def goodbye() -> None:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RD)  # wakes the recv below
 
-        server = ProviderServer(provider, goodbye, prefix=self.prefix)
+        server = ProviderServer(provider, goodbye, prefix=self.prefix, folder=folder)
         with self._lock:
             self._servers.add(server)
         try:
@@ -212,6 +214,17 @@ class _Host:
             servers = list(self._servers)
         for server in servers:
             self._forget(server)
+
+
+def _folder(fields: dict[str, str]) -> Path | None:
+    """Where the provider's socket is to be, for a Terraform that sees little else; a folder that is nobody's but ours."""
+    name = fields.pop("folder", "")
+    if not name:
+        return None
+    folder = Path(name)
+    if not folder.is_absolute() or folder.is_symlink() or folder.stat().st_uid != os.geteuid():
+        raise ValueError("the folder for its socket is not ours")
+    return folder
 
 
 def _speed(text: str | None, usual: float) -> float:

@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,17 +35,30 @@ _OPTIONS: Final = [
 class ProviderServer:
     """Serves `provider` at `handshake_address` until `close`. `on_shutdown` is called when Terraform says goodbye."""
 
-    def __init__(self, provider: Provider, on_shutdown: Callable[[], None], *, prefix: str = "tsb-") -> None:
-        """`prefix` begins the name of the socket's folder, so that the next daemon finds what a killed one left."""
+    def __init__(
+        self,
+        provider: Provider,
+        on_shutdown: Callable[[], None],
+        *,
+        prefix: str = "tsb-",
+        folder: Path | None = None,
+    ) -> None:
+        """`prefix` begins the name of the socket's folder, so that the next daemon finds what a killed one left.
+
+        Only our user can enter it. Whoever sees `folder` can use one that is made there; it goes with that folder.
+        """
         self._provider = provider
         # The system's temporary folder and a short name: a socket's path may have 107 bytes.
-        self._folder = Path(tempfile.mkdtemp(prefix=prefix))
+        self._folder = Path(tempfile.mkdtemp(prefix="p" if folder else prefix, dir=folder))
         self.handshake_address = str(self._folder / "s")
         self._pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="sandbox-run")
         self._server = grpc.server(self._pool, options=_OPTIONS)
         self._server.add_generic_rpc_handlers((_provider_handlers(provider), *_plugin_handlers(on_shutdown)))
         self._server.add_insecure_port(f"unix:{self.handshake_address}")
         self._server.start()
+        if folder is not None:
+            Path(self.handshake_address).chmod(0o666)  # a unix socket is written to by whoever connects
+            self._folder.chmod(0o755)
 
     def close(self) -> None:
         """Stops what is running, ends the server, removes the socket."""
@@ -52,7 +66,8 @@ class ProviderServer:
         self._server.stop(grace=0.2).wait(2)
         self._pool.shutdown(wait=False, cancel_futures=True)
         Path(self.handshake_address).unlink(missing_ok=True)
-        self._folder.rmdir()
+        with suppress(FileNotFoundError):  # it went with the run's own folder
+            self._folder.rmdir()
 
 
 def prefix_of(control_socket: Path) -> str:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Final
 
 from portal.kit.config import Limits
 from worker.terraform.engine import Engine
+from worker.terraform.isolation.cage import Cage
+from worker.terraform.isolation.program import Start
 from worker.terraform.process import MAX_LINE, Process
 from worker.terraform.workdir import Workdir
 
@@ -21,11 +24,15 @@ _PLAN_KIND: Final = {"destroy": ("-destroy",), "drift": ("-refresh-only",)}
 class Terraform:
     """One engine in one work directory. Each verb starts a process; the caller reads its lines and waits for it."""
 
-    def __init__(self, engine: Engine, workdir: Workdir, environment: Mapping[str, str], limits: Limits) -> None:
+    def __init__(
+        self, engine: Engine, workdir: Workdir, environment: Mapping[str, str], limits: Limits, cage: Cage | None = None
+    ) -> None:
+        """Without a cage, commands run as an ordinary process of the worker's user."""
         self._engine = engine
         self._limits = limits
         self._workdir = workdir
         self._environment = environment
+        self._cage = cage
 
     def init(self, *, exactly_locked: bool = False) -> Process:
         """Get providers and modules; with `exactly_locked` only those that the lock file names."""
@@ -46,12 +53,15 @@ class Terraform:
         return self._start("apply", *_STREAMED, _LOCK_WAIT, str(self._workdir.plan))
 
     def _start(self, *arguments: str, max_line: int = MAX_LINE, max_output: int | None = None) -> Process:
-        return Process(
-            [*self._engine.command, *arguments],
-            cwd=self._workdir.module,
-            env=self._environment,
-            hold=(self._workdir.lock,),
-            max_line=max_line,
-            max_output=max_output or self._limits.output_bytes,
-            max_file=self._limits.disk_bytes,
-        )
+        argv = [*self._engine.command, *arguments]
+        with self._cage.starting(argv, verb=arguments[0]) if self._cage else nullcontext(Start(argv)) as start:
+            return Process(
+                start.argv,
+                cwd=self._workdir.module,
+                env=self._environment,
+                hold=(self._workdir.lock, *start.files),
+                max_line=max_line,
+                max_output=max_output or self._limits.output_bytes,
+                max_file=self._limits.disk_bytes,
+                verb=arguments[0],
+            )

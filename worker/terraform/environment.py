@@ -11,6 +11,8 @@ from worker.terraform.workdir import DATA, Workdir
 
 # What official providers need to reach a cloud from behind a proxy or a private authority; set by the operator.
 _NETWORK: Final = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy")
+# What is reached without a run's own proxy: the relay of the state, and a metadata service where the account may have it.
+_NEAR: Final = "127.0.0.1,localhost,169.254.169.254,metadata.google.internal"
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 _PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -24,6 +26,7 @@ class StateBackend:
 
     url: str
     user: str
+    """Empty where somebody else puts the bearer in."""
     password: str
 
 
@@ -35,12 +38,14 @@ def build(
     provider: Mapping[str, str],
     outer: Mapping[str, str],
     network: bool,
+    proxy: str | None = None,
 ) -> dict[str, str]:
     """The whole environment. `provider` is the cloud account's part; of `outer`, the worker's own, only a few names pass.
 
-    `network`: providers may reach the outside, so proxies and certificate stores pass as well.
+    `network`: providers may reach the outside, so proxies and certificate stores pass as well. `proxy` is the only way there
+    when it is given, and stands for whatever the worker's own environment says.
     """
-    passed = (*_CERTIFICATES, *_NETWORK) if network else ()
+    passed = (*_CERTIFICATES, *(() if proxy else _NETWORK)) if network else ()
     return {
         **{name: outer[name] for name in passed if outer.get(name)},
         **provider,
@@ -54,7 +59,7 @@ def build(
         "TF_INPUT": "0",
         "CHECKPOINT_DISABLE": "1",
         **_state(state),
-        **(_direct(state.url, outer) if network else {}),
+        **(_proxied(proxy) if proxy else _direct(state.url, outer) if network else {}),
     }
 
 
@@ -63,10 +68,13 @@ def _state(state: StateBackend) -> dict[str, str]:
         "TF_HTTP_ADDRESS": state.url,
         "TF_HTTP_LOCK_ADDRESS": state.url,
         "TF_HTTP_UNLOCK_ADDRESS": state.url,
-        "TF_HTTP_USERNAME": state.user,
-        "TF_HTTP_PASSWORD": state.password,
+        **({"TF_HTTP_USERNAME": state.user, "TF_HTTP_PASSWORD": state.password} if state.user else {}),
         **_STATE_RETRIES,
     }
+
+
+def _proxied(proxy: str) -> dict[str, str]:
+    return {"HTTPS_PROXY": proxy, "https_proxy": proxy, "NO_PROXY": _NEAR, "no_proxy": _NEAR}
 
 
 def _direct(state_url: str, outer: Mapping[str, str]) -> dict[str, str]:

@@ -44,9 +44,17 @@ def family(pid: int) -> list[Relative]:
 
 
 def brought_along(members: Collection[Relative], pid: int) -> list[int]:
-    """Of Terraform's family, those that a template started: neither Terraform nor one of its providers."""
+    """Of Terraform's family, those that a template started: neither Terraform nor one of its providers.
+
+    Behind walls Terraform is the second process there, and everybody outside of them is ours.
+    """
+    inside = {item.pid: _inside(item.pid) for item in members}
+    walled = any(inside.values())
+    ours = {pid} | {one for one, numbers in inside.items() if (walled and not numbers) or numbers in ((1,), (2,))}
     return [
-        item.pid for item in members if item.pid != pid and not (item.parent == pid and item.name.startswith(_PROVIDER))
+        item.pid
+        for item in members
+        if item.pid not in ours and not (item.parent in ours and item.name.startswith(_PROVIDER))
     ]
 
 
@@ -100,3 +108,12 @@ def _relative(pid: int) -> Relative | None:
     if fields[0] in "ZX":
         return None
     return Relative(pid, int(fields[1]), int(fields[3]), name, int(fields[21]) * os.sysconf("SC_PAGE_SIZE"))
+
+
+def _inside(pid: int) -> tuple[int, ...]:
+    """A process's numbers in the process namespaces below our own."""
+    with suppress(OSError, ValueError):
+        for line in (_PROC / str(pid) / "status").read_text(errors="replace").splitlines():
+            if line.startswith("NSpid:"):
+                return tuple(int(word) for word in line.split()[2:])
+    return ()

@@ -62,13 +62,14 @@ class Process:
         max_line: int = MAX_LINE,
         max_output: int | None = None,
         max_file: int | None = None,
+        verb: str | None = None,
     ) -> None:
         """`hold` are file descriptors (locks) that the child holds, too. Of a line, `max_line` bytes are kept.
 
         Of everything, about `max_output` bytes are given on and the rest is read and dropped. No file that it or its children
-        write grows beyond `max_file` bytes.
+        write grows beyond `max_file` bytes. `verb` is for people, where it is not the command's first plain word.
         """
-        self.verb = next((word for word in argv[1:] if word.isalpha()), "")
+        self.verb = verb or next((word for word in argv[1:] if word.isalpha()), "")
         """The first plain word of the command: `plan`, say."""
         self.received = 0
         """Bytes of output until now, dropped ones too."""

@@ -23,11 +23,18 @@ class Source:
 
     cli_config: Path
     fingerprint: str
+    readable: tuple[Path, ...] = ()
+    """What Terraform must see of this machine for it."""
     plugin_cache: Path | None = None
 
     @property
     def environment(self) -> Mapping[str, str]:
         return {"TF_PLUGIN_CACHE_DIR": str(self.plugin_cache)} if self.plugin_cache else {}
+
+    def give_cache_to(self, user: int) -> None:
+        """`user` may write into the plugin cache: the one that `init` runs as. What is in it is that user's already."""
+        if self.plugin_cache is not None:
+            os.chown(self.plugin_cache, user, user)
 
     @contextmanager
     def installing(self) -> Iterator[None]:
@@ -48,7 +55,9 @@ def sandbox(data_dir: Path, control_socket: Path) -> Source:
     """Providers of the sandbox cloud; installs its mirror once a process."""
     config = mirror.install(data_dir / "sandbox", control_socket=control_socket)
     text = config.read_text() + repr(sorted(mirror.VERSIONS.items()))
-    return Source(config, _digest("sandbox", text))
+    root = config.parent
+    seen = (config, root / "mirror", root / "provider", mirror.LAUNCHER)
+    return Source(config, _digest("sandbox", text), seen)
 
 
 @lru_cache(maxsize=8)
@@ -61,7 +70,7 @@ def official(data_dir: Path) -> Source:
     draft = folder / f".live.{os.getpid()}"
     draft.write_text(_LIVE_CONFIG)
     draft.replace(config)
-    return Source(config, _digest("live", _LIVE_CONFIG), cache)
+    return Source(config, _digest("live", _LIVE_CONFIG), (config, cache), cache)
 
 
 def _digest(*parts: str) -> str:

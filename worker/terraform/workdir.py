@@ -5,7 +5,8 @@
     module/                    the template's files, ours beside them; Terraform's current directory
         .terraform/            TF_DATA_DIR: providers and modules that `init` linked
     home/ tmp/ secrets/        HOME, TMPDIR, credential files
-    plan.bin
+    plan/plan.bin
+    net/ root/                 sockets of the sandbox cloud; where the walls around Terraform are built
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -58,7 +60,19 @@ class Workdir:
         self.home = path / "home"
         self.temporary = path / "tmp"
         self.secrets = path / "secrets"
-        self.plan = path / "plan.bin"
+        self.plan = path / "plan" / "plan.bin"
+        self.sockets = path / "net"
+        self.root = path / "root"
+
+    @property
+    def terraforms(self) -> tuple[Path, ...]:
+        """The folders in which Terraform writes."""
+        return (self.module, self.home, self.temporary, self.plan.parent)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """All of them."""
+        return (*self.terraforms, self.secrets, self.sockets, self.root)
 
     @property
     def lock_file(self) -> Path:
@@ -69,6 +83,24 @@ class Workdir:
     def errored_state(self) -> Path:
         """Where Terraform leaves a state that its backend did not take."""
         return self.module / _ERRORED
+
+    def read(self, path: Path) -> bytes | None:
+        """What Terraform left at `path`, or None when no file is there.
+
+        A template may have put something else in its place: a link to a file that is ours and not its own, or a pipe that nobody
+        ever writes to. Neither is followed nor waited for.
+        """
+        try:
+            descriptor = _opened_below(self.path, path.relative_to(self.path))
+        except OSError:
+            return None
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read() if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+
+    def give_to(self, user: int) -> None:
+        """Everything that Terraform reads or writes becomes `user`'s. Links stay what they are."""
+        for folder in (*self.terraforms, self.secrets):
+            _give(folder, user)
 
     def write_template(self, files: Mapping[str, bytes]) -> None:
         """Write the template's files, by POSIX path below the module; Invalid when a path would leave it."""
@@ -131,16 +163,16 @@ def opened(root: Path, run_id: str) -> Iterator[Workdir]:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         workdir = Workdir(path, lock)
-        for folder in (workdir.module, workdir.home, workdir.temporary, workdir.secrets):
+        for folder in workdir.folders:
             folder.mkdir()
         yield workdir
     finally:
-        keeps = (path / "module" / _ERRORED).exists()
+        keeps = _is_file(path / "module" / _ERRORED)
         _remove(path / "secrets" if keeps else path)
         os.close(lock)
 
 
-def remove_abandoned(root: Path, *, keep: Callable[[str, Path], None] = lambda run_id, state: None) -> list[str]:
+def remove_abandoned(root: Path, *, keep: Callable[[str, bytes], None] = lambda run_id, state: None) -> list[str]:
     """Remove the folders that killed workers left, once their Terraform has ended, too; the names removed.
 
     `keep` is given each run's state that no backend has taken, before its folder goes; when it raises, the folder stays.
@@ -149,9 +181,9 @@ def remove_abandoned(root: Path, *, keep: Callable[[str, Path], None] = lambda r
     for path in sorted(root.glob("*-*")) if root.is_dir() else []:
         with suppress(OSError), _lock_of(path) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            errored = Workdir(path, lock).errored_state
-            if errored.exists():
-                keep(_run_of(path), errored)
+            workdir = Workdir(path, lock)
+            if (state := workdir.read(workdir.errored_state)) is not None:
+                keep(_run_of(path), state)
             _remove(path)
             removed.append(path.name)
     return removed
@@ -179,6 +211,36 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     if path.exists():
         log.warning("work_not_removed", folder=path.name)
+
+
+def _opened_below(folder: Path, path: Path) -> int:
+    """A descriptor of the file at `path` below `folder`, reached without following a link."""
+    at = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    for index, part in enumerate(path.parts, 1):
+        kind = os.O_NONBLOCK if index == len(path.parts) else os.O_DIRECTORY
+        try:
+            below = os.open(part, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | kind, dir_fd=at)
+        finally:
+            os.close(at)
+        at = below
+    return at
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return False
+
+
+def _give(folder: Path, user: int) -> None:
+    os.chown(folder, user, user, follow_symlinks=False)
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                _give(Path(entry.path), user)
+            elif entry.stat(follow_symlinks=False).st_uid != user:
+                os.chown(entry.path, user, user, follow_symlinks=False)
 
 
 @contextmanager
