@@ -1,6 +1,7 @@
 """States that the portal could not take, kept in the worker's data folder until it can: encrypted, one file a run.
 
-`python -m worker.spool list` names them, `… show RUN` prints one in clear: for an operator, when one was refused.
+`python -m worker.spool list` names them, `… show RUN` prints one in clear: for an operator, when one was refused. `… renew`
+encrypts them with the newest key, before an older one goes.
 """
 
 from __future__ import annotations
@@ -38,11 +39,7 @@ class Spool:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._path(run_id, _WAITING)
         draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(keyring().encrypt(state, label=_label(run_id)))
-            file.flush()
-            os.fsync(file.fileno())
+        _write(draft, keyring().encrypt(state, label=_label(run_id)))
         draft.replace(path)
         _sync(self._folder)
 
@@ -73,6 +70,29 @@ class Spool:
             with suppress(FileNotFoundError):
                 return keyring().decrypt(self._path(run_id, suffix).read_bytes(), label=_label(run_id))
         raise NotFound(f"No state of {run_id!r} is kept here.")
+
+    def renew(self) -> int:
+        """Encrypt anew what is not under the newest key; how many. One that is delivered meanwhile is gone, and stays so."""
+        done = 0
+        for suffix in (_WAITING, _REFUSED):
+            for run_id in self._runs(suffix):
+                with suppress(FileNotFoundError):
+                    done += self._renewed(self._path(run_id, suffix), _label(run_id))
+        return done
+
+    def _renewed(self, path: Path, label: str) -> bool:
+        ring, before = keyring(), path.read_bytes()
+        if before.startswith(ring.prefix):
+            return False
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        _write(draft, ring.encrypt(ring.decrypt(before, label=label), label=label))
+        try:
+            path.stat()  # gone when it was delivered meanwhile; one that slips through is delivered twice, which does no harm
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
+        _sync(self._folder)
+        return True
 
     def deliver(self, run_id: str, *, worker: str) -> bool:
         """Give the state to the portal's database. False when it was refused for good; raises when it may be tried again."""
@@ -115,6 +135,14 @@ def _label(run_id: str) -> str:
     return f"spool:{run_id}"
 
 
+def _write(draft: Path, content: bytes) -> None:
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
@@ -124,7 +152,7 @@ def _sync(folder: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """`list`, or `show RUN`."""
+    """`list`, `show RUN`, or `renew`."""
     spool = of_this_machine()
     match arguments:
         case ["list"]:
@@ -135,8 +163,10 @@ def main(arguments: list[str]) -> int:
             )
         case ["show", run_id]:
             sys.stdout.buffer.write(spool.read(run_id))
+        case ["renew"]:
+            print(f"{spool.renew()} encrypted anew.")
         case _:
-            print("python -m worker.spool list | show RUN", file=sys.stderr)
+            print("python -m worker.spool list | show RUN | renew", file=sys.stderr)
             return 2
     return 0
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from portal import migrations
-from portal.embedded import instance
+from portal.embedded import instance, programs
 from portal.embedded.supervisor import Supervisor
 from portal.kit import logging, secrets
 from portal.kit.config import Settings, settings
@@ -21,6 +21,14 @@ from portal.kit.errors import Unavailable
 @contextmanager
 def connected(*, unfinished: bool = False) -> Iterator[Settings]:
     """Settings with which services work for the block. `unfinished`: also when a restore was begun and not finished."""
+    with _found(unfinished=unfinished) as config:
+        if not unfinished:
+            require_known_keys()
+        yield config
+
+
+@contextmanager
+def _found(*, unfinished: bool) -> Iterator[Settings]:
     config = settings()
     if config.database_url is not None:
         use({})
@@ -33,10 +41,21 @@ def connected(*, unfinished: bool = False) -> Iterator[Settings]:
         return
     with instance.claim(config.data_dir) as own, Supervisor(own.run, print).running() as supervisor:
         database_url = instance.start_postgres(config, own, supervisor)()
-        keys = " ".join(config.secret_keys) or secrets.load_or_create_key_file(own.key)
-        use({"TERRACE_DATABASE_URL": database_url, "TERRACE_SECRET_KEYS": keys})
+        use({"TERRACE_DATABASE_URL": database_url, **(instance.given_keys(config) or _own_key(own.key))})
         migrations.upgrade(database_url, unfinished=unfinished)
         yield settings()
+
+
+def _own_key(path: Path) -> dict[str, str]:
+    secrets.load_or_create_key_file(path)
+    return {"TERRACE_SECRET_KEYS_FILE": str(path)}
+
+
+def require_known_keys() -> None:
+    """ConfigurationError when the keys here are not those of the database."""
+    from portal.keys import service as keys  # with every table behind it, which not every command waits for
+
+    keys.require_known()
 
 
 def require_workers() -> None:
@@ -46,6 +65,9 @@ def require_workers() -> None:
 
 def use(variables: Mapping[str, str]) -> None:
     """Make this process's settings those of an instance."""
+    if any(name in variables for name in programs.KEYS):
+        for name in programs.KEYS:
+            os.environ.pop(name, None)
     os.environ.update(variables)
     settings.cache_clear()
     # A command's output is its own; what libraries have to say goes to standard error when it matters.

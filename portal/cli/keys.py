@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from portal.cli.operator import operating
+from portal.cli.connection import connected
+from portal.cli.operator import operating, operator
 from portal.cli.output import AsJson, show
 from portal.issuer import service as issuer
-from portal.kit.secrets import generate_key
+from portal.keys import service as keys
+from portal.kit import secrets
+from portal.kit.config import settings
+from portal.kit.errors import Conflict
 
 app = typer.Typer(help="Keys: for the secrets at rest, and for the tokens that clouds trust.", no_args_is_help=True)
 SIGNING_COLUMNS = ("id", "use", "created_at", "signs_from")
@@ -21,7 +26,43 @@ def new(
     key_id: Annotated[str, typer.Option("--id", help="A name for the key, kept beside what it encrypts.")] = "k1",
 ) -> None:
     """Print a new key for TERRACE_SECRET_KEYS. It is shown once and stored nowhere."""
-    print(generate_key(key_id))
+    print(secrets.new_key(settings(), key_id))
+
+
+@app.command("status")
+def status(as_json: AsJson = False) -> None:
+    """How many secrets are encrypted with which key. A key that is not the primary one can go when it counts 0."""
+    with connected():
+        found = keys.status(operator())
+    show(found, as_json=as_json, columns=("id", "state", "count"))
+
+
+@app.command("rotate")
+def rotate(as_json: AsJson = False) -> None:
+    """Encrypt every secret with the newest key, while the portal runs. Can be broken off and started again.
+
+    Where the keys are in a file (`terrace up` has one), a new one is made first. Elsewhere put a new one in front of
+    TERRACE_SECRET_KEYS everywhere before.
+    """
+    with connected():
+        done = keys.rotate(operator(), say=_say)
+    show(done, as_json=as_json, columns=("primary", "new_key", "rewritten", "left"))
+    if done.left:
+        raise Conflict(
+            f"{done.left} secrets are not under {done.primary} yet: `terrace keys status` says which. Run it again."
+        )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+@app.command("wrap")
+def wrap(
+    by: Annotated[str, typer.Option(help="The address of a key in Azure Key Vault or Google Cloud KMS.")],
+) -> None:
+    """Print the keys of here as that key service wraps them, for TERRACE_SECRET_KEYS with TERRACE_SECRET_KEYS_WRAPPED_BY."""
+    print(" ".join(secrets.wrapped(settings(), by)))
 
 
 @app.command("signing")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from portal import migrations
-from portal.cli.connection import connected, use
+from portal.cli.connection import connected, require_known_keys, use
 from portal.embedded import instance, programs
 from portal.kit import secrets
 from portal.kit.config import Settings, settings
@@ -61,6 +61,7 @@ def _external() -> Settings:
     config.redis_database(0)
     secrets.keyring(config)
     migrations.refuse_unfit(config.require_database_url())
+    require_known_keys()
     return config
 
 
@@ -74,6 +75,7 @@ def _prepare_database(environment: Mapping[str, str]) -> list[str]:
     use(environment)
     config = settings()
     migrations.upgrade(config.require_database_url())
+    require_known_keys()
     with unit_of_work() as session:
         first = auth.ensure_first_admin(
             session, email=config.admin_email, password=config.admin_password, token=config.admin_token

@@ -30,9 +30,9 @@ _LOG_LIMIT_BYTES = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """The domain's part of a start. `secret_key` returns the embedded mode's key, kept in the file that it is given."""
+    """The domain's part of a start. `secret_key` sees to it that the embedded mode's key is in the file that it is given."""
 
-    secret_key: Callable[[Path], str]
+    secret_key: Callable[[Path], object]
     prepare_database: Callable[[Mapping[str, str]], list[str]]
     """Migrates and makes the first administrator; gets the instance's environment, returns lines for the person."""
 
@@ -91,7 +91,7 @@ def run_workers(settings: Settings, say: Callable[[str], None], *, verbose: bool
     database_url, redis_url = settings.require_database_url(), settings.redis_database(0)
     postgres.check_server(database_url)
     redis.check_server(redis_url)
-    environment = programs.environment(settings, " ".join(settings.secret_keys), database_url, redis_url)
+    environment = programs.environment(settings, given_keys(settings), database_url, redis_url)
     with ExitStack() as stack:
         folders = stack.enter_context(claim(settings.data_dir))
         supervisor = stack.enter_context(Supervisor(folders.run, say, verbose=verbose).running())
@@ -217,15 +217,24 @@ def _start_all(
     supervisor.wait_for(portal, lambda: _is_ready(settings, portal), seconds=120)
 
 
-def _keys(settings: Settings, folders: Folders, hooks: Hooks) -> str:
+def given_keys(settings: Settings) -> dict[str, str]:
+    """The variable by which the operator said where the keys are; empty when there is none."""
+    if settings.secret_keys_file is not None:
+        return {"TERRACE_SECRET_KEYS_FILE": str(settings.secret_keys_file)}
+    return {"TERRACE_SECRET_KEYS": " ".join(settings.secret_keys)} if settings.secret_keys else {}
+
+
+def _keys(settings: Settings, folders: Folders, hooks: Hooks) -> dict[str, str]:
     """Given keys, or this folder's own when the database is embedded: somebody else's database needs a key that outlives us."""
-    if settings.secret_keys:
-        return " ".join(settings.secret_keys)
+    if given := given_keys(settings):
+        return given
     if settings.database_url is not None:
         raise ConfigurationError(
             "TERRACE_DATABASE_URL is set and TERRACE_SECRET_KEYS is not. Make a key with `terrace keys new` and keep it safe."
         )
-    return hooks.secret_key(folders.key)
+    hooks.secret_key(folders.key)
+    # The file, and not what is in it: a key that is put into it while all of this runs is then known to all.
+    return {"TERRACE_SECRET_KEYS_FILE": str(folders.key)}
 
 
 def _short_enough(socket_path: Path) -> Path:
@@ -236,8 +245,8 @@ def _short_enough(socket_path: Path) -> Path:
 
 
 def _address(environment: Mapping[str, str]) -> str:
-    names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS")
-    return json.dumps({name: environment[name] for name in names})
+    names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", *programs.KEYS, "TERRACE_SECRET_KEYS_WRAPPED_BY")
+    return json.dumps({name: environment[name] for name in names if name in environment})
 
 
 def _is_ready(settings: Settings, portal: Child) -> bool:

@@ -64,6 +64,10 @@ class Settings:
     admin_token: str | None
     secret_keys: tuple[str, ...]
     """`id:base64` of 32 bytes each; the first encrypts, all decrypt."""
+    secret_keys_file: Path | None
+    """The same in a file, instead."""
+    secret_keys_wrapped_by: str | None
+    """The key in Azure Key Vault or Google Cloud KMS under which those keys are kept, if they are."""
     signing_key_days: int
     """How old the key that signs tokens for clouds may become; 0: it is renewed by hand only."""
     terraform_bin: str | None
@@ -131,6 +135,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         admin_password=environ.get("TERRACE_ADMIN_PASSWORD") or None,
         admin_token=environ.get("TERRACE_ADMIN_TOKEN") or None,
         secret_keys=tuple(key for key in environ.get("TERRACE_SECRET_KEYS", "").replace(",", " ").split() if key),
+        secret_keys_file=_file(environ, "TERRACE_SECRET_KEYS_FILE"),
+        secret_keys_wrapped_by=environ.get("TERRACE_SECRET_KEYS_WRAPPED_BY") or None,
         signing_key_days=_integer(environ, "TERRACE_SIGNING_KEY_DAYS", 90, low=0, high=3650),
         terraform_bin=environ.get("TERRACE_TERRAFORM_BIN") or None,
         sandbox_socket=Path(environ.get("TERRACE_SANDBOX_SOCKET") or data_dir / "run" / "sandbox.sock"),
@@ -164,6 +170,11 @@ def _limits(environ: Mapping[str, str]) -> Limits:
         memory_bytes=_megabytes(environ, "TERRACE_RUN_MEMORY_MB", 8192),
         disk_bytes=_megabytes(environ, "TERRACE_RUN_DISK_MB", 4096),
     )
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    text = environ.get(name)
+    return Path(text).absolute() if text else None
 
 
 def _megabytes(environ: Mapping[str, str], name: str, default: int) -> int:

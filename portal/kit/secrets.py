@@ -1,8 +1,12 @@
-"""Secrets at rest and in memory: AES-256-GCM with key ids, and a value that does not print itself.
+"""Secrets at rest and in memory: envelope encryption with key ids, and a value that does not print itself.
 
-A ciphertext is `0x01 | len(key id) | key id | 12-byte nonce | AES-GCM(plaintext, aad)`. The first configured key encrypts,
-every configured key decrypts, so a key is rotated by putting a new one in front. The associated data is the column's label:
-a ciphertext moved to another column does not decrypt.
+Each ciphertext has a data key of its own, which stands in front of it, wrapped by one of the configured keys:
+
+    0x02 | len(id) | id | nonce 12 | wrapped data key 48 | nonce 12 | AES-256-GCM(plaintext)
+
+The first configured key wraps, every configured key unwraps. The associated data of both layers is the column's label: a
+ciphertext moved to another column does not decrypt. `0x01 | len(id) | id | nonce | AES-256-GCM`, encrypted with the key itself,
+is what was written before; it is read, and written no more. docs/decisions/0011-envelopes.md says why it is like this.
 """
 
 from __future__ import annotations
@@ -10,18 +14,30 @@ from __future__ import annotations
 import base64
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from portal.kit.config import Settings, settings
 from portal.kit.errors import ConfigurationError, TerraceError
+from portal.kit.keysource import source_of
 
-_VERSION = 1
+if TYPE_CHECKING:
+    from portal.kit.keywrap import KeyService
+
+VERSION: Final = 2
+_DIRECT: Final = 1
+_NONCE: Final = 12
+_WRAPPED: Final = _NONCE + 32 + 16
+UNIQUE_BYTES: Final = 128
+"""So many bytes at the beginning of a ciphertext hold at least one random nonce: two ciphertexts differ within them."""
+_UNREADABLE: Final = "A stored secret is not in a form that this version can read."
+_ALTERED: Final = "A stored secret was altered, or belongs to another column."
 
 
 class DecryptionError(TerraceError):
@@ -63,49 +79,109 @@ class Keyring:
     keys: dict[str, AESGCM]
 
     def encrypt(self, plaintext: bytes, *, label: str) -> bytes:
-        nonce = os.urandom(12)
-        key_id = self.primary.encode()
-        sealed = self.keys[self.primary].encrypt(nonce, plaintext, label.encode())
-        return bytes([_VERSION, len(key_id)]) + key_id + nonce + sealed
+        head, aad, data_key = self.prefix, label.encode(), AESGCM.generate_key(256)
+        outer, inner = os.urandom(_NONCE), os.urandom(_NONCE)
+        wrapped = self.keys[self.primary].encrypt(outer, data_key, head + aad)
+        return b"".join((head, outer, wrapped, inner, AESGCM(data_key).encrypt(inner, plaintext, aad)))
 
     def decrypt(self, ciphertext: bytes, *, label: str) -> bytes:
         """DecryptionError when the key is unknown or the ciphertext was altered or moved."""
-        if len(ciphertext) < 15 or ciphertext[0] != _VERSION:
-            raise DecryptionError("A stored secret is not in a form that this version can read.")
+        if len(ciphertext) < 15 or ciphertext[0] not in (VERSION, _DIRECT):
+            raise DecryptionError(_UNREADABLE)
         end = 2 + ciphertext[1]
-        key = self.keys.get(ciphertext[2:end].decode("ascii", "replace"))
+        head, body, aad = ciphertext[:end], ciphertext[end:], label.encode()
+        key = self._key(head[2:].decode("ascii", "replace"))
+        if ciphertext[0] == VERSION:
+            key, body = AESGCM(_opened(key, body[:_WRAPPED], head + aad)), body[_WRAPPED:]
+        return _opened(key, body, aad)
+
+    @property
+    def prefix(self) -> bytes:
+        """How every ciphertext begins that this ring makes, and none of another key or an older form."""
+        key_id = self.primary.encode()
+        return bytes([VERSION, len(key_id)]) + key_id
+
+    def _key(self, key_id: str) -> AESGCM:
+        key = self.keys.get(key_id)
         if key is None:
-            raise DecryptionError("A stored secret was encrypted with a key that TERRACE_SECRET_KEYS does not list.")
-        try:
-            return key.decrypt(ciphertext[end : end + 12], ciphertext[end + 12 :], label.encode())
-        except InvalidTag as error:
-            raise DecryptionError("A stored secret was altered, or belongs to another column.") from error
+            name = key_id if key_id.isprintable() else "?"
+            raise DecryptionError(
+                f"A stored secret was encrypted with the key {name}, which TERRACE_SECRET_KEYS does not list."
+            )
+        return key
 
 
-def parse_keys(texts: tuple[str, ...]) -> Keyring:
+def _opened(key: AESGCM, sealed: bytes, aad: bytes) -> bytes:
+    if len(sealed) < _NONCE + 16:
+        raise DecryptionError(_ALTERED)
+    try:
+        return key.decrypt(sealed[:_NONCE], sealed[_NONCE:], aad)
+    except InvalidTag as error:
+        raise DecryptionError(_ALTERED) from error
+
+
+Unwrap = Callable[[bytes], bytes]
+
+
+def parse_keys(texts: tuple[str, ...], *, unwrap: Unwrap | None = None, where: str = "TERRACE_SECRET_KEYS") -> Keyring:
     """A keyring of `id:base64` texts; ConfigurationError says which is wrong without repeating it."""
     keys: dict[str, AESGCM] = {}
     for number, text in enumerate(texts, 1):
-        key_id, _, encoded = text.partition(":")
-        try:
-            raw = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            raw = b""
+        key_id, raw = _entry(text)
+        if raw and unwrap is not None:
+            raw = unwrap(raw)
         if not key_id or len(key_id) > 40 or not key_id.isascii() or len(raw) != 32:
-            raise ConfigurationError(
-                f"Entry {number} of TERRACE_SECRET_KEYS must read id:base64, with 32 bytes behind the colon."
-            )
+            said = "32 bytes" if unwrap is None else "a wrapped key of 32 bytes"
+            raise ConfigurationError(f"Entry {number} of {where} must read id:base64, with {said} behind the colon.")
+        if key_id in keys:
+            raise ConfigurationError(f"Entry {number} of {where} has the id of one before it. Each key has its own.")
         keys[key_id] = AESGCM(raw)
     if not keys:
         raise ConfigurationError(
-            "TERRACE_SECRET_KEYS is not set, and without a key no secret can be kept. Make one with `terrace keys new`."
+            f"{where} is not set, and without a key no secret can be kept. Make one with `terrace keys new`."
+            if where == "TERRACE_SECRET_KEYS"
+            else f"There is no key in {where}. Make one with `terrace keys new`."
         )
     return Keyring(texts[0].partition(":")[0], keys)
 
 
-def generate_key(key_id: str = "k1") -> str:
-    """A new key in the form that TERRACE_SECRET_KEYS takes."""
-    return f"{key_id}:{base64.b64encode(os.urandom(32)).decode()}"
+def _entry(text: str) -> tuple[str, bytes]:
+    key_id, _, encoded = text.partition(":")
+    try:
+        return key_id, base64.b64decode(encoded, validate=True)
+    except ValueError:
+        return key_id, b""
+
+
+def generate_key(key_id: str = "k1", *, wrap: Unwrap | None = None) -> str:
+    """A new key in the form that TERRACE_SECRET_KEYS takes; wrapped, where that is how keys are kept."""
+    raw = os.urandom(32)
+    return f"{key_id}:{base64.b64encode(wrap(raw) if wrap else raw).decode()}"
+
+
+def new_key(config: Settings, key_id: str = "k1") -> str:
+    """A new key as this portal keeps its keys: wrapped when a key service wraps them."""
+    service = _service(config)
+    return generate_key(key_id, wrap=service.wrap if service else None)
+
+
+def wrapped(config: Settings, address: str) -> tuple[str, ...]:
+    """This portal's keys, in their order, as the key service at that address wraps them."""
+    from portal.kit import keywrap
+
+    source, now, then = source_of(config), _service(config), keywrap.service_of(address)
+    parse_keys(source.texts(), unwrap=now.unwrap if now else None, where=source.where)
+    entries = [_entry(text) for text in source.texts()]
+    raw = [(key_id, now.unwrap(data) if now else data) for key_id, data in entries]
+    return tuple(f"{key_id}:{base64.b64encode(then.wrap(data)).decode()}" for key_id, data in raw)
+
+
+def _service(config: Settings) -> KeyService | None:
+    if config.secret_keys_wrapped_by is None:
+        return None
+    from portal.kit import keywrap  # only whoever has wrapped keys waits for what speaks to key services
+
+    return keywrap.service_of(config.secret_keys_wrapped_by)
 
 
 def load_or_create_key_file(path: Path) -> str:
@@ -114,7 +190,7 @@ def load_or_create_key_file(path: Path) -> str:
         draft = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}")
         try:
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(generate_key() + "\n")
+                file.write(new_key(settings()) + "\n")
             # A link appears whole or not at all, and only for the first: nobody reads a half-written key.
             with suppress(FileExistsError):
                 os.link(draft, path)
@@ -124,14 +200,25 @@ def load_or_create_key_file(path: Path) -> str:
 
 
 _lock = threading.Lock()
-_cached: tuple[tuple[str, ...], Keyring] | None = None
+_cached: tuple[object, Keyring] | None = None
 
 
 def keyring(config: Settings | None = None) -> Keyring:
-    """This process's keyring."""
+    """This process's keyring, as the source has it now."""
     global _cached
-    texts = (config or settings()).secret_keys
+    config = config or settings()
+    source, wrapped_by = source_of(config), config.secret_keys_wrapped_by
+    stamp = source.stamp()
+    wanted = (source, wrapped_by, stamp)
     with _lock:
-        if _cached is None or _cached[0] != texts:
-            _cached = (texts, parse_keys(texts))
-        return _cached[1]
+        if _cached is not None and _is_good(_cached[0], wanted):
+            return _cached[1]
+        service = _service(config)
+        ring = parse_keys(source.texts(), unwrap=service.unwrap if service else None, where=source.where)
+        _cached = (wanted, ring)
+        return ring
+
+
+def _is_good(cached: Any, wanted: tuple[object, ...]) -> bool:
+    """Whether what is kept is what is wanted. A file that is away for a moment does not take the keys away."""
+    return cached == wanted or (wanted[2] is None and cached[:2] == wanted[:2])

@@ -86,7 +86,7 @@ def test_keys_are_rotated_and_a_lost_one_is_said(store: Store, blank_postgres_ur
     both = Keyring("new", new.keys | KEYS.keys)
     rotating, forgetful = (Store(blank_postgres_url, keys=keys, connections=1) for keys in (both, new))
     assert [row.attributes for row in rotating.search()] == [ATTRIBUTES]
-    with pytest.raises(DecryptionError, match="a key that TERRACE_SECRET_KEYS does not list"):
+    with pytest.raises(DecryptionError, match="which TERRACE_SECRET_KEYS does not list"):
         forgetful.search()
     rotating.update(MACHINE, ATTRIBUTES)
     assert [row.attributes for row in forgetful.search()] == [ATTRIBUTES]

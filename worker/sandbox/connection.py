@@ -25,8 +25,9 @@ def open_store(url: str | None, *, connections: int = 1, patience: float = 0) ->
     Whoever waits for a database that is away gives `patience` in seconds.
     """
     config = from_environment(_environment(url, os.environ))
-    keys = keyring(config)
-    return Store(config.require_database_url(), keys=keys, connections=connections, patience=patience)
+    return Store(
+        config.require_database_url(), keys=lambda: keyring(config), connections=connections, patience=patience
+    )
 
 
 def _environment(url: str | None, environ: Mapping[str, str]) -> dict[str, str]:

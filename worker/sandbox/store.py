@@ -117,11 +117,19 @@ def libpq_url(url: str) -> str:
 class Store:
     """The simulated resources. Safe for threads; survives a restart of the server."""
 
-    def __init__(self, url: str, *, keys: Keyring | None = None, connections: int = 8, patience: float = 15) -> None:
-        """`keys` are the process's own when left out (ConfigurationError when it has none); `patience` is how many seconds
-        a server that is away is waited for."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        keys: Keyring | Callable[[], Keyring] = keyring,
+        connections: int = 8,
+        patience: float = 15,
+    ) -> None:
+        """`keys` are the process's own when left out (ConfigurationError when it has none), asked for at each use, so that
+        one that is turned is turned here too; `patience` is how many seconds a server that is away is waited for."""
         self._url = libpq_url(url)
-        self._keys = keys or keyring()
+        self._keys: Callable[[], Keyring] = (lambda: keys) if isinstance(keys, Keyring) else keys
+        self._keys()
         self._patience = patience
         self._free: queue.LifoQueue[psycopg.Connection | None] = queue.LifoQueue()
         for _ in range(connections):
@@ -302,10 +310,10 @@ class Store:
         return [Resource(Key(*row[:4]), self._open(row[4]), *row[5:]) for row in rows]
 
     def _seal(self, attributes: dict[str, Any]) -> bytes:
-        return self._keys.encrypt(json.dumps(attributes, separators=(",", ":")).encode(), label=_LABEL)
+        return self._keys().encrypt(json.dumps(attributes, separators=(",", ":")).encode(), label=_LABEL)
 
     def _open(self, sealed: bytes) -> dict[str, Any]:
-        return json.loads(self._keys.decrypt(sealed, label=_LABEL))
+        return json.loads(self._keys().decrypt(sealed, label=_LABEL))
 
     def _query(self, shape: Callable[..., T], statement: LiteralString, parameters: Sequence[Any]) -> list[T]:
         return [shape(*row) for row in self._rows(statement, parameters)]

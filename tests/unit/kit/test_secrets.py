@@ -10,7 +10,7 @@ import pytest
 
 from portal.kit import secrets
 from portal.kit.errors import ConfigurationError
-from portal.kit.secrets import DecryptionError, Masked, generate_key, parse_keys
+from portal.kit.secrets import DecryptionError, Keyring, Masked, generate_key, parse_keys
 
 OLD, NEW = generate_key("old"), generate_key("new")
 
@@ -28,8 +28,42 @@ def test_a_new_key_in_front_encrypts_while_the_old_one_still_decrypts() -> None:
     after = parse_keys((NEW, OLD))
     assert after.decrypt(before, label="c") == b"x"
     assert parse_keys((NEW,)).decrypt(after.encrypt(b"x", label="c"), label="c") == b"x"
-    with pytest.raises(DecryptionError, match="TERRACE_SECRET_KEYS does not list"):
+    with pytest.raises(DecryptionError, match="the key old, which TERRACE_SECRET_KEYS does not list"):
         parse_keys((NEW,)).decrypt(before, label="c")
+
+
+def direct(ring: Keyring, plaintext: bytes, *, label: str) -> bytes:
+    """As it was encrypted before there were data keys."""
+    head, nonce = bytes([1, len(ring.primary)]) + ring.primary.encode(), b"n" * 12
+    return head + nonce + ring.keys[ring.primary].encrypt(nonce, plaintext, label.encode())
+
+
+def test_what_was_encrypted_before_there_were_data_keys_is_read() -> None:
+    ring = parse_keys((OLD,))
+    sealed = direct(ring, b"a secret", label="c")
+    assert parse_keys((NEW, OLD)).decrypt(sealed, label="c") == b"a secret"
+    with pytest.raises(DecryptionError, match="another column"):
+        ring.decrypt(sealed, label="d")
+
+
+def test_each_ciphertext_has_a_data_key_of_its_own_under_the_key_that_it_names() -> None:
+    ring = parse_keys((OLD,))
+    one, other = (ring.encrypt(b"a secret", label="c") for _ in range(2))
+    assert one.startswith(b"\x02\x03old")
+    assert one[: secrets.UNIQUE_BYTES] != other[: secrets.UNIQUE_BYTES]
+    head = len(ring.prefix)
+    swapped = one[: head + 60] + other[head + 60 :]
+    with pytest.raises(DecryptionError):
+        ring.decrypt(swapped, label="c")
+
+
+def test_a_ciphertext_under_another_keys_name_is_none_of_it() -> None:
+    """Whoever writes to the database cannot make one key's ciphertext pass as another's, though both are the same bytes."""
+    raw = OLD.partition(":")[2]
+    both = parse_keys((OLD, f"new:{raw}"))
+    sealed = both.encrypt(b"x", label="c")
+    with pytest.raises(DecryptionError):
+        both.decrypt(sealed.replace(b"old", b"new", 1), label="c")
 
 
 def test_a_ciphertext_that_was_moved_or_altered_is_refused() -> None:
@@ -54,6 +88,11 @@ def test_a_key_that_cannot_be_used_is_numbered_and_not_repeated(text: str) -> No
     with pytest.raises(ConfigurationError, match="Entry 2") as caught:
         parse_keys((OLD, text))
     assert not text or text not in caught.value.message
+
+
+def test_two_keys_of_one_name_are_refused() -> None:
+    with pytest.raises(ConfigurationError, match=r"Entry 2 .* has the id of one before"):
+        parse_keys((OLD, generate_key("old")))
 
 
 def test_without_a_key_nothing_starts() -> None:
