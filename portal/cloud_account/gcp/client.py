@@ -81,14 +81,14 @@ class Asking:
 
 @contextmanager
 def asking(
-    given: Given, assertion: Assertion, *, phase: PhaseName = "plan", seconds: float = SECONDS
+    given: Given, assertion: Assertion, *, phase: PhaseName = "plan", seconds: float | None = None
 ) -> Iterator[Asking]:
-    """Sign in and ask. The token is thrown away with the block."""
-    began = time.monotonic()
+    """Sign in and ask, in the few seconds of a look-up unless it is said. The token is thrown away with the block."""
+    began, allowed = time.monotonic(), SECONDS if seconds is None else seconds
     settings = Settings.model_validate(given.settings)
-    signed_in = sign_in(given, assertion, phase, seconds)
+    signed_in = sign_in(given, assertion, phase, allowed)
     headers = {"X-Goog-User-Project": settings.billing_project} if settings.billing_project else {}
-    left = max(0.1, seconds - (time.monotonic() - began))
+    left = max(0.1, allowed - (time.monotonic() - began))
     try:
         with Outgoing(HOSTS, signed_in.bearer, TITLE, seconds=left, headers=headers) as outgoing:
             yield Asking(outgoing, settings, signed_in)

@@ -158,9 +158,10 @@ def _only_a_file(source: Any) -> None:
 
 
 def _opens(private_key: str) -> None:
+    """Whether it can be read at all. That its numbers fit each other takes a third of a second, and shows when it signs."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        load_pem_private_key(private_key.encode(), None)
+        load_pem_private_key(private_key.encode(), None, unsafe_skip_rsa_key_validation=True)
     except (ValueError, TypeError):
         raise ValueError("the private_key in it cannot be read: was it cut off, or its line ends lost?") from None

@@ -54,6 +54,7 @@ class Door:
     """What it means that nobody answers, where that is known better."""
     skew: float | None = field(default=None, init=False)
     """Seconds that this machine's clock is ahead of Google's, by the newest answer."""
+    _fault: str = field(default="", init=False)
     _end: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,15 +78,26 @@ class Door:
         wait = min(self.left, timeout or self.left)
         if wait <= 0:
             raise self._silent()
+        answer = self._sent(method, url, wait, body, headers)
+        if answer is None:
+            raise self._silent()
+        return self._judged(*answer)
+
+    def _sent(
+        self, method: str, url: str, wait: float, body: bytes | None, headers: Mapping[str, str] | None
+    ) -> tuple[httpx.Response, bytes] | None:
+        """The answer, or None: httpx's own errors hold the request, so none is passed on."""
         try:
             with (
                 httpx.Client(follow_redirects=False, timeout=wait) as client,
                 client.stream(method, url, content=body, headers=headers) as answer,
             ):
-                content = self._bounded(answer)
-        except httpx.HTTPError:
-            raise self._silent() from None
-        return self._judged(answer, content)
+                return answer, self._bounded(answer)
+        except httpx.TimeoutException:
+            return None
+        except httpx.HTTPError as error:
+            self._fault = type(error).__name__
+            return None
 
     def _require_allowed(self, url: str) -> None:
         parts = urlsplit(url)
@@ -111,13 +123,21 @@ class Door:
             )
         if answer.status_code in (429, 503):
             raise _throttled(answer.headers.get("Retry-After"))
+        if answer.status_code >= 500:
+            raise Unavailable(f"Google's sign-in has a fault of its own ({answer.status_code}). Is a proxy in between?")
         body = _json(content)
         if answer.status_code != 200 or body is None:
             self.refusal = Refusal(answer.url.host, answer.status_code, body)
         return Reply(answer.status_code, answer.headers, content)
 
     def _silent(self) -> Unavailable:
-        return Unavailable(self.silence or f"Google's sign-in did not answer within {self.seconds:g} seconds.")
+        if self.silence:
+            return Unavailable(self.silence)
+        if self._fault:
+            return Unavailable(
+                f"Google's sign-in cannot be reached ({self._fault}). Is a proxy needed, or a certificate?"
+            )
+        return Unavailable(f"Google's sign-in did not answer within {self.seconds:g} seconds.")
 
 
 def _throttled(after: str | None) -> Throttled:

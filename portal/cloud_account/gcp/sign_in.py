@@ -31,7 +31,7 @@ from portal.cloud_account.gcp.refusals import About, sentence, without_proofs
 from portal.cloud_account.gcp.settings import Settings, acting_as
 from portal.cloud_account.provider import Assertion, PhaseName
 from portal.cloud_account.schemas import Given
-from portal.kit.errors import Unavailable
+from portal.kit.errors import TerraceError, Unavailable
 from portal.kit.secrets import Masked
 
 T = TypeVar("T")
@@ -83,11 +83,11 @@ def sign_in(given: Given, assertion: Assertion, phase: PhaseName, seconds: float
 
 def _usable(attempt: Callable[[], T], door: Door, about: About) -> T:
     """What the attempt brings. google-auth's own errors hold whole answers, so none of them is passed on, not even as a cause."""
-    from google.auth.exceptions import GoogleAuthError
-
     try:
         return attempt()
-    except (GoogleAuthError, ValueError, KeyError, TypeError, OSError) as error:
+    except TerraceError:
+        raise
+    except Exception as error:  # of an answer that is not Google's, google-auth makes anything
         told = _of_a_file(error)
     raise Unavailable(told or sentence(door.refusal, replace(about, skew=door.skew)))
 
