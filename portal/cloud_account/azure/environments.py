@@ -21,6 +21,13 @@ class Environment:
     """What Entra ID expects as `aud` of a federated statement."""
     command: str
     """Its name for `az cloud set`."""
+    alias: str = ""
+    """Another name of the same sign-in, by which it may name itself."""
+
+    @property
+    def authorities(self) -> frozenset[str]:
+        """The hosts that credentials may go to."""
+        return frozenset(filter(None, [self.authority, self.alias]))
 
     @property
     def scope(self) -> str:
@@ -45,6 +52,7 @@ ENVIRONMENTS: Final[dict[EnvironmentName, Environment]] = {
         "management.chinacloudapi.cn",
         "api://AzureADTokenExchangeChina",
         "AzureChinaCloud",
+        alias="login.partner.microsoftonline.cn",
     ),
 }
 """azurerm's own names (ARM_ENVIRONMENT) → the cloud."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from portal.cloud_account.azure import manager, needs, rights
 from portal.cloud_account.azure.manager import Manager
-from portal.cloud_account.azure.methods import CREDENTIALS, ClientCertificate, PortalIdentity, load
+from portal.cloud_account.azure.methods import ClientCertificate, PortalIdentity, load, stored
 from portal.cloud_account.azure.sign_in import SignedIn, Who, sign_in
 from portal.cloud_account.outgoing import Answered
 from portal.cloud_account.provider import Assertion, Examination, Finding, Needs
@@ -40,7 +40,7 @@ OPTIONAL: Final = "Microsoft.Authorization/"
 
 def expires_at(given: Given) -> datetime | None:
     """When the certificate ends. A client secret's end is known to Entra ID only."""
-    credentials = CREDENTIALS.validate_python(given.credentials)
+    _, credentials = stored(given)
     if not isinstance(credentials, ClientCertificate):
         return None
     return load(credentials)[1].not_valid_after_utc
@@ -158,7 +158,7 @@ def _lacking(lacking: list[str], who: Who, whose: str, *, reads_only: bool) -> I
     optional = [action for action in lacking if action.startswith(OPTIONAL) and not reads_only]
     needed = [action for action in lacking if action not in optional]
     if needed:
-        title = f"{len(needed)} rights that the templates need are missing{whose}."
+        title = f"{len(needed)} rights that the templates need are missing in this subscription{whose}."
         yield _error(
             "permissions", title, detail=_listed(needed), fix=_role(who, "Reader" if reads_only else "Contributor")
         )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from portal.cloud_account.azure.methods import CREDENTIALS
+from portal.cloud_account.azure.methods import stored
 from portal.cloud_account.azure.settings import Settings
 from portal.cloud_account.azure.sign_in import SignedIn, Who, prepare, sign_in
 from portal.cloud_account.outgoing import SECONDS, Outgoing
@@ -62,8 +62,8 @@ class Manager:
 
 def who(given: Given, assertion: Assertion, *, reads: bool) -> Who:
     """The identity of an account that applies, or the one that plans and looks up."""
-    settings = Settings.model_validate(given.settings)
-    return Who(settings, CREDENTIALS.validate_python(given.credentials), reads, assertion)
+    settings, credentials = stored(given)
+    return Who(settings, credentials, reads, assertion)
 
 
 @contextmanager

@@ -7,14 +7,17 @@ import binascii
 import secrets
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, field_validator, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationInfo, field_validator, model_validator
 
 from portal.auth.schemas import Request
 from portal.cloud_account import files
 from portal.cloud_account.azure.settings import Settings
+from portal.cloud_account.schemas import Given
 
 Secret = Annotated[str, Field(min_length=1, max_length=1000)]
 PEM: Final = b"-----BEGIN "
+STORED: Final = {"stored": True}
+"""Context of what was judged before it was kept."""
 
 
 class ClientSecret(Request):
@@ -44,7 +47,9 @@ class ClientCertificate(Request):
         return base64.b64encode(data).decode()
 
     @model_validator(mode="after")
-    def _opens(self) -> ClientCertificate:
+    def _opens(self, info: ValidationInfo) -> ClientCertificate:
+        if info.context == STORED:
+            return self  # it did, and opening takes a good part of a second
         data = base64.b64decode(self.certificate)
         if data.lstrip().startswith(PEM):
             self.certificate, self.password = _as_pkcs12(data, self.password)
@@ -88,6 +93,12 @@ CREDENTIALS: TypeAdapter[Credentials] = TypeAdapter(
     Annotated[Credentials, Field(discriminator="method")], config=ConfigDict(hide_input_in_errors=True)
 )
 """The union's own errors would repeat what was sent, though its members' do not."""
+
+
+def stored(given: Given) -> tuple[Settings, Credentials]:
+    """An account's settings and credentials, as they were kept."""
+    credentials = CREDENTIALS.validate_python(given.credentials, context=STORED)
+    return Settings.model_validate(given.settings), credentials
 
 
 def check(settings: Settings, credentials: Credentials) -> None:

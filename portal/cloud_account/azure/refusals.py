@@ -59,6 +59,7 @@ SENTENCES: Final[dict[str, str]] = {
     "700211": _TRUST,
     "700212": _TRUST,
     "700213": _TRUST,
+    "7002137": _TRUST,
     "7002138": _TRUST,
     "50166": "Entra ID could not read {issuer}/.well-known/openid-configuration. The portal's address must be reachable from the "
     "internet over HTTPS, with a certificate that is publicly trusted.",

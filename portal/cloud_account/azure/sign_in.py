@@ -106,7 +106,7 @@ def sign_in(who: Who, seconds: float = SECONDS) -> SignedIn:
 
     from portal.cloud_account.azure.transport import Watched
 
-    watched = Watched(who.settings.cloud.authority, time.monotonic() + seconds)
+    watched = Watched(who.settings.cloud.authorities, time.monotonic() + seconds)
     stated = _Stated(who)
     try:
         with _credential(who, watched, stated, seconds) as credential:

@@ -13,7 +13,6 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from portal.cloud_account.azure import command_line
 from portal.cloud_account.azure.methods import (
-    CREDENTIALS,
     AzureCli,
     ClientCertificate,
     ClientSecret,
@@ -21,6 +20,7 @@ from portal.cloud_account.azure.methods import (
     ManagedIdentity,
     PortalIdentity,
     WorkloadIdentity,
+    stored,
 )
 from portal.cloud_account.azure.settings import Settings
 from portal.cloud_account.provider import RunIdentity
@@ -47,7 +47,7 @@ class Handed:
 
 def environment(slug: str, given: Given, run: RunIdentity | None = None) -> AccountEnvironment:
     """The variables, files and secrets of an account. Without a run (or one without an address) nothing of a run is in it."""
-    settings, credentials = Settings.model_validate(given.settings), CREDENTIALS.validate_python(given.credentials)
+    settings, credentials = stored(given)
     run = run if run is not None and run.token_url else None
     planning = run is not None and run.phase == "plan"
     client_id = settings.reader_id if planning else settings.client_id

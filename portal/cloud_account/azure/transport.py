@@ -1,4 +1,4 @@
-"""How azure-identity reaches Entra ID: one host, one deadline, and a look at every answer's status and clock.
+"""How azure-identity reaches Entra ID: its own hosts, one deadline, and a look at every answer's status and clock.
 
 Its own module, because it is built on azure-core, whose import is slow. The libraries log the text of every failed sign-in before
 anybody has looked for secrets in it, so their own logs stay off: the sentence that people get is logged by whoever asked.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Collection
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -21,11 +22,11 @@ for _name in ("azure", "msal"):
 
 
 class Watched(RequestsTransport):
-    """The library's own transport, kept to `host` over HTTPS and to `end` on the monotonic clock."""
+    """The library's own transport, kept to `hosts` over HTTPS and to `end` on the monotonic clock."""
 
-    def __init__(self, host: str, end: float) -> None:
+    def __init__(self, hosts: Collection[str], end: float) -> None:
         super().__init__()
-        self._host, self._end = host, end
+        self._hosts, self._end = hosts, end
         self.status: int | None = None
         """Of the newest answer; None while there is none."""
         self.elsewhere = False
@@ -38,7 +39,7 @@ class Watched(RequestsTransport):
     def send(self, request: Any, **options: Any) -> Any:
         """The answer to one request; nothing goes to another host, whoever named it."""
         parts = urlsplit(request.url)
-        if parts.scheme != "https" or parts.hostname != self._host or parts.port not in (None, 443):
+        if parts.scheme != "https" or parts.hostname not in self._hosts or parts.port not in (None, 443):
             self.elsewhere = True
             raise ServiceRequestError("this is not the account's own sign-in")
         left = self._end - time.monotonic()

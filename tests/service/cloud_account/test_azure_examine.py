@@ -135,7 +135,7 @@ class TestRights:
         cloud.manager.roles["object-2"] = [CONTRIBUTOR]
         assert "role Reader" in only(examined(account), "permissions", "warning").fix
         cloud.manager.roles["object-2"] = []
-        assert "missing for plans" in only(examined(account), "permissions").title
+        assert "missing in this subscription for plans" in only(examined(account), "permissions").title
         cloud.entra.applications[PLANS].secret = "another"
         assert "The identity for plans" in only(examined(account), "sign-in").title
 
