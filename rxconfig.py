@@ -12,6 +12,8 @@ config = rx.Config(
     app_name="portal",
     # Reflex pickles its state there: a database of its own, apart from Celery's.
     redis_url=_config.redis_database(1) if _config.redis_url else None,
+    # Milliseconds. A handler that a busy machine keeps waiting for longer than this loses what it was about to show.
+    redis_lock_expiration=30_000,
     cors_allowed_origins=sorted(_origins),
     telemetry_enabled=False,
     show_built_with_reflex=False,

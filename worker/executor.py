@@ -9,10 +9,9 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -30,6 +29,7 @@ from portal.run.redactor import Redactor
 from portal.run.schemas import Job, RunError
 from portal.state.schemas import HoldKind
 from portal.template import service as templates
+from worker import action, wording
 from worker.heart import Heart, Stop, Stopped
 from worker.progress import EventWriter
 from worker.spool import Spool, of_this_machine
@@ -37,8 +37,9 @@ from worker.terraform import engine, plan_file, prepared, providers, workdir
 from worker.terraform.cli import Terraform
 from worker.terraform.isolation.cage import Cage
 from worker.terraform.limits import Guard, plan_too_large
-from worker.terraform.output import Translator, clean
+from worker.terraform.output import Translator
 from worker.terraform.process import Process
+from worker.wording import PhaseFailed
 
 log = structlog.get_logger(__name__)
 Result = TypeVar("Result")
@@ -49,14 +50,6 @@ _NOT_OUR_PLAN: Final = "plan files cannot be transferred between different"
 
 class OtherEngine(Exception):
     """The plan was made by another Terraform than ours, which does not read it. Nothing was begun."""
-
-
-class PhaseFailed(Exception):
-    """The phase cannot succeed; `error` says why."""
-
-    def __init__(self, error: RunError) -> None:
-        super().__init__(error.summary)
-        self.error = error
 
 
 def carry_out(job: Job, *, shutting_down: Callable[[], bool] = lambda: False) -> None:
@@ -140,7 +133,7 @@ class _Run:
 
     def phase(self) -> None:
         """All steps of the phase, in their order."""
-        self.redactor = Redactor(_secrets(self.job))
+        self.redactor = Redactor(wording.secrets_of(self.job))
         limits = self.config.limits
         writer = EventWriter(
             self.append,
@@ -154,8 +147,14 @@ class _Run:
         with workdir.opened(workdir.root_for(self.config.data_dir), self.job.run_id) as self.files:
             guard = Guard(limits, self.job.phase, self.files.path, stop=lambda: self.heart.stop(Stop.LIMIT))
             with writer as self.events, guard as self.guard:
-                finish = self.plan() if self.job.phase == "plan" else self.apply()
+                finish = self.steps()()
             self.insist(finish)
+
+    def steps(self) -> Callable[[], Callable[[], bool]]:
+        """What this phase of this run is."""
+        if self.job.command is not None:
+            return self.act
+        return self.plan if self.job.phase == "plan" else self.apply
 
     def plan(self) -> Callable[[], bool]:
         """Prepare, plan, read the plan; returns the move that ends the phase well."""
@@ -199,6 +198,28 @@ class _Run:
         finally:
             self.rescue_state()
         return lambda: self.tell(work.finish_apply, applied=translator.applied)
+
+    def act(self) -> Callable[[], bool]:
+        """Carry out an action's command; returns the move that ends the phase well."""
+        self.heart.check()
+        self.begun = True
+        result = action.carry_out(self.job, self.files, self.config, watch=self.watch, say=self.events.put)
+        return lambda: self.tell(work.finish_action, result=result)
+
+    def watch(self, process: Process, line: Callable[[str, bytes], None]) -> int:
+        """Follow a command to its end, line by line; its exit code. Stopped when it was ended."""
+        with (
+            tracing.span(process.verb or "tool", run=self.job.run_id),
+            process,
+            self.heart.watching(process),
+            self.guard.watching(process),
+        ):
+            for name, raw in process.lines():
+                line(name, raw)
+            code = process.wait()
+        if code != 0:
+            self.heart.check()
+        return code
 
     def prepare(self) -> None:
         """Fill the work directory and make the environment."""
@@ -245,7 +266,7 @@ class _Run:
         if code != 0 or self.job.phase == "plan":
             self.heart.check()
         if code != 0:
-            raise PhaseFailed(_failure(translator, code))
+            raise PhaseFailed(wording.failure(translator, code))
         return translator
 
     def read_plan(self) -> dict[str, Any]:
@@ -264,7 +285,7 @@ class _Run:
         self.heart.check()
         self.require_small(process.received)
         if code != 0:
-            raise PhaseFailed(RunError(summary="The plan cannot be read.", detail=_text(lines["err"])))
+            raise PhaseFailed(RunError(summary="The plan cannot be read.", detail=wording.text_of(lines["err"])))
         return json.loads(b"\n".join(lines["out"]))
 
     def require_small(self, size: int) -> None:
@@ -363,28 +384,3 @@ class _Run:
         if self.job.account.kind == "sandbox":
             return providers.sandbox(self.config.data_dir, self.config.sandbox_socket)
         return providers.official(self.config.data_dir)
-
-
-def _secrets(job: Job) -> set[str]:
-    module = templates.module_from_files(job.files)
-    return as_said({*templates.sensitive_values(module, job.values), *job.account.secrets, job.state_token.reveal()})
-
-
-def as_said(secrets: Iterable[str]) -> set[str]:
-    """The secrets, and each as it reads once control characters are taken out of what Terraform says."""
-    return {text for secret in secrets for text in (secret, clean(secret)) if text}
-
-
-def _failure(translator: Translator, code: int) -> RunError:
-    """What a command that ended badly said first, or the little that is known."""
-    found = translator.first_error
-    if found is not None:
-        return RunError(summary=found.summary, detail=found.with_place(), address=found.address)
-    if code < 0:
-        name = signal.Signals(-code).name
-        return RunError(summary=f"Terraform was ended from outside ({name}).", detail=translator.last_words)
-    return RunError(summary=f"Terraform ended with exit code {code}.", detail=translator.last_words)
-
-
-def _text(lines: list[bytes]) -> str:
-    return b"\n".join(lines).decode("utf-8", "replace")[-8000:]

@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.deployment import service as deployments
 from portal.deployment.schemas import (
+    ActionRequest,
+    ActionView,
     Created,
     DeploymentChange,
     DeploymentDetail,
@@ -110,6 +112,18 @@ def list_runs(
 ) -> Page[RunView]:
     """The deployment's runs, newest first."""
     return deployments.runs(session, actor, deployment_id, cursor=cursor, limit=limit)
+
+
+@router.get("/{deployment_id}/actions")
+def list_actions(session: Work, actor: CurrentActor, deployment_id: str) -> Items[ActionView]:
+    """What can be done with what the deployment has now: restart a machine, renew a key."""
+    return Items(items=deployments.actions(session, actor, deployment_id))
+
+
+@router.post("/{deployment_id}/actions", status_code=201)
+def start_action(session: Work, actor: CurrentActor, deployment_id: str, request: ActionRequest) -> RunView:
+    """Do it: a run of kind `action`, which waits for the deployment's other runs and for a worker."""
+    return deployments.start_action(session, actor, deployment_id, request)
 
 
 @router.get("/{deployment_id}/outputs")

@@ -12,7 +12,7 @@ from portal.api import stream
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page
 from portal.run import service as runs
-from portal.run.schemas import EventPage, PlanSummary, RunView, Shape
+from portal.run.schemas import EventPage, PlanSummary, RunResult, RunView, Shape
 
 router = APIRouter(prefix="/runs", tags=["runs"])
 Words = Annotated[list[str] | None, Query(max_length=12)]
@@ -96,6 +96,12 @@ def retry_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
 def get_plan(session: Work, actor: CurrentActor, run_id: str) -> PlanSummary:
     """What the plan would do, secrets masked."""
     return runs.plan(session, actor, run_id)
+
+
+@router.get("/{run_id}/result")
+def get_result(session: Work, actor: CurrentActor, run_id: str) -> RunResult:
+    """What an action left to keep, a kubeconfig say; kept for a day. Looking at it is audited."""
+    return runs.result(session, actor, run_id)
 
 
 @router.get("/{run_id}/events", response_model=EventPage, responses=_EVENTS)  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ from portal.cli.output import AsJson, every, show
 from portal.cli.runs import GOOD, follow_run, print_plan
 from portal.cli.values import Assigned, ValuesFile, read_values
 from portal.deployment import service as deployments
-from portal.deployment.schemas import DeploymentRequest
+from portal.deployment.schemas import ActionRequest, DeploymentRequest
 from portal.kit.db import unit_of_work
 from portal.kit.errors import NotFound
 from portal.run import service as runs
@@ -141,6 +141,34 @@ def destroy(
 ) -> None:
     """Plan the deletion of everything that the deployment made; confirm it, or say --yes."""
     start_run(deployment, kind="destroy", project=project, yes=yes, wait=wait, as_json=as_json)
+
+
+@app.command("actions")
+def list_actions(deployment: Deployment, project: Project = "default", as_json: AsJson = False) -> None:
+    """What can be done with what the deployment has: restart a machine, renew a key."""
+    with operating() as (session, actor):
+        found = deployments.actions(session, actor, _id_of(session, actor, deployment, project))
+    show(found, as_json=as_json, columns=("name", "title", "resource", "confirm"))
+
+
+@app.command("act")
+def start_action(
+    deployment: Deployment,
+    action: Annotated[str, typer.Argument(help="The action's name, as `actions` shows it.")],
+    resource: Annotated[str | None, typer.Option(help="The address of the resource, when there are several.")] = None,
+    project: Project = "default",
+    wait: Wait = False,
+    as_json: AsJson = False,
+) -> None:
+    """Carry out an action. It asks no further question: look at `actions` for what happens."""
+    with operating() as (session, actor):
+        require_workers()
+        deployment_id = _id_of(session, actor, deployment, project)
+        request = ActionRequest(action=action, resource=resource)
+        run = deployments.start_action(session, actor, deployment_id, request)
+    if wait:
+        _wait(run, as_json=as_json)
+    show(run, as_json=as_json, columns=RUN)
 
 
 @app.command("unlock")

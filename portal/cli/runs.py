@@ -111,6 +111,17 @@ def retry(run_id: RunId, as_json: AsJson = False) -> None:
     show(run, as_json=as_json, columns=("id", "status"))
 
 
+@app.command("result")
+def result(run_id: RunId, as_json: AsJson = False) -> None:
+    """What an action left to keep, on standard output. It is a secret; the audit trail says who looked."""
+    with operating() as (session, actor):
+        found = runs.result(session, actor, run_id)
+    if as_json:
+        show(found, as_json=True, columns=())
+    else:
+        print(found.text)
+
+
 def follow_run(run_id: str, *, quiet: bool = False) -> RunView:
     """Print a run's log until it waits for a person or has ended. Call it where `connected` holds."""
     after = 0

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 from pydantic import BaseModel, TypeAdapter
 
 from portal.cloud_account.schemas import AccountEnvironment, Finding, Given, Option
+from portal.cloud_account.tool import ToolAccess
 from portal.kit.secrets import Masked
 
 __all__ = [
@@ -140,6 +141,10 @@ class Cloud(Protocol):
 
     def environment(self, slug: str, given: Given, run: RunIdentity) -> AccountEnvironment:
         """What a worker gives Terraform for one phase of one run."""
+        ...
+
+    def tool_access(self, account: AccountEnvironment) -> ToolAccess:
+        """What the cloud's own command line tool needs to act for the account, out of what Terraform is given."""
         ...
 
     def expires_at(self, given: Given) -> datetime | None:

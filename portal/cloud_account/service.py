@@ -30,6 +30,7 @@ from portal.cloud_account.schemas import (
     NewCloudAccount,
     Reason,
 )
+from portal.cloud_account.tool import ToolAccess
 from portal.cloud_account.trial import begin_rotation, begin_test, end_rotation, end_test, examine, try_out
 from portal.kit.clock import now
 from portal.kit.errors import Conflict, FieldProblem, Invalid
@@ -42,7 +43,7 @@ __all__ = [
     "AccountClosed", "begin_rotation", "begin_test", "closed_since", "create", "delete", "disable", "enable",
     "end_rotation", "end_test", "ensure_sandbox_accounts", "environment_for", "examine", "expiries", "get",
     "is_bound_to_places", "list_accounts", "list_clouds", "lookup", "name_available", "quota_left", "refused_places",
-    "require_runnable", "require_usable", "resolve", "secrets_of", "try_out", "update",
+    "require_runnable", "require_usable", "resolve", "secrets_of", "tool_access", "try_out", "update",
 ]  # fmt: skip
 SANDBOX = {"sandbox-azure": ("azure", "Sandbox (Azure)"), "sandbox-gcp": ("gcp", "Sandbox (Google Cloud)")}
 """The accounts that exist from the first start: slug → cloud, name."""
@@ -188,6 +189,11 @@ def environment_for(session: Session, account_id: str, run: RunIdentity) -> Acco
     """Everything Terraform needs to act for the account, decrypted. For the worker that holds a run, and nobody else."""
     row = access.find(session, account_id)
     return clouds.cloud_of(row).environment(row.slug, clouds.given_of(row), run)
+
+
+def tool_access(account: AccountEnvironment) -> ToolAccess:
+    """What the cloud's own tool needs to act for a live account."""
+    return clouds.CLOUDS[account.cloud].tool_access(account)
 
 
 def secrets_of(session: Session, account_id: str) -> frozenset[str]:

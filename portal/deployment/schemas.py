@@ -13,7 +13,7 @@ from portal.run.schemas import AccountRef, ProjectRef, RunView
 from portal.state.schemas import LockView, StateWaitView
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
-DeploymentAction = Literal["update", "start_run", "destroy", "unlock_state"]
+DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state"]
 
 
 class Shape(BaseModel):
@@ -59,6 +59,28 @@ class RunRequest(Request):
     kind: Kind = "plan_and_apply"
     auto_apply: bool | None = None
     message: str = Field(default="", max_length=500)
+
+
+class ActionRequest(Request):
+    """An action to carry out; `resource` is an address, needed when there are several that it can be done to."""
+
+    action: str = Field(max_length=60)
+    resource: str | None = Field(default=None, max_length=1000)
+    message: str = Field(default="", max_length=500)
+
+
+class ActionView(Shape):
+    """Something that can be done to one resource. `confirm` is what happens; `result` is what it leaves to keep."""
+
+    name: str
+    title: str
+    resource: str
+    """Its address."""
+    resource_name: str = ""
+    help_html: str | None = None
+    confirm: str
+    result: str | None = None
+    tool: str
 
 
 class UnlockRequest(Request):

@@ -10,6 +10,7 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.cloud_account import service as cloud_accounts
 from portal.deployment import access, repository, versions, views
+from portal.deployment.actions import actions, start_action
 from portal.deployment.change import update
 from portal.deployment.create import create
 from portal.deployment.offered import offered_outputs
@@ -27,6 +28,7 @@ from portal.template import service as templates
 from portal.template.schemas import FormModel
 
 __all__ = [
+    "actions",
     "create",
     "destroy",
     "form",
@@ -36,6 +38,7 @@ __all__ = [
     "outputs",
     "resources",
     "runs",
+    "start_action",
     "start_run",
     "state_versions",
     "unlock",

@@ -36,6 +36,7 @@ _ACTIONS: dict[DeploymentAction, Action] = {
     "update": "deployment.update",
     "start_run": "run.create",
     "destroy": "deployment.destroy",
+    "act": "deployment.act",
 }
 
 

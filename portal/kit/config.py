@@ -71,6 +71,9 @@ class Settings:
     signing_key_days: int
     """How old the key that signs tokens for clouds may become; 0: it is renewed by hand only."""
     terraform_bin: str | None
+    az_bin: str | None
+    gcloud_bin: str | None
+    """The clouds' own tools, for actions; found on PATH when None."""
     sandbox_socket: Path
     cookie_secure: bool
     session_seconds: int
@@ -139,6 +142,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         secret_keys_wrapped_by=environ.get("TERRACE_SECRET_KEYS_WRAPPED_BY") or None,
         signing_key_days=_integer(environ, "TERRACE_SIGNING_KEY_DAYS", 90, low=0, high=3650),
         terraform_bin=environ.get("TERRACE_TERRAFORM_BIN") or None,
+        az_bin=environ.get("TERRACE_AZ_BIN") or None,
+        gcloud_bin=environ.get("TERRACE_GCLOUD_BIN") or None,
         sandbox_socket=Path(environ.get("TERRACE_SANDBOX_SOCKET") or data_dir / "run" / "sandbox.sock"),
         cookie_secure=_flag(environ, "TERRACE_COOKIE_SECURE", public_url.startswith("https://")),
         session_seconds=_integer(environ, "TERRACE_SESSION_SECONDS", 12 * 3600, low=60, high=30 * 86400),

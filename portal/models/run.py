@@ -41,8 +41,9 @@ class Run(SQLModel, table=True):
         ),
         Index("ix_run_deployment_created", "deployment_id", "created_at"),
         Index("ix_run_project_created", "project_id", "created_at"),
+        Index("ix_run_result", "ended_at", postgresql_where=text("result IS NOT NULL")),
         CheckConstraint(f"status IN {ALL}", name="status"),
-        CheckConstraint("kind IN ('plan_only', 'plan_and_apply', 'destroy', 'drift')", name="kind"),
+        CheckConstraint("kind IN ('plan_only', 'plan_and_apply', 'destroy', 'drift', 'action')", name="kind"),
     )
 
     id: str = Field(primary_key=True)
@@ -92,6 +93,10 @@ class Run(SQLModel, table=True):
     """Operations that completed during the apply."""
     event_count: int = 0
     """The number of its last event."""
+    action: dict[str, Any] | None = json_field(nullable=True)
+    """portal.run.schemas.Command, of a run of this kind."""
+    result: bytes | None = Field(default=None, sa_type=EncryptedBytes("run.result"), nullable=True)  # type: ignore[call-overload]
+    """What an action printed, when that is a secret to keep; forgotten after a day."""
     request_id: str | None = None
     traceparent: str | None = None
     """Of the request that last set it going, for logs and traces."""

@@ -15,7 +15,7 @@ from portal.project import service as project_service
 from portal.run import access, events, moves, places
 from portal.run.lifecycle import KINDS, Kind, Status, retryable
 from portal.run.moves import Move
-from portal.run.schemas import NewEvent, RunView
+from portal.run.schemas import Command, NewEvent, RunView
 
 MAX_MESSAGE = 500
 MAX_PENDING = 50
@@ -30,18 +30,22 @@ def create(
     auto_apply: bool | None = None,
     message: str = "",
     values: dict[str, Any] | None = None,
+    command: Command | None = None,
 ) -> RunView:
     """A run of the deployment as it is now; `values` and `auto_apply` are the deployment's unless given.
 
     A destroy waits for a person unless `auto_apply` is given: who let changes through has not agreed to that. A run starts
-    at once, or waits until the runs before it have ended.
+    at once, or waits until the runs before it have ended. An action, and nothing else, has a `command`.
     """
     deployment = _locked(session, actor, deployment_id)
     _check(session, deployment, kind, message)
+    _check_command(kind, command)
     places.require(session, deployment, deployment.values if values is None else values, kind)
     run = _run(actor, deployment, kind, message)
-    by_itself = deployment.auto_apply and kind != "destroy"
+    by_itself = deployment.auto_apply and kind not in ("destroy", "action")
     run.auto_apply = by_itself if auto_apply is None else auto_apply
+    if command is not None:
+        run.action, run.confirmed_by_label = command.model_dump(), actor.label
     run.values = deployment.values if values is None else values
     _start(session, run)
     audit.record(
@@ -56,6 +60,7 @@ def create(
             "deployment": deployment.name,
             "kind": kind,
             "auto_apply": run.auto_apply,
+            **({"action": command.name, "resource": command.address} if command else {}),
         },
     )
     return access.view(session, actor, run.id)
@@ -65,6 +70,8 @@ def retry(session: Session, actor: Actor, *, run_id: str) -> RunView:
     """Ask again for what an ended run did not do, or a plan that is out of date will not do, with the deployment as it is now."""
     access.authorise(session, actor, run_id, "run.create")
     run = access.view(session, actor, run_id)
+    if run.kind == "action":
+        raise Conflict("Start the action again on the deployment's page: it looks at the resource as it is now.")
     if run.stale:
         waiting = _make_way(session, run)
         if waiting is not None:
@@ -107,6 +114,12 @@ def _check(session: Session, deployment: Deployment, kind: Kind, message: str) -
         raise Conflict("This deployment was destroyed, so nothing can be run on it. Make a new one.")
     if moves.count_pending(session, deployment.id) >= MAX_PENDING:
         raise Conflict(f"{MAX_PENDING} runs of this deployment are waiting already. Cancel some of them first.")
+
+
+def _check_command(kind: Kind, command: Command | None) -> None:
+    if (kind == "action") != (command is not None):
+        text = "An action is started on the deployment's actions, not as a run."
+        raise Invalid(text, [FieldProblem("kind", text)])
 
 
 def _run(actor: Actor, deployment: Deployment, kind: Kind, message: str) -> Run:

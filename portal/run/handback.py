@@ -68,6 +68,8 @@ def is_for_another(session: Session, run_id: str, engine: str | None) -> bool:
 
 def stopped_while_applying(session: Session, run_id: str) -> RunError:
     """What to tell people about an apply that its worker, which was being stopped, could not finish in time."""
+    if _read(session, run_id).kind == "action":
+        return lost.lost_action()
     return lost.stopped_worker(progress.of_run(session, run_id))
 
 

@@ -23,12 +23,14 @@ Status = Literal[
     "canceled",
     "errored",
 ]
-Kind = Literal["plan_only", "plan_and_apply", "destroy", "drift"]
+Kind = Literal["plan_only", "plan_and_apply", "destroy", "drift", "action"]
 PhaseName = Literal["plan", "apply"]
-KINDS: Final[tuple[Kind, ...]] = ("plan_only", "plan_and_apply", "destroy", "drift")
+KINDS: Final[tuple[Kind, ...]] = ("plan_only", "plan_and_apply", "destroy", "drift", "action")
+"""An `action` is a command of the cloud's own tool on one resource: it has no plan, and its apply phase is the command."""
 
 TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
-    "pending": ("plan_queued", "canceled"),
+    # An action has nothing to plan: the person who started it has confirmed it.
+    "pending": ("plan_queued", "apply_queued", "canceled"),
     "plan_queued": ("planning", "canceled"),
     # Back into the queue when the worker was lost or is being stopped: a plan changes nothing, so it can be made again.
     "planning": ("plan_queued", "planned", "planned_and_finished", "policy_denied", "canceled", "errored"),
@@ -110,6 +112,11 @@ def cancelable(status: Status) -> bool:
 def retryable(status: Status) -> bool:
     """It ended without doing what was asked, so the same can be asked again."""
     return status in ("errored", "canceled", "discarded", "policy_denied")
+
+
+def first_queued(kind: Kind) -> Status:
+    """Where a run of this kind waits for a worker first."""
+    return "apply_queued" if kind == "action" else "plan_queued"
 
 
 def stops_after_plan(kind: Kind, *, has_changes: bool) -> bool:

@@ -26,9 +26,15 @@ def settle(session: Session, run: Run) -> bool:
         return moves.move(session, run.id, Move(status, "canceled", run.claim, note=note))
     if status == "planning" and run.replans < MAX_REPLANS:
         return _plan_again(session, run)
+    if run.kind == "action":
+        return _end(session, run, status, lost_action())
     if status == "applying":
         holds.expect(session, run.deployment_id, run.id, run.worker)
     error = lost_worker(status, progress.of_run(session, run.id) if status == "applying" else None)
+    return _end(session, run, status, error)
+
+
+def _end(session: Session, run: Run, status: Status, error: RunError) -> bool:
     events.append(session, run.id, [NewEvent("diagnostic", _diagnostic(error))])
     wanted = Move(status, "errored", run.claim, {"error": events.cut(error.model_dump())}, note=error.summary)
     return moves.move(session, run.id, wanted)
@@ -58,6 +64,16 @@ def lost_worker(status: Status, reached: Interrupted | None = None) -> RunError:
         "kept and the state is unlocked; a resource that was being made at that moment may exist without being in the state.",
         next_step=_NEXT,
         interrupted=reached,
+    )
+
+
+def lost_action() -> RunError:
+    """What to tell people about an action whose worker stopped answering."""
+    return RunError(
+        summary="The worker stopped in the middle of this action.",
+        explanation="The process that ran the command no longer answers. The cloud may have carried it out or not; nothing of "
+        "the deployment's state has changed.",
+        next_step="Look at the resource, then start the action again if it is still needed.",
     )
 
 

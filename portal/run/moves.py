@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from portal.kit import clock, queue, tracing
 from portal.models import Deployment, Run, RunPlan
 from portal.run import events, outcome
-from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, TERMINAL, Kind, Status, can, phase_of, stamps
+from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, TERMINAL, Kind, Status, can, first_queued, phase_of, stamps
 from portal.run.schemas import NewEvent
 from portal.state import service as state_service
 
@@ -119,9 +119,10 @@ def start_next(session: Session, deployment_id: str) -> str | None:
     if active_run(session, deployment_id) is not None:
         return None
     run_id = session.exec(_pending(deployment_id).limit(1)).one_or_none()
-    if run_id is not None and move(session, run_id, Move("pending", "plan_queued")):
-        return run_id
-    return None
+    if run_id is None:
+        return None
+    kind = cast(Kind, session.exec(select(col(Run.kind)).where(col(Run.id) == run_id)).one())
+    return run_id if move(session, run_id, Move("pending", first_queued(kind))) else None
 
 
 def active_run(session: Session, deployment_id: str) -> str | None:

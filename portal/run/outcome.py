@@ -21,6 +21,8 @@ def after(*, kind: Kind, left: Status, reached: Status, before: str) -> Outcome:
 
     A run that may apply ends `planned_and_finished` only when there was nothing to do: what is there is what was asked for.
     """
+    if kind == "action":
+        return Outcome(before)
     if kind == "destroy" and reached in ("applied", "planned_and_finished"):
         return Outcome("destroyed", destroyed=True)
     if reached == "applied":

@@ -21,7 +21,7 @@ def require(session: Session, deployment: Deployment, values: Mapping[str, Any],
     """Conflict unless the account is open to this: to the project, the template, and the regions among the values."""
     template, account_id = deployment.template_key, deployment.cloud_account_id
     cloud_accounts.require_runnable(session, account_id, project_id=deployment.project_id, template=template, kind=kind)
-    if kind == "destroy" or not cloud_accounts.is_bound_to_places(session, account_id):
+    if kind in ("destroy", "action") or not cloud_accounts.is_bound_to_places(session, account_id):
         return
     version = session.get_one(TemplateVersion, deployment.template_version_id)
     module = templates.module_from_files(archive.unpack(version.archive))

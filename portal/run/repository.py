@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, tuple_
+from sqlalchemy import func, tuple_, update
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
@@ -31,6 +31,7 @@ class Row:
     account_kind: str
     destroyed_at: datetime | None
     """When the deployment was."""
+    has_result: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,13 @@ def _rows() -> Any:
             CloudAccount.cloud,
             CloudAccount.kind,
             Deployment.destroyed_at,
+            col(Run.result).is_not(None),
         )  # type: ignore[call-overload]
         .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
         .join(Project, col(Project.id) == col(Run.project_id))
         .join(TemplateVersion, col(TemplateVersion.id) == col(Run.template_version_id))
         .join(CloudAccount, col(CloudAccount.id) == col(Run.cloud_account_id))
-        .options(defer(Run.values))  # type: ignore[arg-type]
+        .options(defer(Run.values), defer(Run.result))  # type: ignore[arg-type]
         .execution_options(populate_existing=True)
     )
 
@@ -97,6 +99,17 @@ def project_of(session: Session, run_id: str) -> str | None:
 def events_after(session: Session, run_id: str, *, after: int, limit: int) -> list[RunEvent]:
     query = select(RunEvent).where(col(RunEvent.run_id) == run_id, col(RunEvent.n) > after)
     return list(session.exec(query.order_by(col(RunEvent.n)).limit(limit)).all())
+
+
+def result_of(session: Session, run_id: str) -> bytes | None:
+    """What an action printed, decrypted."""
+    return session.exec(select(col(Run.result)).where(col(Run.id) == run_id)).one_or_none()
+
+
+def forget_results(session: Session, *, before: datetime) -> None:
+    """Drop the results of the actions that ended before then."""
+    query = update(Run).where(col(Run.result).is_not(None), col(Run.ended_at) < before).values(result=None)
+    session.exec(query, execution_options={"synchronize_session": False})
 
 
 def stream_end(session: Session, run_id: str) -> tuple[str, int] | None:

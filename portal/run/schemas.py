@@ -97,6 +97,28 @@ class Waiting(Shape):
     """What would help; "" when nothing is needed."""
 
 
+class Command(Shape):
+    """An action's command: one argument list of the cloud's own tool, which no shell ever sees."""
+
+    name: str
+    title: str
+    address: str
+    """The resource that it is done to."""
+    tool: Literal["az", "gcloud"]
+    arguments: list[str]
+    result: str | None = None
+    """What it prints, when that is a secret to keep."""
+    result_file: str | None = None
+
+
+class RunResult(Shape):
+    """What an action printed: a secret."""
+
+    name: str
+    file: str
+    text: str
+
+
 class RunView(Shape):
     """A run as people and programs see it. Times are aware; None when that has not happened."""
 
@@ -132,6 +154,10 @@ class RunView(Shape):
     actions: list[RunAction]
     """What this actor can do to it now."""
     queue: Waiting | None
+    action: Command | None = None
+    """Of a run of this kind: what is done to which resource."""
+    has_result: bool = False
+    """Whether the action left something to reveal."""
     stale: str | None = None
     """Of a plan that waits to be confirmed: what has moved since it was made, so that it must be made again."""
     last_event_n: int
@@ -290,6 +316,8 @@ class Job:
     account: AccountEnvironment = field(repr=False)
     plan_file: bytes | None = field(repr=False)
     lock_file: bytes | None = field(repr=False)
+    command: Command | None = None
+    """Of an action, which has no plan."""
     plan_engine: str | None = None
     """Which Terraform made the plan."""
     queued_at: datetime | None = None

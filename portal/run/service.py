@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
+from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Invalid, NotFound
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
@@ -15,7 +16,7 @@ from portal.run.confirm import confirm
 from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
 from portal.run.numbers import metrics
-from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunView
+from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunResult, RunView
 from portal.run.stop import cancel, discard
 from portal.run.system import reachable, worker_views
 from portal.run.workers import drain_worker
@@ -32,6 +33,7 @@ __all__ = [
     "metrics",
     "plan",
     "reachable",
+    "result",
     "retry",
     "system_view",
     "worker_views",
@@ -82,6 +84,23 @@ def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
     if summary is None:
         raise NotFound("This run has no plan. It has one from the status `planned` on.")
     return PlanSummary.model_validate(summary)
+
+
+def result(session: Session, actor: Actor, run_id: str) -> RunResult:
+    """What an action left to keep. It is a secret: who looks at it is in the audit trail."""
+    project_id = access.authorise(session, actor, run_id, "output.reveal")
+    run = access.view(session, actor, run_id)
+    found = repository.result_of(session, run_id) if run.action else None
+    if run.action is None or found is None:
+        raise NotFound("This run left no result. Results of actions are kept for a day.")
+    detail = {"deployment_id": run.deployment_id, "action": run.action.name}
+    audit.record(
+        session, actor, "run.result", object_kind="run", object_id=run_id, project_id=project_id, detail=detail
+    )
+    name = run.action.result or "Result"
+    return RunResult(
+        name=name, file=run.action.result_file or f"{run.action.name}.txt", text=found.decode("utf-8", "replace")
+    )
 
 
 def events(session: Session, actor: Actor, run_id: str, *, after: int = 0, limit: int = 500) -> EventPage:

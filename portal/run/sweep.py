@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 NUDGE_AFTER = timedelta(seconds=5)
 """A queued run whose message is older than this gets another: a message that came twice does nothing."""
 BATCH = 100
+RESULTS_KEPT = timedelta(days=1)
+"""How long what an action printed can be looked at."""
 EXPIRY_PAUSE = timedelta(hours=1)
 """How long after a failed destroy an expired deployment is left alone."""
 
@@ -43,6 +45,7 @@ def sweep(session: Session) -> SweepReport:
     if unlocked:
         log.warning("dead_locks_released", deployments=unlocked)
     _discard_expired_plans(session)
+    repository.forget_results(session, before=clock.now() - RESULTS_KEPT)
     started = _start_forgotten(session)
     expired = _destroy_expired(session)
     return SweepReport(nudged=_send_again(session), started=started, ended=ended, expired=expired)

@@ -14,7 +14,7 @@ from portal.project import service as project_service
 from portal.run import lifecycle, line, repository, stale, waiting
 from portal.run.lifecycle import QUEUED, RUNNING, Status
 from portal.run.repository import Row
-from portal.run.schemas import AccountRef, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
+from portal.run.schemas import AccountRef, Command, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
 
 _COPIED = (
     "id", "deployment_id", "kind", "status", "auto_apply", "message", "created_at", "plan_queued_at", "planning_at",
@@ -49,7 +49,10 @@ def actions(actor: Actor, row: Row, role: permissions.Role | None, *, stale: boo
             status in RUNNING and row.run.cancel_requested_at is not None and row.run.cancel_forced_at is None,
             "run.force_cancel",
         ),
-        "retry": ((lifecycle.retryable(status) or stale) and row.destroyed_at is None, "run.create"),
+        "retry": (
+            (lifecycle.retryable(status) or stale) and row.run.kind != "action" and row.destroyed_at is None,
+            "run.create",
+        ),
     }
     return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
 
@@ -74,6 +77,8 @@ def _view(row: Row, can: list[RunAction], queue: Waiting | None, outdated: str |
         error=RunError.model_validate(run.error) if run.error else None,
         actions=can,
         queue=queue,
+        action=Command.model_validate(run.action) if run.action else None,
+        has_result=row.has_result,
         stale=outdated,
         last_event_n=run.event_count,
         sandbox=row.account_kind == "sandbox",

@@ -23,7 +23,7 @@ from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersio
 from portal.run import archive, events, explain, handback, hold, line, moves, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
-from portal.run.schemas import Beat, Job, NewEvent, PlanSummary, RunError
+from portal.run.schemas import Beat, Command, Job, NewEvent, PlanSummary, RunError
 from portal.run.sweep import sweep
 from portal.run.workers import (
     beat_worker,
@@ -48,6 +48,7 @@ __all__ = [
     "end_canceled",
     "end_stopped",
     "fail",
+    "finish_action",
     "finish_apply",
     "finish_plan",
     "hand_back",
@@ -139,6 +140,7 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         account=cloud_account_service.environment_for(session, run.cloud_account_id, identity),
         plan_file=plan.plan_file if plan else None,
         lock_file=plan.lock_file if plan else None,
+        command=Command.model_validate(run.action) if run.action else None,
         plan_engine=plan.engine if plan else None,
         queued_at=run.confirmed_at if phase == "apply" else run.plan_queued_at,
         request_id=run.request_id,
@@ -234,6 +236,13 @@ def finish_apply(session: Session, run_id: str, claim: str, *, applied: int | No
     """The plan was applied, with `applied` operations (counted from the events when None). False when the claim is lost."""
     moves.lock_deployment(session, run_id)
     columns = {} if applied is None else {"applied_count": applied}
+    return moves.move(session, run_id, Move("applying", "applied", claim, columns))
+
+
+def finish_action(session: Session, run_id: str, claim: str, *, result: bytes | None) -> bool:
+    """The action's command ended well; `result` is what it printed, when that is to be kept. False when the claim is lost."""
+    moves.lock_deployment(session, run_id)
+    columns = {} if result is None else {"result": result}
     return moves.move(session, run_id, Move("applying", "applied", claim, columns))
 
 

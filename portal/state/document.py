@@ -6,11 +6,12 @@ Source: the JSON that Terraform 1.11 writes; unknown fields are left alone.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from portal.kit.errors import Invalid
-from portal.state.schemas import OutputValue, ResourceView
+from portal.state.schemas import Instance, OutputValue, ResourceView
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,23 @@ def parse(body: bytes) -> StateDocument:
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         # From None: the original would carry the state's text.
         raise Invalid("This is not a Terraform state.") from None
+
+
+def instances(body: bytes, types: Collection[str]) -> list[Instance]:
+    """The instances of these types with those of their attributes that are texts and not marked as sensitive."""
+    data = json.loads(body)
+    return [
+        Instance(_storable(_address(resource, instance.get("index_key"))), resource["type"], _plain(instance))
+        for resource in data.get("resources") or []
+        if resource.get("mode") == "managed" and resource.get("type") in types
+        for instance in resource.get("instances") or []
+    ]
+
+
+def _plain(instance: dict[str, Any]) -> dict[str, str]:
+    hidden = {step.get("value") for path in instance.get("sensitive_attributes") or [] for step in path[:1]}
+    attributes = instance.get("attributes") or {}
+    return {name: value for name, value in attributes.items() if isinstance(value, str) and name not in hidden}
 
 
 def named(body: bytes, lineage: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -28,6 +28,15 @@ class OutputValue(Shape):
     value: Any = None
     sensitive: bool = False
     type: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A managed resource with its plain attributes, for services only."""
+
+    address: str
+    type: str
+    attributes: dict[str, str] = field(repr=False)
 
 
 class StateVersionView(Shape):

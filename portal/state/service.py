@@ -23,7 +23,7 @@ from portal.kit.secrets import Masked
 from portal.models import StateVersion
 from portal.state import document, repository
 from portal.state.errors import LockHeld, StateConflict
-from portal.state.schemas import LockView, OutputValue, Position, ResourceView, RunRef, StateVersionView
+from portal.state.schemas import Instance, LockView, OutputValue, Position, ResourceView, RunRef, StateVersionView
 
 MAX_STATE_BYTES = 64 * 1024 * 1024
 MAX_LOCK_BYTES = 64 * 1024
@@ -267,6 +267,12 @@ def latest_resources(session: Session, deployment_id: str) -> list[ResourceView]
     """The managed resources of the newest state, by address."""
     version = repository.latest_without_data(session, deployment_id)
     return [ResourceView.model_validate(item) for item in version.resources] if version else []
+
+
+def instances(session: Session, deployment_id: str, types: Collection[str]) -> list[Instance]:
+    """The resources of these types in the newest state, with their plain attributes: for services, never for a view."""
+    version = repository.latest(session, deployment_id) if types else None
+    return document.instances(version.data, types) if version else []
 
 
 def list_versions(

@@ -30,7 +30,7 @@ RULES: dict[str, Level] = {
     "secret": "error", "sentence": "warning", "undescribed-output": "error", "secret-output": "error",
     "manifest-gap": "warning", "empty-section": "warning", "many-questions": "warning", "unknown-list": "error",
     "options": "error", "preset": "error", "no-fixture": "warning", "minimal-fixture": "error", "full-fixture": "error",
-    "invalid-fixture": "error", "unreadable": "error",
+    "invalid-fixture": "error", "unreadable": "error", "action": "error",
     "untested-rule": "warning", "unexercised": "warning", "option-list": "error",
 }  # fmt: skip
 """Every rule and how grave a breach is: with an error people meet something broken, with a warning something unclear."""

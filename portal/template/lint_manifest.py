@@ -136,6 +136,37 @@ def _said(error: FieldError) -> str:
     return f"{error.path or 'values'}: {error.message}"
 
 
+def actions(source: Source) -> Iterator[Said]:
+    """An action is about something that the template makes, in the tool of its cloud, and has a name of its own."""
+    module, manifest = _parts(source)
+    made = {resource.type for resource in module.resources}
+    seen: set[str] = set()
+    for index, action in enumerate(manifest.actions if manifest else ()):
+        where = source.manifest("actions", index)
+        foreign = sorted(set(action.types) - made)
+        if foreign:
+            remedy = "Name the types of resources in the template's own files."
+            yield (
+                "action",
+                where,
+                f"{action.name} is about {', '.join(foreign)}, which the template does not make.",
+                remedy,
+            )
+        if action.tool != _TOOLS.get(source.cloud, action.tool):
+            yield (
+                "action",
+                where,
+                f"{action.name} takes {action.tool}, which is another cloud's.",
+                "Use the cloud's own tool.",
+            )
+        if action.name in seen:
+            yield "action", where, f"There are two actions called {action.name}.", "Give each a name of its own."
+        seen.add(action.name)
+
+
+_TOOLS = {"azure": "az", "gcp": "gcloud"}
+
+
 def fixtures(source: Source) -> Iterator[Said]:
     """There are sample values of each kind, and the form judges them as promised."""
     module, manifest = _parts(source)
@@ -200,4 +231,4 @@ def _within(path: str, wanted: str | None) -> bool:
     return wanted is None or path == wanted or path.startswith((f"{wanted}.", f"{wanted}["))
 
 
-MANIFEST_RULES = (told, asked, options, presets, fixtures)
+MANIFEST_RULES = (told, asked, options, presets, actions, fixtures)

@@ -6,10 +6,11 @@ These models are the source of `manifest.schema.json` (`python -m portal.templat
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from portal.template.errors import TemplateError
 
@@ -27,6 +28,19 @@ Expression = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 Decimal = Annotated[int | float | str, Field(description="A number; quote it when it has many digits.")]
 Scalar = str | int | float | bool
 TemplateKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$", max_length=120)]
+TypeName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=120)]
+Argument = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]+$", max_length=300)]
+FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=60)]
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+ACTION_ATTRIBUTES = frozenset({
+    "id", "name", "resource_group_name", "location", "region", "zone", "project", "instance", "cluster", "server_name",
+})  # fmt: skip
+"""What a command may be told about its resource: names and places, never a secret."""
+NOT_ACTIONS = frozenset({
+    "login", "logout", "account", "rest", "extension", "config", "configure", "cloud", "alias", "auth", "components", "feedback",
+    "interactive", "init",
+})  # fmt: skip
+"""First words that are about the tool itself, or reach whatever they like."""
 OutputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*$", max_length=120)]
 Level = Literal["basic", "advanced", "expert"]
 Severity = Literal["error", "warning"]
@@ -211,6 +225,36 @@ class Fixtures(Part):
     invalid: list[InvalidFixture] = Field(default_factory=list)
 
 
+class Action(Part):
+    """Something to do with what exists that Terraform does not do: one command of the cloud's own tool, on one resource.
+
+    An argument may hold `{name}`: an attribute of the resource, out of the deployment's state. Nothing goes through a shell.
+    """
+
+    name: Slug
+    title: Line
+    help: Text | None = Field(default=None, description="Markdown: what it is for, and what it does not do.")
+    types: list[TypeName] = Field(min_length=1, max_length=10, description="Of which resources it is an action.")
+    tool: Literal["az", "gcloud"]
+    arguments: list[Argument] = Field(min_length=2, max_length=40)
+    confirm: Line = Field(description="What happens to whom, in the question before it.")
+    result: Line | None = Field(
+        default=None,
+        description="What the command prints, when that is a secret to keep: A kubeconfig, say. It is in no log.",
+    )
+    result_file: FileName | None = Field(default=None, description="The name under which the result is downloaded.")
+
+    @field_validator("arguments")
+    @classmethod
+    def _harmless(cls, arguments: list[str]) -> list[str]:
+        if arguments[0] in NOT_ACTIONS:
+            raise ValueError(f"{arguments[0]} is not an action on a resource")
+        for placeholder in (name for argument in arguments for name in PLACEHOLDER.findall(argument)):
+            if placeholder not in ACTION_ATTRIBUTES:
+                raise ValueError(f"{{{placeholder}}} is not one of {', '.join(sorted(ACTION_ATTRIBUTES))}")
+        return arguments
+
+
 class Manifest(Part):
     """The whole file."""
 
@@ -229,6 +273,7 @@ class Manifest(Part):
     sections: list[Section] = Field(default_factory=list, max_length=30)
     variables: dict[HintPath, Hint] = Field(default_factory=dict)
     presets: list[Preset] = Field(default_factory=list, max_length=20)
+    actions: list[Action] = Field(default_factory=list, max_length=20)
     next_steps: Text | None = Field(default=None, description="Markdown shown after a successful apply.")
     fixtures: Fixtures | None = None
 

@@ -30,6 +30,8 @@ class RunRow:
     template: str = ""
     cloud: str = "other"
     kind: str = ""
+    action: str = ""
+    """What an action does, in the template's words."""
     status: str = ""
     counts: str = ""
     by: str = ""
@@ -70,7 +72,8 @@ def run_row(view: RunView) -> RunRow:
         template=view.template_title,
         cloud=view.cloud_account.cloud,
         kind=view.kind,
-        status=view.status,
+        action=view.action.title if view.action else "",
+        status=_status(view.kind, view.status),
         counts=_counts(view),
         by=view.created_by,
         project=view.project.slug,
@@ -96,7 +99,7 @@ def deployment_row(view: DeploymentView) -> DeploymentRow:
         owner=view.owner.email if view.owner else "",
         status=view.status,
         run_id=last.id if last else "",
-        run_status=last.status if last else "",
+        run_status=_status(last.kind, last.status) if last else "",
         updated_at=iso(view.updated_at),
         expires_at=iso(view.expires_at),
         sandbox=view.sandbox,
@@ -106,6 +109,11 @@ def deployment_row(view: DeploymentView) -> DeploymentRow:
 def iso(moment: datetime | None) -> str:
     """A time for the browser; "" when there is none."""
     return moment.isoformat() if moment else ""
+
+
+def _status(kind: str, status: str) -> str:
+    """The status for the page: an action applies no plan, so it has words of its own."""
+    return {"applying": "acting", "applied": "acted"}.get(status, status) if kind == "action" else status
 
 
 def _waits(queue: Waiting | None) -> str:
@@ -125,9 +133,10 @@ def _counts(view: RunView) -> str:
 
 
 def _took(view: RunView) -> str:
-    if view.ended_at is None or view.planning_at is None:
+    began = view.planning_at or view.applying_at
+    if view.ended_at is None or began is None:
         return ""
-    seconds = max(0, round((view.ended_at - view.planning_at).total_seconds()))
+    seconds = max(0, round((view.ended_at - began).total_seconds()))
     return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
 
 

@@ -15,6 +15,7 @@ READABLE = {
     "cloud_account.test_result": "sentences, out of which credentials were taken",
     "cloud_answer.answer": "names and ids of what is in a cloud, as a form shows them",
     "key_check.sealed": "a text that everybody may know, under each key",
+    "run.action": "an argument list that everybody on the machine may read: names and places",
     "run.error": "redacted sentences",
     "run_event.data": "redacted before it gets here",
     "signing_key.public_jwk": "the public half",
@@ -26,6 +27,7 @@ READABLE = {
 ENCRYPTED = {
     "cloud_account.credentials",
     "deployment.values",
+    "run.result",
     "run.values",
     "run_plan.lock_file",
     "run_plan.plan_file",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
+import json
 import logging
 import os
 import signal
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from portal.kit.errors import TerraceError
-from worker.sandbox import behaviour, schema
+from worker.sandbox import behaviour, commands, schema
 from worker.sandbox.connection import open_store
 from worker.sandbox.provider import Launch, Provider
 from worker.sandbox.server import ProviderServer, prefix_of, remove_left_over
@@ -167,6 +169,9 @@ class _Host:
                 if not _same_user(connection):
                     return
                 fields = _read_request(connection)
+                if "tool" in fields:
+                    self._perform(connection, fields)
+                    return
                 folder = _folder(fields)
                 provider = self._provider(fields)
             except (ValueError, KeyError, OSError) as error:
@@ -174,6 +179,24 @@ class _Host:
                     connection.sendall(f"The sandbox cloud refused to start a provider: {error}\n".encode())
                 return
             self._serve(connection, provider, folder)
+
+    def _perform(self, connection: socket.socket, fields: dict[str, str]) -> None:
+        """Does what a command of a cloud's tool says, and answers with one line of JSON. Who hangs up interrupts it."""
+        tool, arguments = fields["tool"], json.loads(fields["arguments"])
+        if tool not in commands.TOOLS or not all(isinstance(argument, str) for argument in arguments):
+            raise ValueError(f"there is no tool {tool[:40]!r}")
+        gone = threading.Event()
+        connection.settimeout(None)
+        threading.Thread(target=_watch, args=(connection, gone), daemon=True).start()
+        said = commands.perform(
+            self.store,
+            fields.get("TERRACE_SANDBOX_ACCOUNT") or "default",
+            tool,
+            arguments,
+            speed=_speed(fields.get("TERRACE_SANDBOX_SPEED"), self.speed),
+            gone=gone,
+        )
+        connection.sendall(json.dumps(dataclasses.asdict(said)).encode() + b"\n")
 
     def _provider(self, fields: dict[str, str]) -> Provider:
         name = fields.pop("provider", "")
@@ -214,6 +237,12 @@ class _Host:
             servers = list(self._servers)
         for server in servers:
             self._forget(server)
+
+
+def _watch(connection: socket.socket, gone: threading.Event) -> None:
+    with suppress(OSError):
+        connection.recv(1)
+    gone.set()
 
 
 def _folder(fields: dict[str, str]) -> Path | None:

@@ -24,13 +24,12 @@ def environment(job: Job, workdir: Workdir, *, renamed: Mapping[str, str] | None
     """
     account, names = job.account, renamed or {}
     files = {
-        variable: str(workdir.write_secret(variable, _replaced(data, names)))
-        for variable, data in account.files.items()
+        variable: str(workdir.write_secret(variable, replaced(data, names))) for variable, data in account.files.items()
     }
     folders = {
         variable: str(workdir.write_secrets(variable, contents)) for variable, contents in account.folders.items()
     }
-    env = {variable: _replaced(text.encode(), names).decode() for variable, text in account.env.items()}
+    env = {variable: replaced(text.encode(), names).decode() for variable, text in account.env.items()}
     own = {**env, **files, **folders}
     if account.kind == "sandbox":
         types = mirror.named_types(job.files.values())
@@ -56,7 +55,7 @@ def is_the_machine(account: AccountEnvironment) -> bool:
     return not any(name in account.env or name in account.files for name in _GOOGLE_LOGINS)
 
 
-def _replaced(data: bytes, names: Mapping[str, str]) -> bytes:
+def replaced(data: bytes, names: Mapping[str, str]) -> bytes:
     for old, new in names.items():
         data = data.replace(old.encode(), new.encode())
     return data

@@ -45,6 +45,27 @@ def build(
     `network`: providers may reach the outside, so proxies and certificate stores pass as well. `proxy` is the only way there
     when it is given, and stands for whatever the worker's own environment says.
     """
+    return {
+        **of_tool(workdir, provider, outer=outer, network=network, proxy=proxy),
+        "TF_DATA_DIR": DATA,
+        "TF_CLI_CONFIG_FILE": cli_config,
+        "TF_IN_AUTOMATION": "1",
+        "TF_INPUT": "0",
+        "CHECKPOINT_DISABLE": "1",
+        **_state(state),
+        **(_direct(state.url, outer) if network and not proxy else {}),
+    }
+
+
+def of_tool(
+    workdir: Workdir,
+    provider: Mapping[str, str],
+    *,
+    outer: Mapping[str, str],
+    network: bool,
+    proxy: str | None = None,
+) -> dict[str, str]:
+    """The environment of a program that is not Terraform: an account's part, and what every program needs."""
     passed = (*_CERTIFICATES, *(() if proxy else _NETWORK)) if network else ()
     return {
         **{name: outer[name] for name in passed if outer.get(name)},
@@ -53,13 +74,7 @@ def build(
         "LANG": "C.UTF-8",
         "HOME": str(workdir.home),
         "TMPDIR": str(workdir.temporary),
-        "TF_DATA_DIR": DATA,
-        "TF_CLI_CONFIG_FILE": cli_config,
-        "TF_IN_AUTOMATION": "1",
-        "TF_INPUT": "0",
-        "CHECKPOINT_DISABLE": "1",
-        **_state(state),
-        **(_proxied(proxy) if proxy else _direct(state.url, outer) if network else {}),
+        **(_proxied(proxy) if proxy else {}),
     }
 
 

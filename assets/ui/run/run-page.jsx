@@ -5,18 +5,23 @@ import { emptyStore, fold, seconds, since } from "./store";
 import { LogView } from "./log";
 import { PlanView } from "./plan";
 import { ProgressView } from "./progress";
+import { Result } from "./result";
 
 const STATUS = {
   pending: ["Waiting", ""], plan_queued: ["Plan queued", ""], planning: ["Planning", "info busy"], planned: ["Needs confirmation", "warning"],
   apply_queued: ["Apply queued", ""], applying: ["Applying", "info busy"], applied: ["Applied", "success"], planned_and_finished: ["Finished, nothing to apply", "success"],
   policy_denied: ["Denied by policy", "danger"], discarded: ["Discarded", ""], canceled: ["Canceled", ""], errored: ["Failed", "danger"],
 };
+// An action has no plan, so its words are others.
+const ACTION_STATUS = { apply_queued: ["Queued", ""], applying: ["Running", "info busy"], applied: ["Done", "success"] };
+const statusWords = (run) => (run.kind === "action" && ACTION_STATUS[run.status]) || STATUS[run.status] || [run.status, ""];
 const KIND = { plan_and_apply: "Deploy", plan_only: "Plan only", destroy: "Destroy", drift: "Drift check" };
+const kindWords = (run) => run.action?.title || KIND[run.kind] || run.kind;
 const TERMINAL = new Set(["applied", "planned_and_finished", "policy_denied", "discarded", "canceled", "errored"]);
 
-const Badge = ({ status }) => {
-  const [text, tone] = STATUS[status] || [status, ""];
-  return <span className={`badge ${tone}`} id="run-status" data-status={status}><span className="dot" aria-hidden="true" />{text}</span>;
+const Badge = ({ run }) => {
+  const [text, tone] = statusWords(run);
+  return <span className={`badge ${tone}`} id="run-status" data-status={run.status}><span className="dot" aria-hidden="true" />{text}</span>;
 };
 
 function useNow(live, offset) {
@@ -32,6 +37,11 @@ function useNow(live, offset) {
 // [name, when it began, when it ended, is it going on, was it skipped]
 function stages(run) {
   const ended = run.ended_at;
+  if (run.kind === "action") return [
+    ["Queued", run.created_at, run.applying_at || ended, !run.applying_at && !ended],
+    ["Action", run.applying_at, ended, run.status === "applying"],
+    ["Done", ended, ended, false],
+  ];
   const planEnd = run.planned_at || (run.planning_at && !run.planned_at ? ended : null);
   return [
     ["Queued", run.created_at, run.planning_at || ended, !run.planning_at && !ended],
@@ -45,7 +55,7 @@ function stages(run) {
 function StageBar({ run, now }) {
   const bad = run.status === "errored" || run.status === "policy_denied";
   return (
-    <ol className="stages" aria-label="Stages">
+    <ol className="stages" aria-label="Stages" style={{ "--stages": stages(run).length }}>
       {stages(run).map(([name, from, until, busy]) => {
         const state = busy ? "busy" : from ? (name === "Done" && bad ? "bad" : "done") : "todo";
         return (
@@ -64,11 +74,13 @@ const label = (run, name) =>
   name !== "retry" ? LABEL[name] || name : run.stale ? "Plan again" : run.error?.interrupted ? "Start the recovery run" : LABEL.retry;
 
 const DISCARD = { title: "Discard this plan?", action: "Discard", text: "Nothing changes in the cloud. You can start a new run at any time." };
+const CANCEL_ACTION = { title: "Cancel this action?", action: "Cancel run", text: "The command is interrupted. The cloud may carry on with what it was told." };
 const CANCEL = { title: "Cancel this run?", action: "Cancel run", text: "Terraform is asked to stop. What it has made so far stays in the state." };
 
 const KILL = { title: "Kill this run's Terraform?", action: "Kill it", text: "It was asked to stop and may still be saving its state. What is being made at this moment may then exist without being in the state." };
 
-function question(asking, plan) {
+function question(asking, plan, run) {
+  if (asking === "cancel" && run.kind === "action") return CANCEL_ACTION;
   if (asking !== "confirm") return { discard: DISCARD, cancel: CANCEL, force_cancel: KILL }[asking];
   const { destroy, replace } = plan.counts;
   const gone = destroy - replace;
@@ -81,7 +93,7 @@ function Actions({ run, plan, act, busy }) {
   const [reason, setReason] = useState("");
   const loses = (plan?.counts?.destroy || 0) > 0;
   const press = (name) => (name === "retry" || (name === "confirm" && !loses) ? act(name) : setAsking(name));
-  const ask = asking && question(asking, plan);
+  const ask = asking && question(asking, plan, run);
   return (
     <div className="actions">
       {run.actions.map((name) => (
@@ -161,11 +173,11 @@ function Head({ run, now, plan, act, busy }) {
   return (
     <header className="page-head run-head">
       <div className="titles">
-        <h1>{KIND[run.kind] || run.kind} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1>
+        <h1>{kindWords(run)} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1>
         <p className="sub">{run.template_title} {run.template_version} on {run.cloud_account.name || run.cloud_account.slug}, by {run.created_by}, <RelativeTime at={run.created_at} /></p>
       </div>
       <div className="actions">
-        <Badge status={run.status} /><span className="clock num muted" id="run-clock">{seconds(since(run.created_at, run.ended_at, now))}</span>
+        <Badge run={run} /><span className="clock num muted" id="run-clock">{seconds(since(run.created_at, run.ended_at, now))}</span>
         <Actions run={run} plan={plan} act={act} busy={busy} />
       </div>
     </header>
@@ -199,17 +211,19 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
   return (
     <div className="run" data-last={store.current.last}>
       <Head run={run} now={now} plan={plan} act={act} busy={busy} />
-      <p className="sr-only" role="status">{(STATUS[run.status] || [run.status])[0]}</p>
+      <p className="sr-only" role="status">{statusWords(run)[0]}</p>
       <StageBar run={run} now={now} />
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
-      {live && run.cancel_requested_at && <div className="callout warning" id="run-stopping"><Icon name="alert" /><div><strong>Stopping.</strong><p>Terraform was asked to end and saves its state first.</p></div></div>}
+      {live && run.cancel_requested_at && <div className="callout warning" id="run-stopping"><Icon name="alert" /><div><strong>Stopping.</strong><p>{run.kind === "action" ? "The command was asked to end." : "Terraform was asked to end and saves its state first."}</p></div></div>}
       {run.queue && !run.actions.includes("confirm") && <Waits queue={run.queue} />}
       {run.stale && <div className="callout warning" role="alert" id="run-stale"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied: plan again to see what is to be done now.</p></div></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}
+      {run.action && <p className="muted" id="run-action">On <code className="anywhere">{run.action.address}</code></p>}
+      {run.has_result && <Result run={run} />}
       {run.status === "applied" && <Outputs outputs={outputs} />}
       {run.status === "applied" && nextSteps && <NextSteps html={nextSteps} />}
-      <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />
+      {run.kind !== "action" && <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />}
       {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
       {warnings.length > 0 && (
         <details className="card run-warnings">

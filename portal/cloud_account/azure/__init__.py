@@ -12,6 +12,7 @@ from portal.cloud_account.azure.names import name_available
 from portal.cloud_account.azure.quota import quota_left
 from portal.cloud_account.azure.settings import INPUTS, Settings
 from portal.cloud_account.azure.terraform import environment
+from portal.cloud_account.azure.tool import access as tool_access
 
 name: Final = "azure"
 title: Final = "Azure"
@@ -21,5 +22,5 @@ LOOKUPS: Final = KINDS
 
 __all__ = [
     "CREDENTIALS", "LOOKUPS", "Settings", "check", "environment", "examine", "expires_at", "lookup", "methods", "name",
-    "name_available", "quota_left", "settings_inputs", "title",
+    "name_available", "quota_left", "settings_inputs", "title", "tool_access",
 ]  # fmt: skip

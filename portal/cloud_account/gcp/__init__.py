@@ -13,12 +13,13 @@ from portal.cloud_account.gcp.names import name_available
 from portal.cloud_account.gcp.quotas import quota_left
 from portal.cloud_account.gcp.settings import Settings
 from portal.cloud_account.gcp.sign_in import sign_in
+from portal.cloud_account.gcp.tool import access as tool_access
 from portal.cloud_account.schemas import Given
 from portal.kit.errors import Unavailable
 
 __all__ = [
     "CREDENTIALS", "LOOKUPS", "Settings", "check", "environment", "examine", "expires_at", "lookup", "methods", "name",
-    "name_available", "obtain_token", "quota_left", "settings_inputs", "title",
+    "name_available", "obtain_token", "quota_left", "settings_inputs", "title", "tool_access",
 ]  # fmt: skip
 
 name = "gcp"

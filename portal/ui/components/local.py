@@ -221,3 +221,13 @@ class Outputs(rx.Component):
     outputs: rx.Var[list[dict[str, Any]]]
     deployment_id: rx.Var[str]
     can_reveal: rx.Var[bool]
+
+
+class DeploymentActions(rx.Component):
+    """What can be done with the deployment's resources beside Terraform. Read again when `changed` is another text."""
+
+    library = "$/public/ui/actions"
+    tag = "DeploymentActions"
+    deployment_id: rx.Var[str]
+    can_act: rx.Var[bool]
+    changed: rx.Var[str]

@@ -158,6 +158,9 @@ RUN_LOOKS = {
     "apply_queued": ("Apply queued", "info"),
     "applying": ("Applying", "info busy"),
     "applied": ("Applied", "success"),
+    # Of an action, which applies no plan.
+    "acting": ("Running", "info busy"),
+    "acted": ("Done", "success"),
     "discarded": ("Discarded", ""),
     "canceled": ("Canceled", ""),
     "errored": ("Errored", "danger"),
@@ -168,7 +171,13 @@ DEPLOYMENT_LOOKS = {
     "failed": ("Failed", "danger"),
     "destroyed": ("Destroyed", ""),
 }
-RUN_KINDS = {"plan_and_apply": "Change", "plan_only": "Plan only", "destroy": "Destroy", "drift": "Drift check"}
+RUN_KINDS = {
+    "plan_and_apply": "Change",
+    "plan_only": "Plan only",
+    "destroy": "Destroy",
+    "drift": "Drift check",
+    "action": "Action",
+}
 
 
 def status_badge(status: Any, looks: dict[str, tuple[str, str]] = RUN_LOOKS) -> rx.Component:

@@ -43,6 +43,7 @@ class Detail:
     """Unlocking could lose something, which only an administrator may decide."""
     can_run: bool = False
     can_destroy: bool = False
+    can_act: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ class DeploymentState(bridge.PageState, rx.State):
             **_lock(view),
             can_run="start_run" in view.actions,
             can_destroy="destroy" in view.actions,
+            can_act="act" in view.actions,
         )
         self.outputs = [_output(item) for item in found.outputs]
         self.resources = [Resource(item.address, item.type, item.id or "") for item in found.resources]
@@ -345,6 +347,9 @@ def _overview(state: Any, row: Any) -> rx.Component:
             "Outputs",
             local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),
             flush=True,
+        ),
+        local.DeploymentActions.create(
+            deployment_id=row.id, can_act=detail.can_act, changed=detail.resources.to_string()
         ),
         ui.card(
             "Last runs",

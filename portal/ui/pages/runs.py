@@ -105,10 +105,11 @@ def run_table_row(row: Any, with_deployment: bool = True) -> rx.Component:
         ),
         class_name="row nowrap",
     )
-    alone = ui.link(ui.run_kind(row.kind), href=address, class_name="main-cell")
+    does = rx.cond(row.action != "", row.action, ui.run_kind(row.kind))
+    alone = ui.link(does, href=address, class_name="main-cell")
     return el.tr(
         el.td(named if with_deployment else alone),
-        el.td(ui.run_kind(row.kind)) if with_deployment else rx.fragment(),
+        el.td(does) if with_deployment else rx.fragment(),
         el.td(
             ui.status_badge(row.status),
             rx.cond(row.waits != "", el.div(row.waits, class_name="sub-cell"), rx.fragment()),

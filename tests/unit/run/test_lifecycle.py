@@ -43,7 +43,13 @@ def test_nothing_is_applied_without_having_been_confirmed() -> None:
     assert [status for status in TRANSITIONS if lifecycle.can(status, "applied")] == ["applying"]
     assert [status for status in TRANSITIONS if lifecycle.can(status, "applying")] == ["apply_queued"]
     # A worker that is being stopped and has not begun gives back what was confirmed before.
-    assert [status for status in TRANSITIONS if lifecycle.can(status, "apply_queued")] == ["planned", "applying"]
+    assert [status for status in TRANSITIONS if lifecycle.can(status, "apply_queued")] == [
+        "pending",
+        "planned",
+        "applying",
+    ]
+    # The road past the plan is for what has none, and is taken by its kind alone.
+    assert [kind for kind in lifecycle.KINDS if lifecycle.first_queued(kind) == "apply_queued"] == ["action"]
 
 
 def test_questions_and_moves_come_from_one_table() -> None:

@@ -126,6 +126,13 @@ CASES = {
     "preset": Case(
         replaced(MANIFEST, "retention_days: 7}}", "retention_days: 70}}"), MANIFEST, "name: production", "preset production"
     ),
+    "action": Case(
+        replaced(
+            MANIFEST, "presets:\n", "actions:\n  - {name: wake, title: Wake, types: [google_compute_instance], tool: gcloud, "
+            "arguments: [compute, instances, start, \"{name}\"], confirm: It wakes.}\npresets:\n",
+        ),
+        MANIFEST, "name: wake", "which the template does not make",
+    ),
     "no-fixture": Case(
         {MANIFEST: GCP[MANIFEST][: GCP[MANIFEST].index("  invalid:")]}, MANIFEST, "fixtures:", "what is refused"
     ),

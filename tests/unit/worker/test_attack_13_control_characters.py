@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from portal.run.redactor import MASK, Redactor
-from worker.executor import as_said
 from worker.terraform.output import clean
+from worker.wording import as_said
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,8 @@ _METADATA_NAMES: Final = {
     "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n169.254.169.254 metadata.google.internal metadata\n"
 }
 _KEPT_OUTSIDE: Final = "kept-by-the-worker"
+_TOOLS: Final = (Path("/opt/az"), Path("/opt/google-cloud-sdk"))
+"""Where the clouds' own tools are beside /usr, as their packages install them."""
 _IDENTITY: Final = "/api/v1/identity/token"
 
 
@@ -39,8 +41,16 @@ class Cage:
     """Around the commands of one phase. Without walls it is nothing: commands are started as they are."""
 
     def __init__(
-        self, walls: Walls, job: Job, config: Settings, *, files: Workdir, engine: Engine, source: Source
+        self,
+        walls: Walls,
+        job: Job,
+        config: Settings,
+        *,
+        files: Workdir,
+        engine: Engine | None = None,
+        source: Source | None = None,
     ) -> None:
+        """An action has neither engine nor source of providers: its commands are of the cloud's own tool."""
         self._walls, self._config, self._job = walls, config, job
         self._state = StateBackend(job.state_url, _STATE_USER, job.state_token.reveal())
         self._files, self._engine, self._source = files, engine, source
@@ -48,15 +58,20 @@ class Cage:
         self._own_network = walls.up and (self._sandbox or config.isolation.egress == "proxy")
         self._is_machine = self._own_network and credentials.is_the_machine(job.account)
         self._given = False
+        self._program: tuple[str, ...] = engine.command if engine else ()
 
     @classmethod
-    def around(cls, job: Job, config: Settings, *, files: Workdir, engine: Engine, source: Source) -> Cage:
+    def around(
+        cls, job: Job, config: Settings, *, files: Workdir, engine: Engine | None = None, source: Source | None = None
+    ) -> Cage:
         """The strongest that this machine can build."""
         return cls(strongest(config.isolation.mode), job, config, files=files, engine=engine, source=source)
 
     def environment(self, outer: Mapping[str, str]) -> dict[str, str]:
         """Terraform's whole environment; writes the account's credential files. `outer` is the worker's own."""
-        account = credentials.environment(self._job, self._files, renamed=self._renamed())
+        if self._source is None:
+            raise ValueError("an action starts no Terraform")
+        account = credentials.environment(self._job, self._files, renamed=self.renamed())
         moved = {_METADATA_HOST: _METADATA[0]} if self._is_machine and _METADATA_HOST in account else {}
         return environment.build(
             self._files,
@@ -68,13 +83,18 @@ class Cage:
             proxy=_PROXY if self._own_network and not self._sandbox else None,
         )
 
+    def tool_environment(self, access: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:
+        """The whole environment of a cloud's own tool; `access` is what lets it act for the account."""
+        proxy = _PROXY if self._own_network and not self._sandbox else None
+        return environment.of_tool(self._files, access, outer=outer, network=not self._sandbox, proxy=proxy)
+
     def _inner_state(self) -> StateBackend:
         """How Terraform reaches the state. Behind walls the run's token is put in on the way, and not known inside."""
         if not self._own_network:
             return self._state
         return StateBackend(f"http://{_HERE}:{_STATE_PORT}{urlsplit(self._state.url).path}", "", "")
 
-    def _renamed(self) -> Mapping[str, str]:
+    def renamed(self) -> Mapping[str, str]:
         """What has another address, or nothing to say, inside: to be replaced in what the account gives."""
         if not self._own_network or self._sandbox:
             return {}
@@ -91,6 +111,7 @@ class Cage:
             yield program.Start(list(argv))
             return
         self._hand_over(verb)
+        self._program = self._program or tuple(argv)
         with program.started(self._walls, self._plan(verb), self._answers(), argv) as start:
             yield start
 
@@ -100,18 +121,23 @@ class Cage:
         if user is not None and not self._given:
             self._files.give_to(user)
             self._given = True
-        if user is not None and verb == "init":
+        if user is not None and verb == "init" and self._source is not None:
             self._source.give_cache_to(user)
 
     def _plan(self, verb: str) -> dict[str, Any]:
         files, source = self._files, self._source
-        around = layout.Layout(files.root, files.module, self._walls.user, own_network=self._own_network)
+        place = files.module if source else files.home
+        around = layout.Layout(files.root, place, self._walls.user, own_network=self._own_network)
         around.hidden = [self._config.data_dir, self._config.templates_dir, PROJECT_DIR / ".data"]
-        around.read(*layout.python_files(), *layout.engine_files(self._engine.command), *source.readable)
+        around.read(
+            *layout.python_files(), *layout.engine_files(self._program), *(source.readable if source else _TOOLS)
+        )
         around.read(files.sockets, *self._certificates(), *credentials.files_elsewhere(self._job.account))
         around.read(*self._config.isolation.readable)
         around.write(
-            *files.terraforms, files.secrets, *([source.plugin_cache] if source.plugin_cache and verb == "init" else [])
+            *files.terraforms,
+            files.secrets,
+            *([source.plugin_cache] if source and source.plugin_cache and verb == "init" else []),
         )
         if self._is_machine:
             around.files |= _METADATA_NAMES
@@ -150,7 +176,8 @@ class Cage:
             "TERRACE_SANDBOX_RUN": self._job.run_id,
             "folder": str(self._files.sockets),
         }
-        return {"socket": str(self._config.sandbox_socket), "fields": fields}
+        is_action = self._job.command is not None
+        return {"socket": str(self._config.sandbox_socket), "fields": fields, "is_action": is_action}
 
 
 def _portal(state: StateBackend) -> dict[str, Any]:

@@ -194,9 +194,11 @@ def _control(connection: _socket.socket, to: dict[str, Any]) -> None:
     """A launcher gets a provider that acts for the run's own account, whatever it says about itself."""
     size = int.from_bytes(_exactly(connection, 4), "big")
     if size > _LONGEST_LAUNCH:
-        return
+        return None
     texts = _exactly(connection, size).decode().split("\0")
     fields = {name: value for name, _, value in (text.partition("=") for text in texts)} | to["fields"]
+    if ("tool" in fields) != to["is_action"]:
+        return connection.sendall(b"This run may not ask the sandbox cloud for that.\n")
     request = "\0".join(f"{name}={value}" for name, value in fields.items()).encode()
     daemon = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
     try:

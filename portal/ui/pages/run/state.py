@@ -129,7 +129,7 @@ class _Follower:
         if view.has_changes is not None and not self._planned:
             news["plan"] = (await self._call(runs.plan)).model_dump(mode="json")
             self._planned = True
-        if view.status == "applied" and view.kind != "destroy":
+        if view.status == "applied" and view.kind not in ("destroy", "action"):
             page = await bridge.call(self._state, deployments.outputs, deployment_id=view.deployment_id)
             news["outputs"] = [_output(item) for item in page]
             news["next_steps"] = await asyncio.to_thread(_next_steps, view.template_key)
