@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from portal.cloud_account import azure
 from portal.cloud_account.azure import needs, rights
 from portal.kit.config import PROJECT_DIR
 from tests.support.clouds.azure import CONTRIBUTOR, OWNER, READER
@@ -68,3 +69,9 @@ def test_the_role_of_the_documentation_is_enough_for_the_templates() -> None:
     role = json.loads(found[1])
     lacking = rights.missing([{"actions": role["Actions"]}], needs.actions(types_of_the_templates()))
     assert all(action.startswith(OPTIONAL) for action in lacking)
+
+
+def test_every_kind_that_can_be_looked_up_is_in_the_documentation() -> None:
+    page = (PROJECT_DIR / "docs" / "cloud-accounts.md").read_text(encoding="utf-8")
+    section = page[page.index("## Azure") : page.index("## Google Cloud")]
+    assert [kind for kind in sorted(azure.LOOKUPS) if f"`{kind}`" not in section] == []
