@@ -71,7 +71,7 @@ def _handed(credentials: Credentials, target: str | None, run: RunIdentity | Non
             configuration = parsed(credentials.configuration)
             return _Handed(login=_json(without_impersonation(configuration) if target else configuration))
         case PortalIdentity():
-            return _asking_the_portal(credentials, run) if run else _Handed()
+            return _asking_the_portal(credentials, run) if run and run.token_url else _Handed()
         case _:
             return _of_the_machine()
 

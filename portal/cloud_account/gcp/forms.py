@@ -10,6 +10,9 @@ from portal.cloud_account.provider import Input, Method
 _ACCOUNT: Final = """
 ```sh
 PROJECT=acme-production
+# What the portal itself asks; a test of the account names the APIs that the templates need.
+gcloud services enable cloudresourcemanager.googleapis.com serviceusage.googleapis.com iam.googleapis.com \\
+  iamcredentials.googleapis.com sts.googleapis.com --project=$PROJECT
 gcloud iam service-accounts create terrace --project=$PROJECT --display-name="Terrace"
 SA=terrace@$PROJECT.iam.gserviceaccount.com
 # One line for each role that your templates need; a test of the account names those that are missing.
@@ -69,7 +72,6 @@ _IMPERSONATION: Final = f"""The machines' own login may do nothing but act as a 
 and several accounts can share the same workers.
 {_ACCOUNT}
 ```sh
-gcloud services enable iamcredentials.googleapis.com --project=$PROJECT
 gcloud iam service-accounts add-iam-policy-binding $SA --role=roles/iam.serviceAccountTokenCreator \\
   --member=serviceAccount:LOGIN-OF-THE-WORKERS
 ```
