@@ -118,7 +118,8 @@ METHODS: Final = (
         "az account show --subscription SUBSCRIPTION\n"
         "```\n"
         "\nA run gets a copy of the login of this one subscription (`AZURE_CONFIG_DIR`), made from the folder that the worker's "
-        "own `AZURE_CONFIG_DIR` or `~/.azure` names; it must find `az` on its path. A template can read the copy, and with it "
+        "own `AZURE_CONFIG_DIR` or `~/.azure` names; it must find `az` on its path, and behind walls be let to read it "
+        "(`TERRACE_ISOLATION_READ=/opt/az`). A template can read the copy, and with it "
         "act as that person until the login is ended (`az logout`): use another way for anything that lasts.\n",
         secret=False,
     ),
