@@ -13,6 +13,9 @@ from portal.ui.handshake import Handshake
 from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     access,
     account,
+    accounts,
+    accounts_detail,
+    accounts_new,
     catalogue,
     deployment,
     deployments,

@@ -14,6 +14,7 @@ const MAIN = [
 ];
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
+  { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
 ];
 const GO = { c: "/", d: "/deployments", r: "/runs", u: "/admin/users", w: "/admin/workers", a: "/account" };

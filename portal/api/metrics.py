@@ -1,4 +1,4 @@
-"""/metrics for Prometheus: what this process answers, what is in the database, what workers have counted. Names nobody."""
+"""/metrics for Prometheus: what this process answers, what is in the database, what workers have counted. Names no person."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from portal.cloud_account import service as cloud_accounts
 from portal.kit import counters
 from portal.kit.db import unit_of_work
 from portal.run import measured
@@ -46,6 +47,7 @@ class _Shared(Collector):
         yield _gauge("terrace_database_up", "Whether the database answers", [((), numbers is not None)])
         if numbers is not None:
             yield from _of_database(numbers)
+            yield _expiries()
         yield from _of_counters(counters.read())
 
 
@@ -72,6 +74,14 @@ def _of_database(numbers: Metrics) -> Iterator[Metric]:
         "kind",
     )
     yield _gauge("terrace_hold", "Whether auto apply and expiry are on hold", [((), numbers.held)])
+
+
+def _expiries() -> Metric:
+    """Accounts are named: whoever is alerted has to know which."""
+    with unit_of_work() as session:
+        found = cloud_accounts.expiries(session)
+    text = "Seconds until the credentials of a cloud account end, where that is known"
+    return _gauge("terrace_cloud_account_expires_seconds", text, _by(found), "account")
 
 
 def _by(numbers: Mapping[str, float]) -> list[tuple[tuple[str, ...], float]]:

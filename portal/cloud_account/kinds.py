@@ -34,6 +34,7 @@ class MethodInfo(BaseModel):
     summary: str
     inputs: list[InputInfo]
     steps: str
+    steps_html: str = ""
     secret: bool
     """Whether the portal keeps something that must be rotated."""
 

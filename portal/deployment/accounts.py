@@ -6,10 +6,23 @@ from collections.abc import Collection
 
 from portal.auth.schemas import Actor
 from portal.cloud_account import service as cloud_accounts
+from portal.cloud_account.kinds import CloudInfo, MethodInfo
 from portal.cloud_account.provider import Needs
 from portal.cloud_account.schemas import AccountTest, CloudAccountView, Rotation, Trial
 from portal.kit.db import unit_of_work
 from portal.template import service as templates
+from portal.template.markdown import to_html
+
+
+def clouds(actor: Actor) -> list[CloudInfo]:
+    """What an account of each cloud asks for, its steps as HTML too."""
+    with unit_of_work() as session:
+        found = cloud_accounts.list_clouds(session, actor)
+    return [cloud.model_copy(update={"methods": [_with_html(method) for method in cloud.methods]}) for cloud in found]
+
+
+def _with_html(method: MethodInfo) -> MethodInfo:
+    return method.model_copy(update={"steps_html": to_html(method.steps)})
 
 
 def test(actor: Actor, account: str) -> AccountTest:

@@ -13,13 +13,16 @@ RUNS = "/runs"
 RUN = "/runs/[run_id]"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
+CLOUD_ACCOUNTS = "/admin/cloud-accounts"
+NEW_CLOUD_ACCOUNT = "/admin/cloud-accounts/new"
+CLOUD_ACCOUNT = "/admin/cloud-accounts/[account_id]"
 ACCOUNT = "/account"
 SIGN_IN = "/sign-in"
 CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
 
 WITHOUT_SESSION = (SIGN_IN,)
 """Pages that anybody may open."""
-FIXED = (DEPLOYMENTS, RUNS, USERS, WORKERS, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
+FIXED = (DEPLOYMENTS, RUNS, USERS, CLOUD_ACCOUNTS, NEW_CLOUD_ACCOUNT, WORKERS, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
 """Addresses without a variable part, each of which the build has a folder for."""
 
 
@@ -31,6 +34,11 @@ def deployment(deployment_id: str) -> str:
 def run(run_id: str) -> str:
     """The page of one run."""
     return f"{RUNS}/{quote(run_id, safe='')}"
+
+
+def cloud_account(slug: str) -> str:
+    """The page of one cloud account."""
+    return f"{CLOUD_ACCOUNTS}/{quote(slug, safe='')}"
 
 
 def template(key: str) -> str:

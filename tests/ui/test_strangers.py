@@ -66,6 +66,8 @@ def address(handler: dict[str, Any], target: dict[str, str]) -> str:
     state = handler["name"].rpartition(".")[0]
     if "run_state" in state:
         return f"/runs/{target['run_id']}"
+    if "account_page_state" in state:
+        return "/admin/cloud-accounts/sandbox-gcp"
     return f"/deployments/{target['deployment_id']}" if "deployment_state" in state else "/"
 
 
@@ -74,7 +76,8 @@ def everything(portal: Portal) -> dict[str, Any]:
     users = [(user["id"], user["role"], user["disabled_at"]) for user in portal.api("GET", "/users?limit=200")["items"]]
     runs = [(run["id"], run["status"]) for run in portal.api("GET", "/runs?limit=200")["items"]]
     deployments = [(item["id"], item["status"]) for item in portal.api("GET", "/deployments?limit=200")["items"]]
-    return {"users": users, "runs": runs, "deployments": deployments}
+    accounts = [(item["slug"], item["disabled"]) for item in portal.api("GET", "/cloud-accounts?limit=200")["items"]]
+    return {"users": users, "runs": runs, "deployments": deployments, "accounts": accounts}
 
 
 def test_an_anonymous_script_gets_nothing_from_any_handler(

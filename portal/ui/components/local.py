@@ -175,6 +175,60 @@ class ValuesView(rx.Component):
     deployment_id: rx.Var[str]
 
 
+class NewAccount(rx.Component):
+    """The guided form of a new cloud account. It talks to the REST API by itself: no credential passes through a State."""
+
+    library = "$/public/ui/accounts/new"
+    tag = "NewAccount"
+
+
+class Findings(rx.Component):
+    """What a test of an account found: {findings: [{severity, title, detail, fix}]}."""
+
+    library = "$/public/ui/accounts/findings"
+    tag = "Findings"
+    test: rx.Var[dict[str, Any]]
+
+
+MANAGE = "$/public/ui/accounts/manage"
+
+
+class TestAccount(rx.Component):
+    """The button that tests an account, which takes some seconds."""
+
+    library = MANAGE
+    tag = "TestAccount"
+    account: rx.Var[str]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
+class RotateDialog(rx.Component):
+    """New credentials for an account; they go to the REST API and nowhere else."""
+
+    library = MANAGE
+    tag = "RotateDialog"
+    account: rx.Var[str]
+    cloud: rx.Var[str]
+    method: rx.Var[str]
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
+class ScopeDialog(rx.Component):
+    """Which projects, templates and regions an account is open to, and how many runs go on at once."""
+
+    library = MANAGE
+    tag = "ScopeDialog"
+    account: rx.Var[str]
+    cloud: rx.Var[str]
+    scope: rx.Var[dict[str, Any]]
+    limit: rx.Var[str]
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
 ACCESS = "$/public/ui/access"
 
 
