@@ -6,24 +6,23 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from portal.migrations import words
+
 revision = "0009"
 down_revision = "0008"
-_KINDS = "kind IN ('plan_only', 'plan_and_apply', 'destroy', 'drift'{})"
+_KINDS = ["plan_only", "plan_and_apply", "destroy", "drift"]
 
 
 def upgrade() -> None:
     op.add_column("run", sa.Column("action", postgresql.JSONB(), nullable=True))
     op.add_column("run", sa.Column("result", sa.LargeBinary(), nullable=True))
     op.create_index("ix_run_result", "run", ["ended_at"], postgresql_where=sa.text("result IS NOT NULL"))
-    # Wider than before: what the code of before writes still fits.
-    op.drop_constraint(op.f("ck_run_kind"), "run", type_="check")
-    op.create_check_constraint(op.f("ck_run_kind"), "run", _KINDS.format(", 'action'"))
+    words.widen("run", "kind", _KINDS, ["action"])
 
 
 def downgrade() -> None:
     op.execute("DELETE FROM run WHERE kind = 'action'")
-    op.drop_constraint(op.f("ck_run_kind"), "run", type_="check")
-    op.create_check_constraint(op.f("ck_run_kind"), "run", _KINDS.format(""))
+    words.narrow("run", "kind", _KINDS)
     op.drop_index("ix_run_result", "run")
     op.drop_column("run", "result")
     op.drop_column("run", "action")
