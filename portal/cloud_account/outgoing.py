@@ -69,6 +69,10 @@ class Outgoing:
         """The JSON that the address answers with. Unavailable says in one sentence what was wrong instead."""
         return self._ask("GET", url, parameters, None)
 
+    def get_list(self, url: str, parameters: Mapping[str, str] | None = None) -> list[Any]:
+        """The JSON array that the address answers with; of the few that answer with one."""
+        return self._ask("GET", url, parameters, None, expected=list)
+
     def post(self, url: str, body: Any) -> Any:
         """The few questions that their API asks by POST: is a name free, may I do this. Nothing is ever changed by it."""
         return self._ask("POST", url, None, body)
@@ -96,7 +100,9 @@ class Outgoing:
             else:
                 parameters = {**(parameters or {}), "pageToken": str(after)}
 
-    def _ask(self, method: str, url: str, parameters: Mapping[str, str] | None, body: Any) -> Any:
+    def _ask(
+        self, method: str, url: str, parameters: Mapping[str, str] | None, body: Any, expected: type = dict
+    ) -> Any:
         self._require_allowed(url)
         left = self._end - time.monotonic()
         if left <= 0:
@@ -110,7 +116,7 @@ class Outgoing:
         except httpx.HTTPError as error:
             raise self._silent() from error
         self._look_at_the_clock(answer)
-        return self._read(answer, content)
+        return self._read(answer, content, expected)
 
     def _require_allowed(self, url: str) -> None:
         parts = urlsplit(url)
@@ -141,7 +147,7 @@ class Outgoing:
             return
         self.skew = time.time() - theirs
 
-    def _read(self, answer: httpx.Response, content: bytes) -> Any:
+    def _read(self, answer: httpx.Response, content: bytes, expected: type) -> Any:
         if answer.is_redirect:
             raise Unavailable(f"{self.cloud} answered with a redirect, which is not followed.")
         try:
@@ -156,7 +162,7 @@ class Outgoing:
             raise self._refused(answer.status_code, found)
         if answer.request.method == "HEAD":
             return None
-        if not isinstance(found, dict):
+        if not isinstance(found, expected):
             raise Unavailable(f"{self.cloud} gave an answer that is not JSON. Is a proxy in between?")
         return found
 

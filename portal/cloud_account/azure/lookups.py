@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from portal.cloud_account import lookups as static
-from portal.cloud_account.azure import children, lists, manager, sizes, versions
+from portal.cloud_account.azure import children, lists, manager, market, sizes, versions
 from portal.cloud_account.azure.manager import Manager
 from portal.cloud_account.provider import Assertion, Found
 from portal.cloud_account.schemas import Given, Option
@@ -18,6 +18,8 @@ OWN: Final[dict[str, Look]] = {
     "zones": sizes.zones,
     "vm-sizes": sizes.vm_sizes,
     "vm-disk-types": sizes.disk_types,
+    "linux-images": market.linux,
+    "windows-images": market.windows,
     "resource-groups": lists.groups,
     "images": lists.images,
     "aks-kubernetes-versions": versions.kubernetes,

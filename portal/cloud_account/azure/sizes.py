@@ -34,7 +34,7 @@ def locations(asked: Manager, _parameters: Mapping[str, str]) -> list[Option]:
 
 def zones(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """The zones of a region, or those of them in which a size is open to the subscription."""
-    location = _location(parameters)
+    location = location_of(parameters)
     size = size_of(parameters)
     if size:
         found = [sku for sku in skus(asked, location, "virtualMachines") if sku.get("name") == size]
@@ -48,14 +48,14 @@ def zones(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
 
 def vm_sizes(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """The sizes that the subscription may use in a region; what is closed to it is left out."""
-    found = skus(asked, _location(parameters), "virtualMachines")
+    found = skus(asked, location_of(parameters), "virtualMachines")
     options = [_size(sku) for sku in found if not is_closed(sku)]
     return sorted(options, key=lambda option: (option.group or "", _cores_of(option), option.label))
 
 
 def disk_types(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """The types of managed disks that the subscription may use in a region."""
-    found = {str(sku.get("name")) for sku in skus(asked, _location(parameters), "disks") if not is_closed(sku)}
+    found = {str(sku.get("name")) for sku in skus(asked, location_of(parameters), "disks") if not is_closed(sku)}
     return [Option(value=name, label=label) for name, label in DISKS.items() if name in found]
 
 
@@ -88,9 +88,10 @@ def size_of(parameters: Mapping[str, str]) -> str:
     return next((parameters[name] for name in SIZE_NAMES if parameters.get(name)), "")
 
 
-def _location(parameters: Mapping[str, str]) -> str:
+def location_of(parameters: Mapping[str, str]) -> str:
+    """The region that was chosen; Unavailable when none is."""
     found = location_name(parameters.get("location") or parameters.get("region") or "")
-    # The text becomes part of a filter: nothing but a region's name may.
+    # The text becomes part of an address or a filter: nothing but a region's name may.
     if not found.isalnum():
         raise Unavailable("Choose a region first: what is offered depends on it.")
     return found

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.cloud_account.azure import manager
-from portal.cloud_account.azure.lists import location_name
 from portal.cloud_account.azure.manager import Manager
+from portal.cloud_account.azure.sizes import location_of
 from portal.cloud_account.schemas import Option
-from portal.kit.errors import Unavailable
 
 
 def kubernetes(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """Minor versions of Kubernetes that AKS makes clusters of, the newest first."""
-    path = f"/providers/Microsoft.ContainerService/locations/{_location(parameters)}/kubernetesVersions"
+    path = f"/providers/Microsoft.ContainerService/locations/{location_of(parameters)}/kubernetesVersions"
     found = asked.get(path, manager.KUBERNETES).get("values") or ()
     kept = sorted((item for item in found if not item.get("isPreview")), key=lambda item: _number(item["version"]))
     return [_kubernetes(item) for item in reversed(kept)]
@@ -22,14 +21,14 @@ def kubernetes(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
 
 def sql_skus(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """Service objectives of single databases in Azure SQL."""
-    path = f"/providers/Microsoft.Sql/locations/{_location(parameters)}/capabilities"
+    path = f"/providers/Microsoft.Sql/locations/{location_of(parameters)}/capabilities"
     found = asked.get(path, manager.SQL, include="supportedEditions").get("supportedServerVersions") or ()
     return list({option.value: option for version in found for option in _objectives(version)}.values())
 
 
 def sql_versions(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
     """Versions of logical servers in Azure SQL."""
-    path = f"/providers/Microsoft.Sql/locations/{_location(parameters)}/capabilities"
+    path = f"/providers/Microsoft.Sql/locations/{location_of(parameters)}/capabilities"
     found = asked.get(path, manager.SQL, include="supportedEditions").get("supportedServerVersions") or ()
     return [Option(value=item["name"], label=item["name"]) for item in found if _is_open(item)]
 
@@ -46,7 +45,7 @@ def mysql(asked: Manager, parameters: Mapping[str, str]) -> list[Option]:
 
 def _flexible(asked: Manager, namespace: str, version: str, parameters: Mapping[str, str]) -> list[Option]:
     """The two services list versions at different depths of otherwise like answers."""
-    items = list(asked.items(f"/providers/{namespace}/locations/{_location(parameters)}/capabilities", version))
+    items = list(asked.items(f"/providers/{namespace}/locations/{location_of(parameters)}/capabilities", version))
     found = {str(entry["name"]) for item in items for entry in _server_versions(item) if _is_open(entry)}
     return [Option(value=name, label=name) for name in sorted(found, key=_number, reverse=True)]
 
@@ -86,11 +85,3 @@ def _kubernetes(item: Mapping[str, Any]) -> Option:
 
 def _number(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in str(text).split(".") if part.isdecimal())
-
-
-def _location(parameters: Mapping[str, str]) -> str:
-    found = location_name(parameters.get("location") or parameters.get("region") or "")
-    # It becomes part of an address: nothing but a region's name may.
-    if not found.isalnum():
-        raise Unavailable("Choose a region first: what is offered depends on it.")
-    return found

@@ -92,6 +92,12 @@ class TestMachines:
             resource_id("Microsoft.Compute/images", "golden"),
         ]
 
+    def test_images_of_the_templates_that_the_region_has(self) -> None:
+        (found,) = options("linux-images", **WEST)
+        assert (found.value, found.label) == ("ubuntu-24.04", "Ubuntu Server 24.04 LTS")
+        assert found.description == "Supported until 2029. Newest: 24.04.202610140."
+        assert values("windows-images", **WEST) == []
+
     def test_what_depends_on_a_region_says_so(self, outside: Loopback) -> None:
         for kind in ("vm-sizes", "zones", "vm-disk-types", "aks-kubernetes-versions", "sql-skus"):
             with pytest.raises(Unavailable, match="Choose a region first"):

@@ -262,6 +262,10 @@ class Manager:
                 else {}
             )
             return Answer({key: not taken, **said})
+        if "/publishers/" in path:
+            return (
+                Answer(self.objects[path]) if path in self.objects else _wrong(404, "NotFound", "Artifact: not found.")
+            )
         if path == "":
             tenant = self.tenant or self.entra.tenant
             found = {

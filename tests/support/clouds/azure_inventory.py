@@ -106,6 +106,10 @@ def fill(cloud: Azure) -> Azure:
             "limit": 20,
         }
     ]
+    ubuntu = "canonical/artifacttypes/vmimage/offers/ubuntu-24_04-lts/skus/server/versions"
+    objects[f"/providers/microsoft.compute/locations/westeurope/publishers/{ubuntu}"] = [{"name": "24.04.202610140"}]
+    for missing in ("debian/artifacttypes/vmimage/offers/debian-12/skus/12-gen2/versions",):
+        objects[f"/providers/microsoft.compute/locations/westeurope/publishers/{missing}"] = []
     vault, server = resource("Microsoft.KeyVault/vaults", "kv-a"), resource("Microsoft.Sql/servers", "sql-a")
     lists["/providers/microsoft.keyvault/vaults"] = [vault, resource("Microsoft.KeyVault/vaults", "kv-b")]
     lists["/providers/microsoft.sql/servers"] = [server]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from portal.cloud_account import azure
-from portal.cloud_account.azure import needs, rights
+from portal.cloud_account.azure import market, needs, rights
 from portal.kit.config import PROJECT_DIR
 from tests.support.clouds.azure import CONTRIBUTOR, OWNER, READER
 
@@ -69,6 +69,13 @@ def test_the_role_of_the_documentation_is_enough_for_the_templates() -> None:
     role = json.loads(found[1])
     lacking = rights.missing([{"actions": role["Actions"]}], needs.actions(types_of_the_templates()))
     assert all(action.startswith(OPTIONAL) for action in lacking)
+
+
+def test_the_images_are_those_of_the_templates() -> None:
+    pattern = r'"([\w.-]+)"\s*= \{ publisher = "(\w+)", offer = "([\w-]+)", sku = "([\w-]+)" \}'
+    for template in ("virtual-machine", "vm-scale-set"):
+        found = re.findall(pattern, (PROJECT_DIR / "templates" / "azure" / template / "main.tf").read_text())
+        assert {name: tuple(rest) for name, *rest in found} == market.IMAGES
 
 
 def test_every_kind_that_can_be_looked_up_is_in_the_documentation() -> None:
