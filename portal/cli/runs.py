@@ -166,7 +166,8 @@ def _line(event: RunEventView) -> str:
         case "log":
             return str(data.get("text", data.get("line", "")))
         case "status":
-            return f"== {data.get('status')}"
+            note = data.get("note")
+            return f"== {data.get('status')}" + (f": {note}" if note else "")
         case "diagnostic":
             return f"{data.get('severity', 'error')}: {data.get('summary', '')}"
         case _:

@@ -11,7 +11,7 @@ from portal.cli.output import AsJson, show
 from portal.run import service as runs
 
 app = typer.Typer(help="Workers.", no_args_is_help=True)
-COLUMNS = ("name", "live", "queues", "concurrency", "runs", "drain_requested_at", "beat_at")
+COLUMNS = ("name", "live", "queues", "concurrency", "runs", "drain_requested_at", "beat_at", "note")
 
 
 @app.command("list")

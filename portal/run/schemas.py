@@ -280,11 +280,22 @@ class HoldRequest(Shape):
     """Why; people see it."""
 
 
+class LimitView(Shape):
+    """A limit in words, and the setting that changes it ("" when none does)."""
+
+    group: str
+    name: str
+    value: str
+    setting: str
+
+
 class SystemView(Shape):
     workers: list[WorkerView]
     queue: QueueView
     versions: dict[str, str]
     hold: HoldView | None = None
+    limits: list[LimitView] = Field(default_factory=list)
+    """As the portal that answers has them; each machine reads its own environment."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.kit.version import own_version
-from portal.run import hold, repository, workers
+from portal.run import hold, limits, repository, workers
 from portal.run.schemas import QueueView, SystemView, WorkerView
 
 
@@ -26,6 +26,7 @@ def view(session: Session, actor: Actor) -> SystemView:
         queue=QueueView(**known, slots=repository.total_slots(session)),
         versions={**versions(), "postgresql": _database_version(session)},
         hold=hold.find(session),
+        limits=limits.listed(),
     )
 
 

@@ -21,8 +21,16 @@ function foldResource(store, event) {
   store.rows.set(key, row);
 }
 
+// Why the run went where it went, when that is not plain: a line among the others, which stands out when the run was taken back.
+function foldStatus(store, event) {
+  if (!event.note) return;
+  const back = event.status.endsWith("_queued") && (event.from === "planning" || event.from === "applying");
+  event.no = store.logs.push(Object.assign(event, { level: back ? "warn" : "info", text: event.note }));
+}
+
 function foldOne(store, event) {
   if (event.type === "log") event.no = store.logs.push(event);
+  else if (event.type === "status") foldStatus(store, event);
   else if (event.type === "resource") foldResource(store, event);
   else if (event.type === "diagnostic") store.diagnostics.push(event);
   else if (event.type === "outputs") store.outputsAt = event.n;

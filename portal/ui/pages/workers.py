@@ -1,4 +1,4 @@
-"""Workers and the queue, for administrators: who carries out what, what waits."""
+"""Workers and the queue, for administrators: who carries out what, what waits, which limits hold."""
 
 from __future__ import annotations
 
@@ -30,8 +30,21 @@ class WorkerRow:
     draining: bool = False
     runs: list[str] = field(default_factory=list)
     terraform: str = ""
+    version: str = ""
+    note: str = ""
+    """What is different about its version; "" when it is ours."""
     beat_at: str = ""
     started_at: str = ""
+
+
+@dataclass(frozen=True)
+class LimitRow:
+    """A limit, and the setting that changes it."""
+
+    group: str = ""
+    name: str = ""
+    value: str = ""
+    setting: str = ""
 
 
 class WorkersState(bridge.PageState, rx.State):
@@ -40,6 +53,7 @@ class WorkersState(bridge.PageState, rx.State):
     rows: list[WorkerRow] = []  # noqa: RUF012 - Reflex copies the default for each state
     queue: dict[str, int] = {}  # noqa: RUF012
     versions: list[dict[str, str]] = []  # noqa: RUF012
+    limits: list[LimitRow] = []  # noqa: RUF012
     asked: str = ""
     """The worker that the question is about; "" when none is asked."""
     hold: str = ""
@@ -89,6 +103,7 @@ class WorkersState(bridge.PageState, rx.State):
     def _show(self, view: SystemView) -> None:
         self.rows = [_row_of(worker) for worker in view.workers]
         self.queue = view.queue.model_dump()
+        self.limits = [LimitRow(**limit.model_dump()) for limit in view.limits]
         self.hold = view.hold.reason if view.hold else ""
         self.hold_by = view.hold.placed_by if view.hold else ""
         self.versions = [{"name": name, "version": version} for name, version in view.versions.items()]
@@ -103,6 +118,8 @@ def _row_of(worker: WorkerView) -> WorkerRow:
         draining=worker.live and worker.drain_requested_at is not None,
         runs=worker.runs,
         terraform=str(worker.versions.get("terraform", "")),
+        version=str(worker.versions.get("terrace", "")),
+        note=worker.note,
         beat_at=iso(worker.beat_at),
         started_at=iso(worker.started_at),
     )
@@ -176,15 +193,45 @@ def _system(state: Any) -> rx.Component:
         rx.cond(
             ui.has_items(state.rows),
             ui.table(
-                "Worker", "Status", "Queues", "Slots", "Works on", "Terraform", "Last beat",
+                "Worker", "Status", "Queues", "Slots", "Works on", "Version", "Terraform", "Last beat",
                 el.th(el.span("Actions", class_name="sr-only"), scope="col"),
                 body=el.tbody(rx.foreach(state.rows, _row)),
                 label="Workers",
             ),
             ui.empty_state("server", "No worker has been heard of", "Runs wait until one starts: `terrace worker`."),
         ),
+        _limits(state),
         ui.card("Versions", el.dl(rx.foreach(state.versions, _version), class_name="props")),
     )  # fmt: skip
+
+
+def _limits(state: Any) -> rx.Component:
+    return ui.card(
+        "Limits",
+        el.p(
+            "What one phase of a run may use, and how much runs at once. Each machine reads its own environment; these are the "
+            "limits of the portal that answers you. A project and a cloud account may have a limit of runs of their own.",
+            class_name="muted card-note",
+        ),
+        ui.table(
+            "Of",
+            "Limit",
+            "Is",
+            "Setting",
+            body=el.tbody(rx.foreach(state.limits, _limit)),
+            label="Limits",
+        ),
+        flush=True,
+    )
+
+
+def _limit(limit: Any) -> rx.Component:
+    return el.tr(
+        el.td(limit.group, class_name="muted"),
+        el.td(limit.name, class_name="full"),
+        el.td(limit.value, class_name="num"),
+        el.td(rx.cond(limit.setting != "", el.span(limit.setting, class_name="mono tiny"), "fixed")),
+    )
 
 
 def _version(item: Any) -> rx.Component:
@@ -208,6 +255,14 @@ def _row(row: Any) -> rx.Component:
                 row.runs,
                 lambda run_id: el.div(ui.link(run_id, href=rx.Var.create("/runs/") + run_id, class_name="mono tiny")),
             )
+        ),
+        el.td(
+            el.span(row.version, class_name="mono muted"),
+            rx.cond(
+                row.note != "",
+                el.div(ui.badge("Another version", "warning"), el.div(row.note, class_name="sub-cell")),
+                rx.fragment(),
+            ),
         ),
         el.td(row.terraform, class_name="mono muted"),
         el.td(ui.relative_time(row.beat_at), class_name="muted"),

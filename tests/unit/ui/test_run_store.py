@@ -75,3 +75,17 @@ def test_a_replacement_is_two_rows_and_what_runs_stands_first() -> None:
 
 def test_durations_read_as_people_say_them() -> None:
     assert fold()["clock"] == ["7 s", "1 min 15 s", "1 h 01 min"]
+
+
+def test_why_a_run_was_taken_back_is_a_line_of_its_log() -> None:
+    def status(n: int, **more: str) -> dict[str, Any]:
+        return {"n": n, "at": "2026-01-01T00:00:00Z", "type": "status", **more}
+
+    seen = fold(
+        [
+            status(1, status="planning", **{"from": "plan_queued"}),
+            log(2),
+            status(3, status="plan_queued", note="The worker stopped.", **{"from": "planning"}),
+        ]
+    )
+    assert seen["logs"] == [[1, "line 2"], [2, "The worker stopped."]]
