@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from portal.cloud_account.gcp import sql
@@ -65,8 +66,11 @@ def _somewhere(google: Asking, parameters: Parameters) -> str:
     return place
 
 
-def _in(place: str) -> dict[str, list[str]]:
-    return {"region": [place], "location": [place]}
+def _in(place: str, parameters: Parameters = MappingProxyType({})) -> dict[str, list[str]]:
+    """Under which regions something is offered: also in the words of the form that asked, as in `EU`."""
+    named = [parameters[name] for name in ("region", "location") if parameters.get(name)]
+    places = list(dict.fromkeys([place, *named]))
+    return {"region": places, "location": places}
 
 
 def _regions(google: Asking, _: Parameters) -> Iterator[Option]:
@@ -189,7 +193,7 @@ def _kms_keys(google: Asking, parameters: Parameters) -> Iterator[Option]:
             for key in google.items(f"https://cloudkms.googleapis.com/v1/{ring}/cryptoKeys", "cryptoKeys"):
                 if _encrypts(key):
                     label = f"{last(ring)} / {last(key['name'])}"
-                    yield Option(value=key["name"], label=label, description=location, depends=_in(place))
+                    yield Option(value=key["name"], label=label, description=location, depends=_in(place, parameters))
 
 
 def _rings(google: Asking, location: str) -> Iterator[str]:
@@ -242,7 +246,7 @@ def _repositories(google: Asking, parameters: Parameters) -> Iterator[Option]:
     url = address("artifactregistry", "v1/projects/{p}/locations/{l}/repositories", p=google.project, l=place)
     for item in google.items(url, "repositories"):
         if item.get("format") == "DOCKER":
-            yield Option(value=item["name"], label=last(item["name"]), depends=_in(place))
+            yield Option(value=item["name"], label=last(item["name"]), depends=_in(place, parameters))
 
 
 def _buckets(google: Asking, _: Parameters) -> Iterator[Option]:
@@ -273,7 +277,7 @@ def _connectors(google: Asking, parameters: Parameters) -> Iterator[Option]:
     for item in google.items(url, "connectors"):
         if item.get("state") == "READY":
             told = f"In {item.get('network')}"
-            yield Option(value=item["name"], label=last(item["name"]), description=told, depends=_in(place))
+            yield Option(value=item["name"], label=last(item["name"]), description=told, depends=_in(place, parameters))
 
 
 def _global(path: str, group: str | None = None) -> Look:

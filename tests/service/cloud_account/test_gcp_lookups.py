@@ -12,6 +12,7 @@ import pytest
 
 from portal.cloud_account import gcp
 from portal.cloud_account.gcp import client
+from portal.cloud_account.lookups import is_offered
 from portal.cloud_account.outgoing import Throttled
 from portal.cloud_account.provider import Availability
 from portal.cloud_account.schemas import Given, Option
@@ -139,6 +140,14 @@ def test_what_other_fields_say_narrows_the_options(world: World) -> None:
     assert set(world.options("kms-keys", location="EU")) == {
         f"projects/{PROJECT}/locations/europe/keyRings/shared/cryptoKeys/buckets"
     }
+
+
+def test_a_form_that_says_a_place_in_other_words_is_offered_what_is_there(world: World) -> None:
+    """The service offers only what depends on nothing else than the form says."""
+    for kind, parameters in (("kms-keys", {"location": "EU"}), ("gke-versions", {"location": "europe-west1-b"})):
+        found = world.options(kind, None, **parameters)
+        assert found
+        assert all(is_offered(option, parameters) for option in found.values())
 
 
 def test_options_say_themselves_what_they_depend_on(world: World) -> None:
