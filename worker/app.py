@@ -16,6 +16,7 @@ from celery import Celery, signals
 from kombu.entity import Queue
 
 from portal import migrations
+from portal.keys import service as keys
 from portal.kit import logging as kit_logging
 from portal.kit import queue, tracing
 from portal.kit.config import settings
@@ -66,10 +67,11 @@ def _set_up_logging(**_: Any) -> None:
 
 @signals.worker_init.connect
 def _before_the_fork(**_: Any) -> None:
-    """Refuse a database that is of another version. Then what every pool process would else find out for itself, in front of
-    the first person who waits."""
+    """Refuse a database that is of another version or has other keys. Then what every pool process would else find out for
+    itself, in front of the first person who waits."""
     try:
         migrations.refuse_unfit(settings().require_database_url())
+        keys.require_known()
     except ConfigurationError as error:
         raise SystemExit(error.message) from None
     with suppress(ConfigurationError):  # the page of workers will say so, and each run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import redis
 import structlog
@@ -12,8 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from portal import migrations
 from portal.api.metrics import exposition
+from portal.keys import service as keys
 from portal.kit.config import settings
 from portal.kit.db import unit_of_work
+from portal.kit.errors import ConfigurationError
 from portal.run import service as runs
 
 log = structlog.get_logger(__name__)
@@ -43,6 +46,17 @@ def _database() -> None:
         runs.reachable(session)
         if (reason := migrations.problem(session)) is not None:
             raise _Unfit(reason)
+    try:
+        _require_known_keys(settings().require_database_url())
+    except ConfigurationError as error:
+        log.warning("not_ready", reason=error.message)
+        raise _Unfit("The keys here are not those of this database.") from None
+
+
+@lru_cache(maxsize=1)
+def _require_known_keys(_url: str) -> None:
+    """Only a yes is kept, for the database that it is about."""
+    keys.require_known()
 
 
 def _redis() -> None:

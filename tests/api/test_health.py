@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from starlette.testclient import TestClient
 
+from portal.api import health
 from portal.kit import db
+from portal.kit.secrets import generate_key
 
 
 def test_a_portal_with_database_and_redis_is_ready(client: TestClient) -> None:
@@ -61,3 +63,14 @@ def test_metrics_are_for_this_machine_or_for_an_administrator(client: TestClient
     local = TestClient(client.app, client=("127.0.0.1", 5000))
     assert local.get("/metrics").status_code == 200
     assert local.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+
+
+def test_a_portal_with_another_key_than_the_databases_is_not_ready(
+    client: TestClient, backend: str, redis_url: str, settings_env: Callable[..., None]
+) -> None:
+    assert client.get("/readyz").status_code == 200
+    health._require_known_keys.cache_clear()
+    settings_env(TERRACE_DATABASE_URL=backend, TERRACE_REDIS_URL=redis_url, TERRACE_SECRET_KEYS=generate_key("test"))
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == "The keys here are not those of this database."

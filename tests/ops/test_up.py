@@ -6,7 +6,7 @@ import json
 import re
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -75,6 +75,7 @@ def test_a_killed_instance_leaves_no_process_and_the_next_start_recovers(data_di
         eventually(lambda: not any(is_alive(member.pid) for member in family), "the warden ended everything")
     with up(data_dir, killed.port) as again:
         assert again.status_of("/readyz") == 200
+        assert again.status_of("/.well-known/openid-configuration") == again.status_of("/.well-known/jwks.json") == 200
         assert "password" not in again.output
         family = again.family()
         the_main_job_from_a_terminal(again.env)
@@ -98,7 +99,18 @@ def the_main_job_from_a_terminal(env: dict[str, str]) -> None:
     done("runs", "confirm", run_id)
     assert "== applied" in done("runs", "log", "--follow", run_id)
     assert 'name = "frommyterminal"' in done("deploy", "outputs", "shelf")
+    turn_the_keys(Path(env["TERRACE_DATA_DIR"]) / "secret.key", done)
     assert json.loads(done("deploy", "destroy", "shelf", "--yes", "--wait", "--json"))["status"] == "applied"
+
+
+def turn_the_keys(key_file: Path, done: Callable[..., str]) -> None:
+    """Every secret gets a new key, and the old one goes, while portal, workers and sandbox go on."""
+    turned = json.loads(done("keys", "rotate", "--json"))
+    assert (turned["new_key"], turned["left"]) == (True, 0)
+    assert turned["rewritten"] > 5
+    new, *_ = key_file.read_text().split()
+    key_file.write_text(new)
+    assert [key["state"] for key in json.loads(done("keys", "status", "--json"))] == ["primary"]
 
 
 def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path) -> None:

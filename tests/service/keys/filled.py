@@ -54,15 +54,21 @@ def _direct(ring: Keyring, label: str) -> bytes:
     return head + nonce + ring.keys[ring.primary].encrypt(nonce, TEXT, label.encode())
 
 
-def lying(url: str) -> Counter[tuple[str, int, str]]:
-    """What the database holds, asked of its catalogue and not of the models: table, form and key of every ciphertext."""
-    found: Counter[tuple[str, int, str]] = Counter()
+def places(url: str) -> list[tuple[str, str, str]]:
+    """Every column of bytes that there is, as the database's catalogue says and not the models: schema, table, column."""
     with psycopg.connect(libpq_url(url)) as connection:
-        places = connection.execute(
+        found = connection.execute(
             "SELECT table_schema, table_name, column_name FROM information_schema.columns WHERE data_type = 'bytea' "
             "AND table_schema NOT IN ('pg_catalog', 'information_schema') AND table_name <> 'key_check'"
         ).fetchall()
-        for schema, table, column in places:
+    return [(str(schema), str(table), str(column)) for schema, table, column in found]
+
+
+def lying(url: str) -> Counter[tuple[str, int, str]]:
+    """What the database holds: column, form and key of every ciphertext."""
+    found: Counter[tuple[str, int, str]] = Counter()
+    with psycopg.connect(libpq_url(url)) as connection:
+        for schema, table, column in places(url):
             query = sql.SQL("SELECT {} FROM {}").format(sql.Identifier(column), sql.Identifier(schema, table))
             for (value,) in connection.execute(query).fetchall():
                 if value:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +19,7 @@ from portal.keys import repository, service
 from portal.keys.columns import SANDBOX, encrypted
 from portal.keys.schemas import Rotation
 from portal.kit import clock
+from portal.kit.config import PROJECT_DIR
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden
 from portal.kit.secrets import generate_key
@@ -49,7 +52,9 @@ def test_attack_16_a_rotation_leaves_no_ciphertext_of_the_old_key(database: str,
     filled.fill(database)
     filled.fill(database, direct=True)
     before = filled.lying(database)
-    assert {place for place, _, _ in before} == {f"{c.table[-1]}.{c.name}" for c in encrypted()}, "all are filled"
+    everywhere = {f"{table}.{column}" for _, table, column in filled.places(database)}
+    assert {f"{column.table[-1]}.{column.name}" for column in encrypted()} == everywhere, "a column is not known"
+    assert {place for place, _, _ in before} == everywhere, "a column is not filled"
     assert {(form, key) for _, form, key in before} == {(1, "k1"), (2, "k1")}
     done = rotate()
     assert (done.primary, done.new_key, done.left) == ("k2", True, 0)
@@ -139,6 +144,44 @@ def test_whoever_writes_all_the_time_loses_nothing_and_leaves_nothing_behind(dat
     assert [credentials(account_id) for account_id in accounts[:3]] == [{"n": item.result()} for item in last]
     assert [credentials(account_id) for account_id in accounts[3:]] == [{"n": -1}] * 3
     assert keys_of(database) == {(2, "k2")}
+
+
+CHILD = """
+import sys
+from portal.kit.db import unit_of_work
+from portal.models import CloudAccount
+for account_id in map(str.strip, sys.stdin):
+    with unit_of_work() as session:
+        row = session.get_one(CloudAccount, account_id)
+        row.credentials = {"n": row.credentials["n"] + 1}
+        session.add(row)
+    print(row.credentials["n"], flush=True)
+"""
+
+
+def test_another_process_goes_on_with_the_new_key_and_without_the_old_one(database: str, key_file: Path) -> None:
+    account_id = account({"n": 0})
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT_DIR
+    )
+    assert child.stdin is not None
+    assert child.stdout is not None
+
+    def ask() -> str:
+        print(account_id, file=child.stdin, flush=True)
+        return child.stdout.readline().strip() if child.stdout else ""
+
+    try:
+        assert ask() == "1"
+        assert rotate().left == 0
+        key_file.write_text(key_file.read_text().split()[0])
+        assert ask() == "2"
+        assert keys_of(database) == {(2, "k2")}
+        assert credentials(account_id) == {"n": 2}
+    finally:
+        child.stdin.close()
+        child.stdout.close()
+        child.wait(60)
 
 
 def test_what_was_encrypted_before_and_is_committed_after_is_waited_for(database: str, key_file: Path) -> None:
