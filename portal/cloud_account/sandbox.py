@@ -173,7 +173,7 @@ class SandboxCloud:
         with unit_of_work() as session:
             limit, used = _quota(session, self.slug, resource_type)
         if limit is None:
-            return Availability(known=True, message="The sandbox has no quota for this.", facts={"used": used})
+            return Availability(known=False, message="The sandbox has no quota for this.", facts={"used": used})
         left = max(0, int(limit) - used)
         message = f"{used} of {int(limit)} are in use; {left} left." if left else f"All {int(limit)} are in use."
         return Availability(True, left > 0, message, {"limit": int(limit), "used": used, "unit": "resources"})

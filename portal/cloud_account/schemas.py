@@ -67,6 +67,8 @@ class CloudAccountView(BaseModel):
     rotated_at: datetime | None
     """Since when it has the credentials that it has."""
     rotated_by: str | None
+    lookups: list[str]
+    """Kinds that its cloud is asked for; others come from the lists that came with the templates."""
     in_use: int
     """Deployments that are not destroyed, in every project."""
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.cloud_account import expiry, repository
+from portal.cloud_account import clouds, expiry, repository
 from portal.cloud_account.schemas import (
     AccountTest,
     CloudAccountDetail,
@@ -67,6 +67,7 @@ def _facts(row: CloudAccount, used: int, slugs: dict[str, str]) -> dict[str, Any
         "last_test": _last_test(row),
         "rotated_at": row.rotated_at,
         "rotated_by": row.rotated_by,
+        "lookups": sorted(clouds.cloud_of(row).LOOKUPS),
         "in_use": used,
     }
 

@@ -10,7 +10,7 @@ from portal.template.errors import TemplateError
 from portal.template.hcl import parse_expression
 from portal.template.hcl.convert import path_text
 from portal.template.hcl.types import ANY, BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
-from portal.template.manifest import Hint, Manifest
+from portal.template.manifest import Hint, Manifest, NameCheck, QuotaCheck
 from portal.template.module import Module, Variable
 from portal.template.rules import compile_rule, references
 from portal.template.units import decimal
@@ -95,7 +95,9 @@ def _checks(module: Module, hint: Hint, kind: Type, place: str) -> None:
         raise TemplateError("checks belong to a variable: write one over all elements with alltrue([for … ])")
     for check in hint.checks:
         parse_expression(check.condition)
-    if hint.check is None:
+    if isinstance(hint.check, NameCheck) and kind != STRING:
+        raise TemplateError("name_available is about one text; for a list, give it to the element: name[]")
+    if hint.check is None or isinstance(hint.check, (NameCheck, QuotaCheck)):
         return
     others = [] if isinstance(hint.check, str) else hint.check.against
     if not all(_holds_texts(found) for found in (kind, *(_hinted_type(module, other) for other in others))):
@@ -171,6 +173,8 @@ def rule_sources(hint: Hint) -> Iterator[str]:
     )
     if hint.options_from:
         yield from hint.options_from.parameters.values()
+    if isinstance(hint.check, QuotaCheck):
+        yield from hint.check.parameters.values()
 
 
 def _placeholders(module: Module, default_from: str | None) -> None:

@@ -13,12 +13,13 @@ from portal.template.constraints import Limits, limits_of, to_constraints
 from portal.template.hcl.convert import constant, convert
 from portal.template.hcl.types import BOOL, NUMBER, STRING, Collection, ObjectType, Primitive, TupleType, Type
 from portal.template.hcl.values import number_text
-from portal.template.lists import Lists, option_label, option_value
-from portal.template.manifest import Hint, Option
+from portal.template.lists import LIVE, Lists, option_label, option_value
+from portal.template.manifest import Hint, NameCheck, Option, QuotaCheck
 from portal.template.markdown import to_html
 from portal.template.module import Module, Variable
 from portal.template.rules import compile_rule
 from portal.template.schemas import (
+    Asks,
     Constraints,
     CostDriverInfo,
     FieldModel,
@@ -93,6 +94,8 @@ class _Builder:
             "from_output": [OutputRef(**source.model_dump()) for source in hint.from_output or []],
             "roles": list(hint.roles or []),
             "cost_driver": _cost_driver(hint),
+            "name_check": Asks(type=hint.check.type) if isinstance(hint.check, NameCheck) else None,
+            "quota_check": _quota(hint.check) if isinstance(hint.check, QuotaCheck) else None,
             "replaced_by": self._replacement(hint.replaced_by) if hint.replaced_by else None,
         }
 
@@ -109,7 +112,7 @@ class _Builder:
         hint = self.hint(place)
         if options and kind in (STRING, NUMBER, BOOL):
             return "combobox" if _allows_other(hint) or len(options) > 12 else "select"
-        if hint.from_output:
+        if hint.from_output or (hint.options_from and hint.options_from.kind in LIVE):
             return "combobox"
         if kind == STRING and self.limits.get(place, Limits()).cidr:
             return "cidr"
@@ -232,6 +235,10 @@ def _cost_driver(hint: Hint) -> CostDriverInfo | None:
     if isinstance(hint.cost_driver, bool):
         return CostDriverInfo() if hint.cost_driver else None
     return CostDriverInfo(assumption=hint.cost_driver.assumption)
+
+
+def _quota(check: QuotaCheck) -> Asks:
+    return Asks(type=check.type, parameters={name: compile_rule(source) for name, source in check.parameters.items()})
 
 
 def _default_kind(kind: Type, item_options: bool) -> Kind:

@@ -12,7 +12,7 @@ from portal.template.hcl import EvalError, Undecided
 from portal.template.hcl.functions.patterns import compile_pattern
 from portal.template.hcl.values import number_text
 from portal.template.lint_source import Source, Spot
-from portal.template.lists import option_value
+from portal.template.lists import LIVE, option_value
 from portal.template.manifest import Fixtures, Hint, InvalidFixture, Manifest, Option
 from portal.template.module import Module
 from portal.template.schemas import FieldError
@@ -79,7 +79,7 @@ def options(source: Source) -> Iterator[Said]:
     module, manifest = _parts(source)
     for path, hint in (manifest.variables if manifest else {}).items():
         where = source.manifest("variables", path)
-        if hint.options_from and hint.options_from.kind not in source.lists:
+        if hint.options_from and hint.options_from.kind not in {*source.lists, *LIVE}:
             remedy = "Take one that is there: ls templates/_data, or write this one; docs/templates.md says how."
             yield "unknown-list", where, f"There is no list {hint.options_from.kind}.", remedy
         name = re.split(r"[.\[]", path, maxsplit=1)[0]

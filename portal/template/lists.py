@@ -43,6 +43,15 @@ class OptionList(BaseModel):
 
 
 Lists = Mapping[str, OptionList]
+_OF_AZURE = (
+    "action-groups", "container-registries", "dns-zones", "key-vaults", "log-analytics-workspaces", "network-security-groups",
+    "networks", "private-dns-zones", "public-ips", "resource-groups", "subnets", "user-assigned-identities",
+)  # fmt: skip
+_OF_GCP = (
+    "buckets", "dns-zones", "kms-keys", "networks", "projects", "pubsub-topics", "secrets", "service-accounts", "subnets",
+)  # fmt: skip
+LIVE = frozenset({*(f"azure-{name}" for name in _OF_AZURE), *(f"gcp-{name}" for name in _OF_GCP)})
+"""Kinds of which there is no list: what there is, only the account's own cloud knows."""
 
 
 def _info(entry: _Entry) -> OptionInfo:

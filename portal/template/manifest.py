@@ -82,7 +82,10 @@ class Option(Part):
 
 
 class OptionsFrom(Part):
-    """Options from the static list `templates/_data/<kind>.json`, narrowed by other values."""
+    """Options out of the chosen cloud account, else from the list `templates/_data/<kind>.json`, narrowed by other values.
+
+    A kind of which there is no list (azure-subnets) offers what is in the account, and takes any other text too.
+    """
 
     kind: Slug
     parameters: dict[Name, Expression] = Field(
@@ -116,6 +119,23 @@ class OverlapCheck(Part):
     )
     message: Line | None = Field(default=None, description="Replaces the sentence that names the two ranges.")
     severity: Severity = "error"
+
+
+class NameCheck(Part):
+    """The form asks the account's cloud whether the name is free. A hint: nobody is hindered by it."""
+
+    kind: Literal["name_available"]
+    type: TypeName = Field(description="The resource that gets the name, e.g. azurerm_storage_account.")
+
+
+class QuotaCheck(Part):
+    """The summary says how much of a quota is left for what is chosen here. A hint: nobody is hindered by it."""
+
+    kind: Literal["quota_left"]
+    type: TypeName = Field(description="The resource that uses it up, e.g. azurerm_linux_virtual_machine.")
+    parameters: dict[Name, Expression] = Field(
+        default_factory=dict, max_length=10, description="What and where, e.g. size: var.size, location: var.location."
+    )
 
 
 class OutputSource(Part):
@@ -172,7 +192,7 @@ class Hint(Part):
         default=None, description="Whether a secret in the form can be looked at: never, or once when it was made up."
     )
     checks: list[Check] = Field(default_factory=list, max_length=20, description="Variables only, not attributes.")
-    check: Literal["cidr_overlap"] | OverlapCheck | None = None
+    check: Literal["cidr_overlap"] | OverlapCheck | NameCheck | QuotaCheck | None = None
     from_output: list[OutputSource] | None = Field(default=None, min_length=1, max_length=20)
     roles: list[ProjectRole] | None = Field(
         default=None, min_length=1, description="Who may set this; for everybody else it stays as it is."

@@ -36,8 +36,10 @@ class _Range:
 
 
 def overlap_of(hint: Hint) -> OverlapCheck | None:
-    """The check of a hint in full."""
-    return OverlapCheck(kind="cidr_overlap") if isinstance(hint.check, str) else hint.check
+    """The check of a hint in full; None when it has none, or one of another kind."""
+    if isinstance(hint.check, str):
+        return OverlapCheck(kind="cidr_overlap")
+    return hint.check if isinstance(hint.check, OverlapCheck) else None
 
 
 def overlaps(module: Module, seen: Mapping[str, Any]) -> Iterator[Overlap]:

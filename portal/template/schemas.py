@@ -92,6 +92,14 @@ class Generate(Shape):
     symbols: bool = True
 
 
+class Asks(Shape):
+    """A question to the chosen account's cloud about this field, for a hint beside it."""
+
+    type: str
+    """Terraform's resource type."""
+    parameters: dict[str, Rule] = Field(default_factory=dict)
+
+
 class FieldRef(Shape):
     """Another field, by path and title."""
 
@@ -142,6 +150,10 @@ class FieldModel(Shape):
     allow_other: bool = False
     """Free text is accepted beside the options."""
     options_from: OptionsSource | None = None
+    name_check: Asks | None = None
+    """Whether the name is free: `GET /api/v1/cloud-accounts/{account}/name-available`."""
+    quota_check: Asks | None = None
+    """What is left: `GET /api/v1/cloud-accounts/{account}/quota-left`."""
     constraints: Constraints = Field(default_factory=Constraints)
     item: FieldModel | None = None
     """The form of one element: kinds list, table, tags, multiselect, map and key_value."""

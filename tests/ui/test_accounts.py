@@ -89,6 +89,12 @@ def disable(page: Page, portal: Portal) -> None:
     expect(page.get_by_role("button", name="Disable")).to_be_visible(timeout=PATIENCE)
 
 
+def test_beside_a_name_stands_what_the_chosen_account_says_of_it(open_page: Open) -> None:
+    page = open_page("/templates/azure/storage-account/deploy", "member")
+    page.locator("#f-name").fill("acmeinvoices1")
+    expect(page.get_by_text("acmeinvoices1 is free.")).to_be_visible(timeout=PATIENCE)
+
+
 def test_the_pages_fit_a_phone(open_page: Open) -> None:
     for path, heading in (
         ("/admin/cloud-accounts", "Cloud accounts"),

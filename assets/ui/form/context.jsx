@@ -14,6 +14,8 @@ export const FormContext = createContext({
   hints: {},
   // The person's role in the chosen project; null where nobody is asked.
   role: null,
+  // The chosen cloud account; null where nothing is chosen, as in a view of values.
+  account: null,
   // What outputs of deployments offer: {items, sandbox}.
   offered: null,
   // Goes to a field, wherever it is folded away.

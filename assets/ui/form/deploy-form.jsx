@@ -231,6 +231,7 @@ function Form({ template, data }) {
     errors,
     warnings,
     role,
+    account: account || null,
     offered,
     target,
     goTo,

@@ -1,5 +1,6 @@
 // Beside the form: what was changed, what is wrong, and the way on. Above it: presets.
 import { WillCreate } from "../preview";
+import { QuotaLeft } from "./asked";
 import { LEVELS, useForm } from "./context";
 import { allFields, changes, describe, environment, incoming, isRequired, isShown, lockOf, outgoing } from "./model.mjs";
 
@@ -100,6 +101,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
             )}
           </div>
           <WillCreate template={data.detail.key} values={outgoing(form, values).values} />
+          <QuotaLeft fields={allFields(form)} />
           <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
           <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />
         </div>

@@ -3,7 +3,8 @@ import { useState } from "react";
 import { CopyButton, Icon } from "../parts";
 import { Combobox } from "./combobox";
 import { idOf, useForm } from "./context";
-import { choicesFor, isBoolType, isNumberType, madeUp, optionsFor } from "./model.mjs";
+import { NameHint, Origin, useOptions } from "./asked";
+import { isBoolType, isNumberType, madeUp, optionsFor } from "./model.mjs";
 
 function common({ field, path, invalid, describedBy, disabled, required }) {
   return {
@@ -205,8 +206,7 @@ const nameOf = (field, value) => field.options.find((option) => String(option.va
 
 function Select(props) {
   const { field, value, onChange, self } = props;
-  const { seen } = useForm();
-  const options = optionsFor(field, seen, self);
+  const { options, origin } = useOptions(field, self);
   const current = value === null || value === undefined ? "" : String(value);
   const chosen = options.find((option) => String(option.value) === current);
   const nothing = field.required || props.required ? "Choose" : field.default === null && !field.sensitive ? "Not set" : "";
@@ -233,6 +233,7 @@ function Select(props) {
         )}
       </select>
       {chosen?.description && <p className="help">{chosen.description}</p>}
+      <Origin text={origin} />
     </>
   );
 }
@@ -286,8 +287,7 @@ function Radio(props) {
 
 function Proposals(props) {
   const { field, value, onChange, self, path, invalid, describedBy, disabled, label, required } = props;
-  const { seen, offered } = useForm();
-  const options = choicesFor(field, seen, self, offered);
+  const { options, origin } = useOptions(field, self, true);
   const chosen = options.find((option) => String(option.value) === String(value));
   return (
     <>
@@ -306,6 +306,7 @@ function Proposals(props) {
       />
       {chosen?.output && <p className="help mono anywhere">{String(value)}</p>}
       {(chosen?.description || chosen?.price) && <p className="help">{[chosen.description, chosen.price].filter(Boolean).join(" · ")}</p>}
+      <Origin text={origin} />
     </>
   );
 }
@@ -340,5 +341,11 @@ export function Widget(props) {
   const secret = (field.sensitive || field.ephemeral) && ["text", "textarea", "code", "password"].includes(field.kind);
   if (isThreeWay(field)) return <Select {...props} field={{ ...field, options: THREE }} />;
   const Chosen = secret ? Password : WIDGETS[field.kind] || LongText;
-  return <Chosen {...props} />;
+  if (!field.name_check) return <Chosen {...props} />;
+  return (
+    <>
+      <Chosen {...props} />
+      <NameHint field={field} value={props.value} invalid={props.invalid} />
+    </>
+  );
 }

@@ -116,8 +116,8 @@ CASES = {
         MANIFEST, "variables:", "are basic",
     ),
     "unknown-list": Case(
-        replaced(MANIFEST, "{title: Project,", "{title: Project, options_from: {kind: gcp-projects},"),
-        MANIFEST, "project_id:", "no list gcp-projects",
+        replaced(MANIFEST, "{title: Project,", "{title: Project, options_from: {kind: gcp-flavours},"),
+        MANIFEST, "project_id:", "no list gcp-flavours",
     ),
     "options": Case(
         replaced(MANIFEST, "{value: test, label: Test}", "{value: trial, label: Trial}"),
