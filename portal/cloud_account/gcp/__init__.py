@@ -12,14 +12,12 @@ from portal.cloud_account.gcp.lookups import LOOKUPS, lookup
 from portal.cloud_account.gcp.names import name_available
 from portal.cloud_account.gcp.quotas import quota_left
 from portal.cloud_account.gcp.settings import Settings
-from portal.cloud_account.gcp.sign_in import sign_in
 from portal.cloud_account.gcp.tool import access as tool_access
 from portal.cloud_account.schemas import Given
-from portal.kit.errors import Unavailable
 
 __all__ = [
     "CREDENTIALS", "LOOKUPS", "Settings", "check", "environment", "examine", "expires_at", "lookup", "methods", "name",
-    "name_available", "obtain_token", "quota_left", "settings_inputs", "title", "tool_access",
+    "name_available", "quota_left", "settings_inputs", "title", "tool_access",
 ]  # fmt: skip
 
 name = "gcp"
@@ -31,12 +29,3 @@ methods = forms.METHODS
 def expires_at(given: Given) -> datetime | None:
     """Nothing here says when it ends: a key only in IAM, which `examine` asks, and the rest are fresh every time."""
     return None
-
-
-def obtain_token(given: Given) -> None:
-    """Get an access token and throw it away. Unavailable says what failed, without any secret."""
-
-    def assertion(_: str) -> str:
-        raise Unavailable("The portal's own identity can be tried once the account is saved.")
-
-    sign_in(given, assertion, "apply", 8.0)

@@ -46,21 +46,23 @@ gcloud iam workload-identity-pools create-cred-config $POOL/providers/cluster --
 Enter the content of `configuration.json`. It holds no secret.
 """
 
-_PORTAL: Final = f"""Google trusts the portal itself; no secret is kept anywhere. `ISSUER` is the portal's public address,
-and Google must reach its `/.well-known/openid-configuration`. `ACCOUNT` is this account's slug.
+_PORTAL: Final = f"""Google trusts the portal itself; no secret is kept anywhere. Google must reach
+`/.well-known/openid-configuration` at the portal's public address.
 {_ACCOUNT}
 ```sh
+PORTAL=…    # this portal's public address, without a slash at its end
+ACCOUNT=…   # the account's short name here
 NUMBER=$(gcloud projects describe $PROJECT --format='value(projectNumber)')
 gcloud iam workload-identity-pools create terrace --project=$PROJECT --location=global
 gcloud iam workload-identity-pools providers create-oidc portal --project=$PROJECT --location=global \\
-  --workload-identity-pool=terrace --issuer-uri=ISSUER \\
+  --workload-identity-pool=terrace --issuer-uri=$PORTAL \\
   --attribute-mapping=google.subject=assertion.sub,attribute.account=assertion.account,attribute.phase=assertion.phase \\
-  --attribute-condition="assertion.account == 'ACCOUNT'"
+  --attribute-condition="assertion.account == '$ACCOUNT'"
 POOL=projects/$NUMBER/locations/global/workloadIdentityPools/terrace
 # Applies act as $SA; a second account that may only read can be given to plans and look-ups in the same way.
 for PHASE in plan apply lookup; do
   gcloud iam service-accounts add-iam-policy-binding $SA --role=roles/iam.workloadIdentityUser \\
-    --member="principal://iam.googleapis.com/$POOL/subject/account:ACCOUNT:phase:$PHASE"
+    --member="principal://iam.googleapis.com/$POOL/subject/account:$ACCOUNT:phase:$PHASE"
 done
 echo $POOL/providers/portal
 ```

@@ -25,6 +25,7 @@ ZONES: Final = 4
 IMAGES: Final = ("debian-cloud", "ubuntu-os-cloud", "rocky-linux-cloud", "rhel-cloud", "windows-cloud", "cos-cloud")
 """Google's own projects of images; a family stands for its newest image."""
 CHANNELS: Final = frozenset({"RAPID", "REGULAR", "STABLE", "EXTENDED"})
+NEWEST_FIRST: Final = frozenset({"gke-versions", "sql-versions"})
 # Multi-regions of buckets and datasets, and where a key for them lies.
 KEY_PLACES: Final = {"eu": ("eu", "europe"), "us": ("us",), "asia": ("asia",)}
 
@@ -36,11 +37,11 @@ def lookup(given: Given, assertion: Assertion, kind: str, parameters: Parameters
         raise NotFound(f"There is no look-up {kind!r} for Google Cloud. There are: {', '.join(sorted(_KINDS))}.")
     with asking(given, assertion) as google:
         options = _once(look(google, {name: value for name, value in parameters.items() if value}))
-        return Found(options, google.source)
+        return Found(_in_order(options, newest_first=kind in NEWEST_FIRST), google.source)
 
 
 def _once(options: Iterable[Option]) -> list[Option]:
-    """Every value once, in the order of the labels; what narrows it is everything that narrowed one of its sources."""
+    """Every value once; what narrows it is everything that narrowed one of its sources."""
     found: dict[str, Option] = {}
     for option in options:
         known = found.setdefault(option.value, option)
@@ -50,7 +51,18 @@ def _once(options: Iterable[Option]) -> list[Option]:
                 for name, values in known.depends.items()
                 if name in option.depends
             }
-    return sorted(found.values(), key=lambda option: (option.group or "", option.label))
+    return list(found.values())
+
+
+def _in_order(options: list[Option], *, newest_first: bool) -> list[Option]:
+    """By label as people count, n2-standard-4 before n2-standard-16, within groups in the order in which they came."""
+    groups = list(dict.fromkeys(option.group for option in options))
+    ordered = sorted(options, key=lambda option: _counted(option.label), reverse=newest_first)
+    return sorted(ordered, key=lambda option: groups.index(option.group))
+
+
+def _counted(label: str) -> list[str | int]:
+    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"([0-9]+)", label))]
 
 
 def _region(google: Asking, parameters: Parameters) -> str | None:

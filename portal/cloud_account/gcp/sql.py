@@ -20,11 +20,11 @@ PLUS: Final = re.compile(r"db-(?:perf-optimized|memory-optimized|c\d).*")
 
 def versions(names: Iterable[str]) -> Iterator[Option]:
     """Database versions, named as people do."""
-    for name in sorted({*names} - ENDED):
-        engine, _, version = name.partition("_")
-        if engine in ENGINES and version:
-            label = f"{ENGINES[engine]} {_readable(engine, version)}"
-            yield Option(value=name, label=label, group=ENGINES[engine])
+    offered = {*names} - ENDED
+    for engine, title in ENGINES.items():
+        for name in sorted(name for name in offered if name.startswith(f"{engine}_")):
+            version = _readable(engine, name.removeprefix(f"{engine}_"))
+            yield Option(value=name, label=f"{title} {version}", group=title)
 
 
 def tiers(offered: Iterable[dict[str, Any]], edition: str | None) -> Iterator[Option]:

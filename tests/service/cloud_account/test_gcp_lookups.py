@@ -161,6 +161,16 @@ def test_options_say_themselves_what_they_depend_on(world: World) -> None:
     )
 
 
+def test_options_come_as_people_count(world: World) -> None:
+    assert list(world.options("gke-versions")) == ["1.35", "1.34"]
+    assert list(world.options("sql-versions"))[:2] == ["POSTGRES_18", "POSTGRES_17"]
+    assert next(option.group for option in world.options("source-images").values()) == "Your own"
+    place = f"compute/compute/v1/projects/{PROJECT}/zones/europe-west1-b/machineTypes"
+    names = ["n2-standard-16", "n2-standard-4", "n2-standard-2"]
+    world.google.things[place] = {"items": [{"name": name, "guestCpus": 2, "memoryMb": 1024} for name in names]}
+    assert list(world.options("machine-types")) == sorted(names, key=lambda name: int(name.rpartition("-")[2]))
+
+
 def test_without_any_place_machine_types_are_those_of_all_zones(world: World) -> None:
     nowhere = made.with_portal(region=None, zone=None)
     assert set(world.options("machine-types", nowhere)) == {"e2-medium", "c4-standard-2"}
