@@ -55,6 +55,7 @@ app.conf.update(
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_concurrency=settings().worker_concurrency,
+    worker_pool="worker.pool:TaskPool",
 )
 
 _threads: list[Any] = []

@@ -130,6 +130,8 @@ class _Run:
     """Whether a state of this run is kept here that the portal does not have."""
     begun: bool = False
     """Whether anything may have been changed in the cloud."""
+    cut_short: bool = False
+    """Whether Terraform was killed while it applied, so that nobody could save what it had done last."""
 
     def phase(self) -> None:
         """All steps of the phase, in their order."""
@@ -262,6 +264,7 @@ class _Run:
             for name, line in process.lines():
                 self.events.put(translator.line(line) if name == "out" else translator.stray(line))
             code = process.wait()
+        self.cut_short = operations and self.job.phase == "apply" and code < 0
         self.events.put(translator.end(ok=code == 0))
         if code != 0 or self.job.phase == "plan":
             self.heart.check()
@@ -322,7 +325,7 @@ class _Run:
         """Say that the phase was stopped; nobody but us may, unless the claim is gone."""
         self.result = "stopped"
         if reason in (Stop.CANCELED, Stop.FORCED):
-            self.insist(lambda: self.tell(work.end_canceled, state_kept=self.waiting_state))
+            self.insist(lambda: self.tell(work.end_canceled, **self.ending()))
         elif reason is Stop.LIMIT and self.guard.error is not None:
             measured.LIMITS_REACHED.add(1, self.job.phase)
             self.fail(self.guard.error)
@@ -347,10 +350,14 @@ class _Run:
         """End the run with an error that holds no secret."""
         self.result = "failed"
         clean = self.redactor.error(error)
-        self.insist(lambda: self.tell(work.fail, error=clean, state_kept=self.waiting_state))
+        self.insist(lambda: self.tell(work.fail, error=clean, **self.ending()))
 
-    def append(self, batch: list[Any]) -> bool:
-        return self.tell(work.append, new=batch)
+    def ending(self) -> dict[str, Any]:
+        """What is to be known about the state, whatever the end."""
+        return {"state_kept": self.waiting_state, "cut_short": self.cut_short}
+
+    def append(self, batch: list[Any], again: bool) -> bool:
+        return self.tell(work.append, new=batch, again=again)
 
     def beat(self) -> Any:
         return self.tell(work.beat)

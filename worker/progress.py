@@ -33,12 +33,13 @@ class EventWriter:
     """Accepts events from the thread that reads Terraform; a thread of its own writes them. Use as a context manager.
 
     `append` stores a batch and answers False when the run is not ours any more; then `lost` is called, once, and
-    everything else is dropped. When `append` raises, the same batch is tried again: the reader is held up meanwhile.
+    everything else is dropped. When `append` raises, the same batch is tried again, and `append` is told so: the first try may
+    have been stored and only its answer lost. The reader is held up meanwhile.
     """
 
     def __init__(
         self,
-        append: Callable[[list[NewEvent]], bool],
+        append: Callable[[list[NewEvent], bool], bool],
         *,
         redactor: Redactor,
         lost: Callable[[], None],
@@ -98,9 +99,9 @@ class EventWriter:
         shown = self.redactor.lines([str(event.data.get("text", "")) for event in held]) if len(held) > 1 else None
         for index, event in enumerate(held):
             data = event.data if shown is None else {**event.data, "text": shown[index]}
-            self._queue.put(NewEvent(event.type, self._presentable(data), event.at))
+            self._queue.put(NewEvent(event.type, self._presentable(data), event.at or now()))
         if last is not None:
-            self._queue.put(NewEvent(last.type, self._presentable(last.data), last.at))
+            self._queue.put(NewEvent(last.type, self._presentable(last.data), last.at or now()))
 
     def say(self, text: str, *, phase: str, level: str = "info") -> None:
         """A log line of our own."""
@@ -152,9 +153,10 @@ class EventWriter:
             self._lag((now() - min(said)).total_seconds())
 
     def _store(self, batch: list[NewEvent]) -> None:
+        again = False
         while True:
             try:
-                if not self._append(batch):
+                if not self._append(batch, again):
                     self._dropping = True
                     self._lost()
                 else:
@@ -162,6 +164,7 @@ class EventWriter:
                 return
             except Exception as error:
                 log.warning("events_not_stored", error=type(error).__name__, events=len(batch))
+            again = True
             if self._gone():
                 self._dropping = True
                 return

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import insert, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from portal.kit import clock, db, live
 from portal.models import Run, RunEvent
@@ -21,11 +21,18 @@ MAX_TEXT: Final = 16_000
 MAX_EVENTS: Final = 200_000
 """Of a log line past this number only a short note is kept; everything else is always kept whole."""
 _LIST: Final = "runs"
+_LOOK_BACK: Final = 1_000
+"""How many events others may have written since a batch whose answer was lost."""
 
 
-def append(session: Session, run_id: str, events: Sequence[NewEvent], *, claim: str | None = None) -> bool:
-    """Append the events; False (and nothing written) when the run is not held under `claim` any more."""
-    if not events:
+def append(
+    session: Session, run_id: str, events: Sequence[NewEvent], *, claim: str | None = None, again: bool = False
+) -> bool:
+    """Append the events; False (and nothing written) when the run is not held under `claim` any more.
+
+    `again`: it was tried before and nobody knows how that ended, as the answer was lost. They are then written once all the same.
+    """
+    if not events or (again and _is_there(session, run_id, events, claim)):
         return True
     done = sum(map(_is_operation_done, events))
     query = update(Run).where(col(Run.id) == run_id)
@@ -39,6 +46,23 @@ def append(session: Session, run_id: str, events: Sequence[NewEvent], *, claim: 
         return False
     insert_rows(session, run_id, last, events)
     return True
+
+
+def _is_there(session: Session, run_id: str, events: Sequence[NewEvent], claim: str | None) -> bool:
+    """Whether the batch was written already, told by its last event. The run's row is locked: who still writes is waited for."""
+    last = events[-1]
+    query = select(Run.event_count).where(col(Run.id) == run_id)
+    query = query.where(col(Run.claim) == claim) if claim is not None else query
+    count = session.exec(query.with_for_update(key_share=True)).one_or_none()
+    if count is None or last.at is None:
+        return False
+    rows = select(RunEvent.n, RunEvent.data).where(
+        col(RunEvent.run_id) == run_id,
+        col(RunEvent.n) > count - len(events) - _LOOK_BACK,
+        col(RunEvent.at) == last.at,
+        col(RunEvent.type) == last.type,
+    )
+    return any(data == cut(_within_limit(n, last)) for n, data in session.exec(rows))
 
 
 def insert_rows(session: Session, run_id: str, last: int, events: Sequence[NewEvent]) -> None:

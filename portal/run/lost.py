@@ -89,6 +89,20 @@ def stopped_worker(reached: Interrupted | None, detail: str = "") -> RunError:
     )
 
 
+def cut_short(error: RunError, reached: Interrupted | None) -> RunError:
+    """The same error, of an apply whose Terraform was killed: how far it got, as nobody could save what came last."""
+    told = progress.in_words(reached) if reached else ""
+    return error.model_copy(
+        update={
+            "detail": "\n".join(part for part in (error.detail, told) if part),
+            "explanation": "Terraform was killed while it applied. What it had saved in the state until then is kept and the "
+            "state is unlocked; what it was making at that moment, or had made since, may exist without being in the state.",
+            "next_step": f"{_NEXT} If it says that something exists already, have that imported or deleted in the cloud.",
+            "interrupted": reached,
+        }
+    )
+
+
 def _diagnostic(error: RunError) -> dict[str, Any]:
     return {
         "severity": "error",

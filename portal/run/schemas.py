@@ -52,9 +52,11 @@ class Touched(Shape):
 
 
 class Interrupted(Shape):
-    """How far an apply got that nobody ended. What was in flight may exist without being in the state."""
+    """How far an apply got that nobody ended. What was in flight may exist without being in the state; what is unsaved was
+    finished and is not in the state that was stored by then."""
 
     finished: Touched = Touched()
+    unsaved: Touched = Touched()
     failed: Touched = Touched()
     in_flight: Touched = Touched()
     not_begun: Touched = Touched()
@@ -69,7 +71,7 @@ class RunError(Shape):
     explanation: str | None = None
     next_step: str | None = None
     interrupted: Interrupted | None = None
-    """Of an apply whose worker was lost; a retry is then the recovery run."""
+    """Of an apply whose worker was lost, or whose Terraform was killed; a retry is then the recovery run."""
 
 
 WaitingCode = Literal[

@@ -20,7 +20,7 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, handback, hold, line, moves, redaction, stale
+from portal.run import archive, events, explain, handback, hold, line, lost, moves, progress, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Command, Job, NewEvent, PlanSummary, RunError
@@ -158,9 +158,9 @@ def beat(session: Session, run_id: str, claim: str) -> Beat:
     return Beat(cancel_requested=row[0] is not None, force=row[1] is not None)
 
 
-def append(session: Session, run_id: str, claim: str, new: Sequence[NewEvent]) -> bool:
-    """Append events (redacted by the caller); False when the claim is lost."""
-    return events.append(session, run_id, new, claim=claim)
+def append(session: Session, run_id: str, claim: str, new: Sequence[NewEvent], *, again: bool = False) -> bool:
+    """Append events (redacted by the caller); False when the claim is lost. `again`: the answer to an earlier try was lost."""
+    return events.append(session, run_id, new, claim=claim, again=again)
 
 
 def finish_plan(
@@ -246,23 +246,42 @@ def finish_action(session: Session, run_id: str, claim: str, *, result: bytes | 
     return moves.move(session, run_id, Move("applying", "applied", claim, columns))
 
 
-def fail(session: Session, run_id: str, claim: str, error: RunError, *, state_kept: HoldKind | None = None) -> bool:
+def fail(
+    session: Session,
+    run_id: str,
+    claim: str,
+    error: RunError,
+    *,
+    state_kept: HoldKind | None = None,
+    cut_short: bool = False,
+) -> bool:
     """End the run with an error, which is redacted and explained here. False when the claim is lost.
 
     `state_kept`: the worker keeps a state that nobody has taken, so no other run of the deployment starts before it arrives.
+    `cut_short`: the Terraform of an apply was killed, so nobody could save what it had done last.
     """
     status = _ending(session, run_id, claim, state_kept)
     if status is None:
         return False
     clean = redaction.of_run(session, run_id).error(error)
-    columns = {"error": events.cut(explain.complete(clean).model_dump())}
-    return moves.move(session, run_id, Move(status, "errored", claim, columns))
+    complete = explain.complete(clean)
+    if cut_short and status == "applying":
+        complete = lost.cut_short(complete, progress.of_run(session, run_id))
+    return moves.move(session, run_id, Move(status, "errored", claim, {"error": events.cut(complete.model_dump())}))
 
 
-def end_canceled(session: Session, run_id: str, claim: str, *, state_kept: HoldKind | None = None) -> bool:
-    """The worker stopped because it was asked to. False when the claim is lost. `state_kept` as for `fail`."""
+def end_canceled(
+    session: Session, run_id: str, claim: str, *, state_kept: HoldKind | None = None, cut_short: bool = False
+) -> bool:
+    """The worker stopped because it was asked to. False when the claim is lost. The rest as for `fail`."""
     status = _ending(session, run_id, claim, state_kept)
-    return status is not None and moves.move(session, run_id, Move(status, "canceled", claim))
+    if status is None:
+        return False
+    columns = {}
+    if cut_short and status == "applying":
+        error = RunError(summary="The run was stopped by killing Terraform.")
+        columns = {"error": events.cut(lost.cut_short(error, progress.of_run(session, run_id)).model_dump())}
+    return moves.move(session, run_id, Move(status, "canceled", claim, columns))
 
 
 def hand_back(session: Session, run_id: str, claim: str) -> bool:

@@ -243,6 +243,11 @@ def position(session: Session, deployment_id: str) -> Position | None:
     return repository.position(session, deployment_id)
 
 
+def writer(session: Session, deployment_id: str) -> str | None:
+    """The run that wrote the newest state."""
+    return repository.writer(session, deployment_id)
+
+
 def positions(session: Session, deployment_ids: Collection[str]) -> dict[str, Position]:
     """Of each deployment that has a state, where it stands; one query."""
     return repository.positions(session, deployment_ids)

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from portal.kit.config import PROJECT_DIR
+from tests.chaos.harness import plan
 
-SEED, ROUNDS = 7, 1
+PLAN = plan.make(7, deployments=12, faults=24, seconds=24)
 
 
 @pytest.mark.timeout(1500)
 def test_a_short_round_of_chaos_loses_nothing(tmp_path: Path) -> None:
     """In a process of its own: it has its own PostgreSQL and Redis, which it kills. Deadlines are minutes; nothing is timed."""
-    command = ["-m", "tests.chaos.harness", "--seed", str(SEED), "--rounds", str(ROUNDS), "--logs", str(tmp_path)]
+    command = [*PLAN.command.split()[1:], "--logs", str(tmp_path)]
     done = subprocess.run(
         [sys.executable, *command], cwd=PROJECT_DIR, capture_output=True, text=True, timeout=1400, check=False
     )

@@ -74,6 +74,7 @@ def given(**changed: Any) -> Change:
     return lambda seen: replace(seen, **changed)
 
 
+DONE = Event(6, at(4), "resource", {"phase": "apply", "address": ADDRESS, "action": "create", "status": "done"})
 BAD: dict[str, tuple[str, Change]] = {
     "a run that never ends": ("every run ends", run(status="applying", ended_at=None)),
     "a claim after the end": ("an ended run is nobody's", run(claim="word")),
@@ -86,6 +87,10 @@ BAD: dict[str, tuple[str, Change]] = {
     "a word after the end": (
         "nobody speaks after the end",
         run(event_count=7, events=(*APPLIED.events, Event(7, at(6), "log", {}))),
+    ),
+    "an operation told twice": (
+        "nothing is told twice",
+        run(event_count=8, events=(*APPLIED.events[:5], DONE, DONE, moved(8, 5, "applying", "applied"))),
     ),
     "a plan applied twice": (
         "no plan is applied twice",

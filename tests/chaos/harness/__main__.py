@@ -22,6 +22,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     total = report.Total()
     logs = Path(given.logs or tempfile.mkdtemp(prefix="terrace-chaos-logs-"))
+    logs.mkdir(parents=True, exist_ok=True)
     with passable_folder() as folder:
         load.write_template(folder)
         with cluster.running(folder, keep=logs) as running:
@@ -30,6 +31,7 @@ def main() -> int:
                 result = Round(running, wanted).run()
                 total.add(result)
                 print(report.line(result), flush=True)
+                (logs / f"round-{seed}.txt").write_text("\n".join(result.log))
                 if result.violations:
                     print(report.failure(result), flush=True)
                     if given.stop:
@@ -45,8 +47,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 1_000_000, help="of the first round")
     parser.add_argument("--deployments", type=int, default=12)
-    parser.add_argument("--faults", type=int, default=28, help="a round")
-    parser.add_argument("--seconds", type=float, default=28.0, help="a round, until no more faults come")
+    parser.add_argument("--faults", type=int, default=64, help="a round")
+    parser.add_argument("--seconds", type=float, default=60.0, help="a round, until no more faults come")
     parser.add_argument("--logs", help="a folder for the processes' logs")
     parser.add_argument("--stop", action="store_true", help="after the first round with a violation")
     return parser.parse_args()

@@ -306,10 +306,17 @@ class Cluster:
         return row is not None and row[0] >= len(WORKERS) + 1
 
     def inhabitants(self) -> list[psutil.Process]:
-        """Every process that was started by this cluster or works in its folder, Terraform and providers included."""
+        """Every process that was started by this cluster or works in its folder, Terraform and providers included.
+
+        Behind walls a process knows the folder by its environment only.
+        """
         found = {process.pid: process for name in self.processes for process in self.family(name)}
-        for process in psutil.process_iter(["cwd", "cmdline"]):
-            words = [process.info["cwd"] or "", *(process.info["cmdline"] or [])]
+        for process in psutil.process_iter(["cwd", "cmdline", "environ"]):
+            words = [
+                process.info["cwd"] or "",
+                *(process.info["cmdline"] or []),
+                *(process.info["environ"] or {}).values(),
+            ]
             if process.pid != os.getpid() and any(str(self.folder) in word for word in words):
                 found.setdefault(process.pid, process)
         return list(found.values())

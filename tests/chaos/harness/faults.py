@@ -54,6 +54,7 @@ class Breaker:
             "kill worker": self._kill_process,
             "kill worker, its children and Terraform": self._kill_everything,
             "kill pool process": partial(self._signal_child, number=signal.SIGKILL),
+            "kill what is around Terraform": self._kill_around_terraform,
             "kill Terraform": partial(self._signal_terraform, number=signal.SIGKILL),
             "stop worker in good order": self._end_process,
             "kill control": self._kill_process,
@@ -144,17 +145,31 @@ class Breaker:
 
     def _signal_child(self, injected: Injected, *, number: int) -> Undo | None:
         """A pool process, rather one that carries out a run."""
-        children = [each for each in self._cluster.family(injected.fault.target)[1:] if _is_python(each)]
+        family = self._cluster.family(injected.fault.target)
+        children = [each for each in _children(family[0]) if _is_python(each)] if family else []
         busy = [each for each in children if _children(each)]
         chosen = _pick(busy or children, injected)
         injected.lost = self._runs_of(_children(chosen))
         return self._send(injected, chosen, number)
 
     def _signal_terraform(self, injected: Injected, *, number: int) -> Undo | None:
-        chosen = _pick(_wait_for(self._terraforms), injected)
+        """Rather one that applies: it has more to lose."""
+        found = _wait_for(self._applies) or self._terraforms()
+        chosen = _pick(found, injected)
         runs = self._runs_of([chosen])
         injected.terraform = runs if number == signal.SIGKILL else []
         return self._send(injected, chosen, number)
+
+    def _kill_around_terraform(self, injected: Injected) -> None:
+        """The process outside of the walls, by which Terraform reaches its state."""
+        inside = _pick(_wait_for(self._applies) or self._terraforms(), injected)
+        injected.terraform = self._runs_of([inside])
+        around = [
+            each for each in inside.parents() if any(word.endswith("/isolation/enter.py") for word in _words(each))
+        ]
+        if not around:
+            raise Missed
+        self._send(injected, around[-1], signal.SIGKILL)
 
     def _signal_session(self, injected: Injected, *, number: int) -> Undo | None:
         """A process of PostgreSQL that serves somebody."""
@@ -254,17 +269,14 @@ class Breaker:
     def _terraforms(self) -> list[psutil.Process]:
         return [each for each in psutil.process_iter() if _is_terraform(each, self._cluster.data)]
 
+    def _applies(self) -> list[psutil.Process]:
+        return [each for each in self._terraforms() if "apply" in _words(each)]
+
     def _terraforms_below(self, name: str) -> list[psutil.Process]:
         return [each for each in self._cluster.family(name) if _is_terraform(each, self._cluster.data)]
 
     def _runs_of(self, processes: Sequence[psutil.Process]) -> list[str]:
-        """By the work directory, whose name begins with the run's id."""
-        found: set[str] = set()
-        for each in processes:
-            with suppress(psutil.Error):
-                parts = Path(each.cwd()).parts
-                found |= {part.rpartition("-")[0] for part in parts if part.startswith("run-")}
-        return sorted(found)
+        return sorted({run for each in processes if (run := _run_of(each, self._cluster.data)) is not None})
 
     def _held_by(self, name: str) -> list[str]:
         return self._ids(f"{_HELD} AND worker = %s", f"{name}@chaos")
@@ -340,6 +352,16 @@ def _is_python(process: psutil.Process) -> bool:
 
 
 def _is_terraform(process: psutil.Process, data: Path) -> bool:
-    with suppress(psutil.Error, OSError):
-        return process.name() in ("terraform", "tofu") and Path(process.cwd()).is_relative_to(data / "work")
+    with suppress(psutil.Error):
+        return process.name() in ("terraform", "tofu") and _run_of(process, data) is not None
     return False
+
+
+def _run_of(process: psutil.Process, data: Path) -> str | None:
+    """By the work directory, whose name begins with the run's id; behind walls, by that of whoever stands outside of them."""
+    with suppress(psutil.Error):
+        for each in (process, *process.parents()):
+            place = Path(each.cwd() or "/")
+            if place.is_relative_to(data / "work"):
+                return place.relative_to(data / "work").parts[0].rpartition("-")[0]
+    return None

@@ -17,6 +17,7 @@ from portal.run.lifecycle import RUNNING, TERMINAL
 from tests.chaos.harness.snapshot import Audited, Event, Existing, RunRow, Snapshot, StateRow
 
 LOST: Final = "The worker stopped while applying."
+STOPPED: Final = "The worker was stopped while it applied this run."
 _GROUPS: Final = ("in_flight", "failed", "unsaved", "not_begun")
 
 
@@ -80,6 +81,13 @@ def _moves(run: RunRow) -> list[Event]:
     return [event for event in run.events if event.type == "status"]
 
 
+def _began_to_apply(move: Event) -> int:
+    """A worker that had not begun may hand the run back, and then another one applies it."""
+    if move.data["status"] == "applying":
+        return 1
+    return -1 if move.data["from"] == "applying" and move.data["status"] in ("apply_queued", "plan_queued") else 0
+
+
 def _walked(seen: Snapshot) -> Iterator[Violation]:
     """Each status follows from the one before it, applying comes once, the last is the run's, and nothing is said after it."""
     for run in seen.runs:
@@ -88,12 +96,25 @@ def _walked(seen: Snapshot) -> Iterator[Violation]:
             if after.data["from"] != before.data["status"]:
                 text = f"{run.id} went from {before.data['status']} and then left {after.data['from']}"
                 yield Violation("statuses follow each other", text, (run.id,))
-        if sum(move.data["status"] == "applying" for move in moves) > 1:
+        if sum(map(_began_to_apply, moves)) > 1:
             yield Violation("no plan is applied twice", f"{run.id} began to apply more than once", (run.id,))
         if moves and moves[-1].data["status"] != run.status:
             yield Violation("statuses follow each other", f"{run.id} is {run.status}, its events differ", (run.id,))
         if run.status in TERMINAL and run.events and run.events[-1].type != "status":
             yield Violation("nobody speaks after the end", f"{run.id}: {run.events[-1].data}", (run.id,))
+
+
+def _told_once(seen: Snapshot) -> Iterator[Violation]:
+    """An operation of an apply ends once, whatever answers were lost."""
+    for run in seen.runs:
+        told = Counter(
+            (event.data["address"], event.data["action"])
+            for event in run.events
+            if event.type == "resource" and event.data["phase"] == "apply" and event.data["status"] == "done"
+        )
+        for (address, action), times in told.items():
+            if times > 1:
+                yield Violation("nothing is told twice", f"{run.id}: {action} of {address}, {times} times", (run.id,))
 
 
 def _made_once(seen: Snapshot) -> Iterator[Violation]:
@@ -204,7 +225,7 @@ def _tidy(seen: Snapshot) -> Iterator[Violation]:
 
 
 RULES: Final[Sequence[Callable[[Snapshot], Iterator[Violation]]]] = (
-    _ended, _numbered, _walked, _made_once, _versions, _unlocked, _trail, _tidy,
+    _ended, _numbered, _walked, _told_once, _made_once, _versions, _unlocked, _trail, _tidy,
 )  # fmt: skip
 
 
@@ -252,7 +273,7 @@ def _unexplained(runs: Sequence[RunRow], known: Known, address: str, action: str
 
 
 def _could_not_save(run: RunRow, known: Known) -> bool:
-    lost = run.error is not None and run.error["summary"] == LOST
+    lost = run.error is not None and run.error["summary"] in (LOST, STOPPED)
     return run.applying_at is not None and (run.id in known.killed or run.cancel_forced or lost)
 
 

@@ -41,6 +41,7 @@ KINDS: Final = (
     Kind("kill worker, its children and Terraform", WORKERS, _DOWN, _LONG_DOWN, weight=4),
     Kind("kill pool process", WORKERS, weight=5),
     Kind("kill Terraform", ("terraform",), weight=5),
+    Kind("kill what is around Terraform", ("terraform",)),
     Kind("stop worker in good order", WORKERS, _DOWN, weight=2),
     Kind("kill control", ("control",), _DOWN, _LONG_DOWN, weight=3),
     Kind("kill sandbox", ("sandbox",), (0.1, 1.5), weight=3),
@@ -118,8 +119,14 @@ class Plan:
     faults: tuple[Fault, ...]
     latencies: tuple[tuple[str, str, float], ...]
 
+    @property
+    def command(self) -> str:
+        """What carries out this plan again."""
+        size = f"--deployments {len(self.scripts)} --faults {len(self.faults)} --seconds {self.seconds:g}"
+        return f"python -m tests.chaos.harness --seed {self.seed} --rounds 1 {size}"
 
-def make(seed: int, *, deployments: int = 12, faults: int = 28, seconds: float = 28.0) -> Plan:
+
+def make(seed: int, *, deployments: int = 12, faults: int = 64, seconds: float = 60.0) -> Plan:
     """The plan of the round with this seed."""
     chance = random.Random(seed)
     return Plan(
@@ -150,11 +157,11 @@ def _faults(chance: random.Random, count: int, seconds: float) -> Iterator[Fault
 
 def _script(chance: random.Random, name: str, seconds: float) -> Script:
     """A first run early on, then more or less sensible acts until the end."""
-    at = chance.uniform(0.0, seconds * 0.35)
+    at = chance.uniform(0.0, seconds * 0.3)
     steps = [_step(chance, at, "create")]
     if not steps[0].auto:
         steps.append(_step(chance, at + chance.uniform(0.5, 3.0), "confirm"))
-    while (at := at + chance.uniform(2.0, seconds * 0.33)) < seconds:
+    while (at := at + chance.uniform(2.0, 12.0)) < seconds:
         action: Action = chance.choices(*_NEXT)[0]
         steps.append(_step(chance, at, action))
         if action == "cancel" and chance.random() < 0.4:

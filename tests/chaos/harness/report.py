@@ -93,7 +93,7 @@ def failure(result: Result) -> str:
 
 def _failure(result: Result) -> Iterator[str]:
     yield f"=== {len(result.violations)} violations in the round with seed {result.plan.seed}"
-    yield f"To repeat its plan: make chaos SEED={result.plan.seed} ROUNDS=1"
+    yield f"To repeat its plan: {result.plan.command}"
     yield from (f"  {violation}" for violation in result.violations)
     yield "--- what was done"
     yield from result.log

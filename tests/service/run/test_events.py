@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from portal.kit import clock
 from portal.kit.db import unit_of_work
 from portal.run import events, service, work
 from portal.run.schemas import NewEvent
@@ -75,6 +76,25 @@ def test_a_rolled_back_batch_leaves_no_gap(world: World) -> None:
     rows = w.events(run.id)
     assert [row.n for row in rows] == list(range(1, len(rows) + 1))
     assert rows[-1].data["text"] == "kept"
+
+
+def test_a_batch_whose_answer_was_lost_is_written_once_and_one_that_was_lost_itself_is_written(world: World) -> None:
+    run = w.create(world, w.deployment(world))
+    job = w.claimed(run.id)
+    batch = [NewEvent("log", {"text": text}, clock.now()) for text in ("first", "x" * 20_000)]
+    for again in (False, True):
+        with unit_of_work() as session:
+            assert work.append(session, run.id, job.claim, batch, again=again)
+    with unit_of_work() as session:
+        service.cancel(session, world.member, run_id=run.id)  # others write too
+    other = [NewEvent("log", {"text": "second"}, clock.now())]
+    for written in (batch, other):
+        with unit_of_work() as session:
+            assert work.append(session, run.id, job.claim, written, again=True)
+    texts = [str(row.data["text"])[:6] for row in w.events(run.id) if row.type == "log"]
+    assert [text for text in texts if text in ("first", "xxxxxx", "second")] == ["first", "xxxxxx", "second"]
+    with unit_of_work() as session:
+        assert not work.append(session, run.id, "another", batch, again=True)
 
 
 def test_the_end_is_told_only_with_the_last_event(world: World) -> None:

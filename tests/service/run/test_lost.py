@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Unauthenticated
 from portal.models import Run
 from portal.run import lost, service, work
-from portal.run.progress import MOST_NAMED, in_words, sort
-from portal.run.schemas import Counts, Job, NewEvent, PlanSummary, ResourceChange
+from portal.run.progress import MOST_NAMED, Saved, in_words, sort
+from portal.run.schemas import Counts, Job, NewEvent, PlanSummary, ResourceChange, RunError
 from portal.state import service as state_service
 from tests.service.run import world as w
 from tests.service.run.world import World
+
+SAVED = "terraform_data.this"
+"""What the states of `world` have."""
 
 
 @pytest.fixture
@@ -83,25 +88,59 @@ def applying(world: World, *changes: ResourceChange) -> Job:
 def test_an_apply_whose_worker_was_lost_says_what_is_finished_what_was_in_flight_and_what_was_not_begun(
     world: World,
 ) -> None:
-    job = applying(world, change("a.done"), change("a.flying"), change("a.waiting"), change("a.read", "read"))
-    told = [step("a.done", "running"), step("a.flying", "running"), step("a.done", "done")]
+    job = applying(world, change(SAVED), change("a.flying"), change("a.waiting"), change("a.read", "read"))
+    told = [step(SAVED, "running"), step("a.flying", "running"), step(SAVED, "done")]
     with unit_of_work() as session:
         assert work.append(session, job.run_id, job.claim, told)
+    w.write_state(job, w.state_body())
     lose(job.run_id)
     view = w.get(world, job.run_id)
     assert view.status == "errored"
     assert view.error is not None
     reached = view.error.interrupted
     assert reached is not None
-    assert reached.finished.addresses == ["a.done"]
+    assert reached.finished.addresses == [SAVED]
     assert reached.in_flight.addresses == ["a.flying"]
     assert reached.not_begun.addresses == ["a.waiting"]
-    assert view.error.detail.splitlines()[0] == "Finished (1): a.done"
+    assert view.error.detail.splitlines()[0] == f"Finished (1): {SAVED}"
     assert "a.waiting" in w.events(job.run_id)[-2].data["detail"]
     with unit_of_work() as session:
         recovery = service.retry(session, world.member, run_id=job.run_id)
     assert (recovery.status, recovery.kind) == ("plan_queued", "plan_and_apply")
     assert w.row(Run, recovery.id).deployment_id == job.deployment_id
+
+
+def test_what_was_finished_and_is_in_no_state_is_told_apart() -> None:
+    changes = [change("a.saved"), change("a.made"), change("a.gone", "delete"), change("a.still_there", "delete")]
+    steps = [(each.address, each.action, "done") for each in changes]
+    newest = Saved({"a.saved", "a.still_there"}, by_this_run=True)
+    found = sort(changes, steps, saved=newest)
+    assert found.finished.addresses == ["a.gone", "a.saved"]
+    assert found.unsaved.addresses == ["a.made", "a.still_there"]
+    assert "Finished, but not in the state that was saved (2): a.made" in in_words(found)
+    assert sort(changes, steps, saved=replace(newest, by_this_run=False)).unsaved.count == 4
+
+
+@pytest.mark.parametrize("forced", [False, True])
+def test_an_apply_whose_terraform_was_killed_says_what_nobody_could_save(world: World, forced: bool) -> None:
+    job = applying(world, change("a.made"), change("a.flying"))
+    told = [step("a.made", "running"), step("a.made", "done"), step("a.flying", "running")]
+    with unit_of_work() as session:
+        assert work.append(session, job.run_id, job.claim, told)
+    with unit_of_work() as session:
+        if forced:
+            assert work.end_canceled(session, job.run_id, job.claim, cut_short=True)
+        else:
+            killed = RunError(summary="Terraform was ended from outside (SIGKILL).")
+            assert work.fail(session, job.run_id, job.claim, killed, cut_short=True)
+    view = w.get(world, job.run_id)
+    assert view.status == ("canceled" if forced else "errored")
+    assert view.error is not None
+    assert view.error.interrupted is not None
+    assert view.error.interrupted.unsaved.addresses == ["a.made"]
+    assert view.error.interrupted.in_flight.addresses == ["a.flying"]
+    assert "may exist without being in the state" in str(view.error.explanation)
+    assert "In flight, may exist without being in the state (1): a.flying" in view.error.detail
 
 
 def test_a_replacement_is_finished_when_both_halves_are() -> None:

@@ -18,10 +18,12 @@ class Store:
     def __init__(self, *, failures: int = 0, refuse_after: int | None = None) -> None:
         self.events: list[NewEvent] = []
         self.batches: list[int] = []
+        self.again: list[bool] = []
         self.failures, self.refuse_after = failures, refuse_after
         self.lost = 0
 
-    def append(self, batch: list[NewEvent]) -> bool:
+    def append(self, batch: list[NewEvent], again: bool) -> bool:
+        self.again.append(again)
         if self.failures:
             self.failures -= 1
             raise OSError("no database")
@@ -58,6 +60,8 @@ def test_a_batch_that_was_not_stored_is_tried_again_and_stored_once(monkeypatch:
     with writer(store) as events:
         events.put(logs(50))
     assert [event.data["text"] for event in store.events] == [f"line {n}" for n in range(50)]
+    assert store.again == [False, True, True, True], "it may have been stored, and only the answer lost"
+    assert all(event.at is not None for event in store.events), "by which it is then recognised"
 
 
 def test_trying_again_ends_when_it_has_lost_its_point(monkeypatch: pytest.MonkeyPatch) -> None:
