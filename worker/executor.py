@@ -244,8 +244,13 @@ class _Run:
             return
         if saved is not None:
             self.files.lock_file.write_bytes(saved)
-        with self.source.installing():
-            self.stream(self.terraform.init(exactly_locked=saved is not None), operations=False)
+        if (problem := self.source.problem()) is not None:
+            raise PhaseFailed(problem)
+        try:
+            with self.source.installing():
+                self.stream(self.terraform.init(exactly_locked=saved is not None), operations=False)
+        except PhaseFailed as failed:
+            raise PhaseFailed(self.source.explained(failed.error)) from None
         store.keep(name, self.files)
 
     def _in_place(self) -> str:
@@ -390,4 +395,5 @@ class _Run:
     def _source(self) -> providers.Source:
         if self.job.account.kind == "sandbox":
             return providers.sandbox(self.config.data_dir, self.config.sandbox_socket)
-        return providers.official(self.config.data_dir)
+        locked = prepared.sources(self.job.files.get(workdir.LOCK_FILE, b""))
+        return providers.official(self.config.data_dir, self.config.providers, locked=locked)

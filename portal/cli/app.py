@@ -21,6 +21,7 @@ _GROUPS = {
     "runs": "portal.cli.runs",
     "workers": "portal.cli.workers",
     "template": "portal.cli.templates",
+    "providers": "portal.cli.providers",
     "account": "portal.cli.accounts",
     "user": "portal.cli.users",
     "token": "portal.cli.tokens",

@@ -47,6 +47,20 @@ class Isolation:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderRules:
+    """Where the official providers come from, and which may be used."""
+
+    sources: tuple[str, ...]
+    """`namespace/name` in Terraform's registry, or with a host in front; `*` stands for any name."""
+    mirror: str | None
+    """A folder, or an address beginning with https://."""
+
+    @property
+    def mirror_url(self) -> str | None:
+        return self.mirror if self.mirror and self.mirror.startswith("https://") else None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One process's settings. Durations are seconds; URLs are without a trailing slash."""
 
@@ -90,6 +104,7 @@ class Settings:
     """How many runs of one project, and on one cloud account, workers hold at once where nothing else is said."""
     limits: Limits
     isolation: Isolation
+    providers: ProviderRules
     log_level: str
     log_json: bool
 
@@ -158,6 +173,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         account_runs=_integer(environ, "TERRACE_ACCOUNT_RUNS", 20, low=1, high=10_000),
         limits=_limits(environ),
         isolation=_isolation(environ),
+        providers=_providers(environ),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
     )
@@ -262,3 +278,13 @@ def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         return tuple(str(ip_network(word, strict=False)) for word in _words(environ, name, ""))
     except ValueError as error:
         raise ConfigurationError(f"{name} must be networks such as 10.0.0.0/8: {error}.") from error
+
+
+def _providers(environ: Mapping[str, str]) -> ProviderRules:
+    mirror = environ.get("TERRACE_PROVIDER_MIRROR")
+    if mirror and "://" not in mirror:
+        mirror = str(Path(mirror).absolute())
+    elif mirror and not mirror.startswith("https://"):
+        raise ConfigurationError(f"TERRACE_PROVIDER_MIRROR must be a folder or an https address, not {mirror!r}.")
+    sources = _words(environ, "TERRACE_PROVIDERS", "hashicorp/azurerm hashicorp/google")
+    return ProviderRules(sources, f"{mirror.rstrip('/')}/" if mirror and "://" in mirror else mirror or None)

@@ -92,7 +92,7 @@ def backends(source: Source) -> Iterator[Said]:
 
 def providers(source: Source) -> Iterator[Said]:
     """Every provider is pinned, is the cloud's own, and is given no credentials."""
-    pins = _pins(source)
+    pins = pins_of(source)
     used = _used_providers(source)
     for name, spot in used.items():
         if not pins.get(name, {}).get("version") or not pins[name].get("source"):
@@ -107,7 +107,7 @@ def providers(source: Source) -> Iterator[Said]:
         yield "other-provider", used.get(name, Spot("versions.tf")), f"The sandbox cloud does not know {name}.", remedy
 
 
-def _pins(source: Source) -> dict[str, dict[str, str]]:
+def pins_of(source: Source) -> dict[str, dict[str, str]]:
     """What required_providers says, by the provider's local name."""
     return {
         name: {key.value: value.value for key, value in _items(attribute.expression)}

@@ -17,6 +17,8 @@ from portal.template.changes import change_problems, role_problems
 from portal.template.errors import TemplateError
 from portal.template.form import build_form
 from portal.template.json_schema import json_schema
+from portal.template.lint_module import pins_of
+from portal.template.lint_source import Source
 from portal.template.listed import listed_values
 from portal.template.markdown import to_html
 from portal.template.module import Module, Variable, read_module
@@ -173,6 +175,12 @@ def package(key: str) -> PackagedTemplate:
     """What a run pins. The same files give the same hash. NotFound, or Invalid when it is broken."""
     loaded = _load(key)
     return PackagedTemplate(key=key, version=loaded.version, content_hash=loaded.content_hash, files=dict(loaded.files))
+
+
+def provider_pins(key: str) -> dict[str, dict[str, str]]:
+    """What a template's required_providers says (source, version), by the provider's local name."""
+    files = _load(key).files
+    return pins_of(Source(key, frozenset(files), files, {}))
 
 
 def module_from_files(files: Mapping[str, bytes]) -> Module:

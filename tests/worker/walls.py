@@ -105,7 +105,7 @@ def behind(
     )
     config = replace(config, sandbox_socket=folder / "sandbox.sock")
     live = account.kind == "live"
-    source = providers.official(data) if live else providers.sandbox(data, config.sandbox_socket)
+    source = providers.official(data, config.providers) if live else providers.sandbox(data, config.sandbox_socket)
     with workdir.opened(workdir.root_for(data), "run-1") as files:
         engine = Engine((sys.executable,), "terraform", "1.15.0")
         cage = Cage(walls, job(account, state_url), config, files=files, engine=engine, source=source)

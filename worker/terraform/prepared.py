@@ -37,6 +37,11 @@ def locked_providers(lock_file: bytes) -> list[str]:
     return [f"{source.decode()} {version.decode()}" for source, version in _LOCKED.findall(lock_file)]
 
 
+def sources(lock_file: bytes) -> list[str]:
+    """The providers that a lock file names, without their versions."""
+    return [locked.partition(" ")[0] for locked in locked_providers(lock_file)]
+
+
 class Prepared:
     """The entries of one machine. Safe with any number of workers: an entry appears whole or not at all."""
 

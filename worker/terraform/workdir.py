@@ -35,7 +35,7 @@ OVERRIDE: Final = "zz_terrace_override.tf.json"
 VALUES: Final = "terraform.tfvars.json"
 DATA: Final = ".terraform"
 """Relative, so that the paths which `init` writes into it hold in any work directory."""
-_LOCK: Final = ".terraform.lock.hcl"
+LOCK_FILE: Final = ".terraform.lock.hcl"
 _ERRORED: Final = "errored.tfstate"
 # What a template must not bring along: values and states of its author, and what only `init` may write.
 _NOT_OURS: Final = re.compile(
@@ -77,7 +77,7 @@ class Workdir:
     @property
     def lock_file(self) -> Path:
         """Terraform's dependency lock file."""
-        return self.module / _LOCK
+        return self.module / LOCK_FILE
 
     @property
     def errored_state(self) -> Path:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.cloud_account.schemas import AccountEnvironment
+from portal.kit.config import ProviderRules
 from portal.kit.secrets import Masked
 from portal.run.schemas import Job
 from worker.terraform import credentials, prepared, providers, workdir
@@ -59,10 +60,13 @@ def test_a_sandbox_account_acts_as_itself_in_its_run(tmp_path: Path) -> None:
 def test_the_sandbox_has_no_way_to_a_registry_and_the_official_source_has_a_cache_for_one_init_at_a_time(
     tmp_path: Path,
 ) -> None:
-    sandbox, official = providers.sandbox(tmp_path, tmp_path / "s"), providers.official(tmp_path)
+    sandbox, official = (
+        providers.sandbox(tmp_path, tmp_path / "s"),
+        providers.official(tmp_path, ProviderRules(("hashicorp/azurerm",), None)),
+    )
     assert "direct" not in sandbox.cli_config.read_text()
     assert sandbox.environment == {}
-    assert "direct {}" in official.cli_config.read_text()
+    assert 'direct {\n    include = ["registry.terraform.io/hashicorp/azurerm"]' in official.cli_config.read_text()
     cache = Path(official.environment["TF_PLUGIN_CACHE_DIR"])
     assert sandbox.fingerprint != official.fingerprint
     with official.installing():
