@@ -38,6 +38,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     tokens.router,
     projects.router,
     cloud_accounts.router,
+    identity.signed_in_router,
     cloud_accounts.clouds_router,
     templates.router,
     deployments.router,

@@ -1,7 +1,7 @@
 """The portal as an issuer for clouds: what they read to trust it, and where a run's Terraform gets a fresh token.
 
-The first two are for everybody, without a sign-in: they hold public keys. The third is for whoever has the token of a run in
-progress, as Terraform's state is, and for nobody else.
+The first two are for everybody, without a sign-in: they hold public keys. `trust` is for administrators. `token` is for whoever
+has the token of a run in progress, as Terraform's state is, and for nobody else.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse
 
-from portal.api.deps import Work, bearer_of
+from portal.api.deps import CurrentActor, Work, bearer_of
 from portal.issuer import service as issuer
-from portal.issuer.schemas import IdentityToken
+from portal.issuer.schemas import IdentityToken, Trust
 from portal.kit.errors import Unauthenticated
 from portal.state import service as state
 
 public_router = APIRouter(include_in_schema=False)
 router = APIRouter(prefix="/identity", tags=["identity"])
+signed_in_router = APIRouter(prefix="/identity", tags=["identity"])
 KEPT = {"Cache-Control": "public, max-age=3600"}
 """Short beside the day for which a key is published before it signs."""
 
@@ -33,6 +34,12 @@ def discovery() -> JSONResponse:
 def jwks(session: Work) -> JSONResponse:
     """The public keys by which tokens of the portal are checked."""
     return JSONResponse(issuer.jwks(session).model_dump(), headers=KEPT)
+
+
+@signed_in_router.get("/trust/{account_id}")
+def trust(session: Work, actor: CurrentActor, account_id: str) -> Trust:
+    """What to write into a cloud so that it trusts this account's runs: issuer, audience, and each subject. By its id."""
+    return issuer.trust(session, actor, account_id)
 
 
 @router.get("/token")

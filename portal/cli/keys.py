@@ -11,6 +11,7 @@ import typer
 from portal.cli.connection import connected
 from portal.cli.operator import operating, operator
 from portal.cli.output import AsJson, show
+from portal.cloud_account import service as cloud_accounts
 from portal.issuer import service as issuer
 from portal.keys import service as keys
 from portal.kit import secrets
@@ -63,6 +64,20 @@ def wrap(
 ) -> None:
     """Print the keys of here as that key service wraps them, for TERRACE_SECRET_KEYS with TERRACE_SECRET_KEYS_WRAPPED_BY."""
     print(" ".join(secrets.wrapped(settings(), by)))
+
+
+@app.command("trust")
+def trust(
+    account: Annotated[str, typer.Argument(help="The cloud account's short name.")],
+    as_json: AsJson = False,
+) -> None:
+    """What to write into the cloud so that it trusts an account's runs: issuer, audience, and each subject."""
+    with operating() as (session, actor):
+        account_id = cloud_accounts.resolve(session, actor, account).id
+        found = issuer.trust(session, actor, account_id)
+    if not as_json:
+        print(f"issuer: {found.issuer}\naudience: {found.audience}\n")
+    show(found if as_json else found.subjects, as_json=as_json, columns=("phase", "project", "deployment", "subject"))
 
 
 @app.command("signing")

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from portal.models import CloudAccount, Deployment, Project, Run, SigningKey
 
+_MOST = 200
 _LOCK = 7_269_402_322  # any number of our own: whoever changes the keys is alone
 
 
@@ -39,6 +40,15 @@ class RunRow:
     deployment: str
 
 
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A project that uses an account; with the deployment, when that is what counts."""
+
+    project: str
+    deployment: str | None
+    name: str | None
+
+
 def one_at_a_time(session: Session) -> None:
     """Until the transaction ends, nobody else changes the keys."""
     session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -61,6 +71,21 @@ def account(session: Session, account_id: str) -> AccountRow | None:
     ).where(col(CloudAccount.id) == account_id, col(CloudAccount.disabled_at).is_(None))
     row = session.execute(query).one_or_none()
     return AccountRow(row[0], row[1], row[2], row[3] or {}, row[4] or {}) if row else None
+
+
+def users(session: Session, account_id: str, *, by_deployment: bool) -> list[UserRow]:
+    """Who uses the account now, by project and name; at most as many as anybody would trust one by one."""
+    query = (
+        select_columns(col(Project.slug), col(Deployment.id), col(Deployment.name))
+        .join(Project, col(Project.id) == col(Deployment.project_id))
+        .where(col(Deployment.cloud_account_id) == account_id, col(Deployment.destroyed_at).is_(None))
+        .order_by(col(Project.slug), col(Deployment.name))
+        .limit(_MOST)
+    )
+    if not by_deployment:
+        slugs = query.with_only_columns(col(Project.slug)).order_by(None).order_by(col(Project.slug)).distinct()
+        return [UserRow(slug, None, None) for (slug,) in session.execute(slugs)]
+    return [UserRow(*row) for row in session.execute(query)]
 
 
 def run(session: Session, run_id: str) -> RunRow | None:

@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from portal.issuer.subjects import Phase
+
 KeyUse = Literal["coming", "signing", "leaving"]
 
 
@@ -32,6 +34,23 @@ class IdentityToken(BaseModel):
     """A token for a cloud, in the shape in which GitHub's runners answer, which providers know."""
 
     value: str
+
+
+class TrustedSubject(BaseModel):
+    """One subject that a cloud should trust, and of whom it speaks: `deployment` is the name, for people."""
+
+    phase: Phase
+    subject: str
+    project: str | None = None
+    deployment: str | None = None
+
+
+class Trust(BaseModel):
+    """What a federated credential (Entra ID) or a provider and its bindings (Google) must say."""
+
+    issuer: str
+    audience: str
+    subjects: list[TrustedSubject]
 
 
 class SigningKeyView(BaseModel):

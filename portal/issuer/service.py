@@ -18,9 +18,9 @@ from portal.audit import service as audit
 from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.issuer import keys, repository
-from portal.issuer.repository import AccountRow, RunRow
-from portal.issuer.schemas import Discovery, Jwks, KeyUse, SigningKeyView
-from portal.issuer.subjects import METHOD, Phase, audience_of, scope_of, subject
+from portal.issuer.repository import AccountRow, RunRow, UserRow
+from portal.issuer.schemas import Discovery, Jwks, KeyUse, SigningKeyView, Trust, TrustedSubject
+from portal.issuer.subjects import METHOD, Phase, Scope, audience_of, scope_of, subject
 from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import Conflict, Forbidden, NotFound, Unauthenticated, Unavailable
@@ -88,6 +88,31 @@ def subject_for(
     )
 
 
+def trust(session: Session, actor: Actor, account_id: str) -> Trust:
+    """What to write into the cloud so that it trusts the runs and look-ups of an account, letter by letter.
+
+    With finer subjects: those of the projects and deployments that use the account now.
+    """
+    permissions.require(actor, "cloud_account.manage")
+    account = _account(session, account_id)
+    own = audience_of(account.cloud, account.settings, account.credentials)
+    if account.credentials.get("method") != METHOD or own is None:
+        raise Conflict(
+            "This cloud account does not sign in with an identity of the portal, so there is nothing to trust."
+        )
+    scope = scope_of(account.settings)
+    users = repository.users(session, account.id, by_deployment=scope == "deployment") if scope != "account" else [None]
+    found = [_trusted(account, scope, phase, user) for user in users for phase in ("plan", "apply")]
+    found.append(TrustedSubject(phase="lookup", subject=subject(scope=scope, phase="lookup", account=account.slug)))
+    return Trust(issuer=issuer(), audience=own, subjects=found)
+
+
+def _trusted(account: AccountRow, scope: Scope, phase: Phase, user: UserRow | None) -> TrustedSubject:
+    project, deployment, name = (user.project, user.deployment, user.name) if user else (None, None, None)
+    text = subject(scope=scope, phase=phase, account=account.slug, project=project, deployment=deployment)
+    return TrustedSubject(phase=phase, subject=text, project=project, deployment=name)
+
+
 def mint(
     session: Session,
     name: str,
@@ -110,7 +135,7 @@ def mint(
         "exp": _seconds(now + lifetime),
         "jti": token_id,
     }
-    log.info("identity_token_issued", token=token_id, subject=name, audience=audience, key=key.id)
+    log.info("identity_token_issued", jti=token_id, subject=name, audience=audience, key=key.id)
     return keys.sign({**(claims or {}), **standard}, key)
 
 

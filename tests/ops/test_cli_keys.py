@@ -8,6 +8,7 @@ from pathlib import Path
 
 from portal.kit import secrets
 from tests.ops.test_cli import Terrace, terrace
+from tests.service.issuer import accounts
 
 __all__ = ["terrace"]
 
@@ -57,3 +58,13 @@ def test_a_command_with_another_key_refuses_in_one_sentence(
         assert (refused.code, refused.out) == (1, "")
         assert "is another than the test with which this database was encrypted" in refused.err
         assert len(refused.err.strip().splitlines()) == 1
+
+
+def test_what_a_cloud_must_trust_is_told(terrace: Terrace) -> None:
+    account = accounts.account()
+    shown = terrace("keys", "trust", account.slug)
+    assert shown.out.startswith("issuer: http://localhost:3000\naudience: api://AzureADTokenExchange\n")
+    for phase in ("plan", "apply", "lookup"):
+        assert f"account:{account.slug}:phase:{phase}" in shown.out
+    told = json.loads(terrace("keys", "trust", account.slug, "--json").out)
+    assert [item["phase"] for item in told["subjects"]] == ["plan", "apply", "lookup"]

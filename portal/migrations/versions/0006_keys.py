@@ -9,6 +9,8 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0006"
 down_revision = "0005"
+# What is encrypted from now on has a form that older code cannot read (docs/decisions/0011-envelopes.md).
+oldest_code = "0006"
 
 
 def upgrade() -> None:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from portal.issuer import service as issuer
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
-from portal.models import CloudAccount, Run
+from portal.models import CloudAccount, Deployment, Run
 from portal.run.schemas import Job
 from tests.service.run import world as w
 from tests.service.run.world import World
@@ -59,3 +59,9 @@ def checked(token: str, session: Session, *, audience: str = AUDIENCE) -> dict[s
     published = jwt.PyJWKSet.from_dict(issuer.jwks(session).model_dump())
     key = published[jwt.get_unverified_header(token)["kid"]]
     return jwt.decode(token, key, algorithms=["RS256"], audience=audience, issuer=issuer.issuer())
+
+
+def use(deployment_id: str, account_id: str) -> None:
+    """The deployment is on that account."""
+    with unit_of_work() as session:
+        session.get_one(Deployment, deployment_id).cloud_account_id = account_id
