@@ -1,4 +1,4 @@
-"""(g)-(i) The queue with 10,000 waiting and 1,000,000 finished runs: picks and pages, measured where they are made.
+"""(h), (i) The queue with 10,000 waiting and 1,000,000 finished runs: picks and pages, measured where they are made.
 
 `python -m tests.bench.queue` measures these alone. The rows are made by SQL in a database of their own, which takes a minute.
 """
@@ -8,27 +8,21 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
 
 from sqlalchemy import event, text
 
 from portal.auth.schemas import Actor
 from portal.kit import db
-from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.run import line, service, work
 from portal.run.lifecycle import PHASES
-from tests.bench import templates
+from tests.bench import backend
 from tests.bench.figures import Row, spread, table
 from tests.service.run import world
-from tests.support import servers
-from tests.support.instance import Instance
 
 WAITING, FINISHED, PROJECTS = 10_000, 1_000_000, 40
-ROUNDS, LONE, CROWD = 60, 20, 20
+ROUNDS = 60
 TARGET = "p95 at most 50 ms"
-_TEST_KEY = "bench:" + "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 _PROJECTS = """
 INSERT INTO project (id, slug, name, created_at)
@@ -60,44 +54,9 @@ _AGO, _JUST_NOW = (
 )
 
 
-def starts(portal: Instance) -> Iterator[Row]:
-    """From a free worker to the start of a run, by the times that the runs themselves have."""
-    alone = []
-    for number in range(LONE):
-        run = _ended(portal, _deploy(portal, f"alone-{number}"))
-        alone.append(_between(run["plan_queued_at"], run["planning_at"]))
-    yield Row("(g) a run is made until an idle worker starts it", spread(alone), "p95 at most 200 ms")
-    runs = [_deploy(portal, f"crowd-{number}") for number in range(CROWD)]
-    done = [_ended(portal, run) for run in runs]
-    begun = sorted(run[name] for run in done for name in ("planning_at", "applying_at"))
-    free = sorted(run[name] for run in done for name in ("planned_at", "ended_at"))
-    slots = portal.call("GET", "/system")["queue"]["slots"]
-    # While more wait than there are slots, the n-th start but `slots` is of the slot that the n-th end made free.
-    waited = [_between(end, start) for end, start in zip(free, begun[slots:-slots], strict=False)]
-    yield Row("    a phase ends until the next starts in its slot", spread(waited), "p95 at most 200 ms")
-
-
-def _deploy(portal: Instance, name: str) -> str:
-    template = next(iter(templates.SOURCES))
-    body = {
-        "name": name, "template": f"azure/{template}", "cloud_account": "sandbox-azure", "project": "default",
-        "values": {"name": name}, "auto_apply": True,
-    }  # fmt: skip
-    return portal.call("POST", "/deployments", body)["run"]["id"]
-
-
-def _ended(portal: Instance, run_id: str) -> dict[str, str]:
-    return portal.wait_for(run_id, "applied")
-
-
-def _between(first: str, second: str) -> float:
-    """Milliseconds."""
-    return (datetime.fromisoformat(second) - datetime.fromisoformat(first)).total_seconds() * 1000
-
-
 def measure() -> Iterator[Row]:
     """Fill a database, measure, drop it."""
-    with _database():
+    with backend.of_its_own():
         admin = _fill()
         yield Row(f"(h) pick of {WAITING:,} waiting runs", _timed(_pick), TARGET)
         yield Row("    pick, claim and everything for the worker", _timed(_claim))
@@ -107,21 +66,6 @@ def measure() -> Iterator[Row]:
         yield Row("    a waiting run's own page", _timed(lambda: _waiting_run(admin)), TARGET)
         yield Row("    the page of workers", _timed(lambda: _system(admin)), TARGET)
         yield from _statements()
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    with (
-        servers.join() as running,
-        servers.fresh_database(running, servers.migrated_template(running)) as url,
-        servers.own_redis(running) as redis,
-    ):
-        os.environ |= {"TERRACE_DATABASE_URL": url, "TERRACE_REDIS_URL": redis, "TERRACE_SECRET_KEYS": _TEST_KEY}
-        settings.cache_clear()
-        try:
-            yield
-        finally:
-            db.dispose_engines()
 
 
 def _fill() -> Actor:
