@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal.cloud_account.clouds import CLOUDS
 from portal.template import service
 from tests.templates import catalogue
 from tests.templates.catalogue import KEYS
@@ -75,6 +76,8 @@ def test_the_options_offered_are_those_that_the_rules_allow(key: str) -> None:
 
 
 @each_template
-def test_options_come_from_lists_that_exist(key: str) -> None:
+def test_options_come_from_lists_that_exist_or_from_what_an_account_can_look_up(key: str) -> None:
     hints = catalogue.manifest(key).variables.values()
-    assert {hint.options_from.kind for hint in hints if hint.options_from} <= {path.stem for path in catalogue.LISTS}
+    live = {f"{cloud.name}-{kind}" for cloud in CLOUDS.values() for kind in cloud.LOOKUPS}
+    lists = {path.stem for path in catalogue.LISTS}
+    assert {hint.options_from.kind for hint in hints if hint.options_from} <= {*lists, *live}
