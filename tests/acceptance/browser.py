@@ -12,9 +12,12 @@ from tests.support.pages import PATIENCE
 
 
 @contextmanager
-def signed_in(browser: Browser, portal: Instance) -> Iterator[Page]:
-    """A page on the catalogue, in a profile of its own, the administrator signed in through the form."""
-    context = browser.new_context(base_url=portal.url)
+def signed_in(browser: Browser, portal: Instance, *, still: bool = False) -> Iterator[Page]:
+    """A page on the catalogue, in a profile of its own, the administrator signed in through the form.
+
+    `still`: as somebody who wants no motion, so that nothing is drawn but what changes.
+    """
+    context = browser.new_context(base_url=portal.url, reduced_motion="reduce" if still else None)
     context.set_default_timeout(PATIENCE)
     try:
         page = context.new_page()

@@ -1,10 +1,12 @@
-"""Each template's form, filled in by hand with every feature: what Terraform is given is what was meant."""
+"""A template's form, filled in by hand with every feature: what Terraform is given is what was meant.
+
+The tests are in one file a cloud: a file stays in one test process, and two processes share the work.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from portal.template import service
@@ -15,8 +17,8 @@ from tests.support.pages import DESKTOP, OVERFLOW, PHONE
 from tests.templates import catalogue
 
 
-@pytest.mark.parametrize("key", catalogue.KEYS)
-def test_the_full_fixture_typed_into_the_form_arrives_at_terraform(key: str, watched: Watched, person: Page) -> None:
+def typed_in_full(key: str, watched: Watched, person: Page) -> None:
+    """Type a template's full fixture into its form, plan, and compare with what arrived at Terraform."""
     form, full = service.form(key), catalogue.fixtures(key).full
     assert full is not None
     person.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
