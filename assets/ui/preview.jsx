@@ -1,5 +1,5 @@
 // What will be created, before any plan: asked of the server, drawn beside the form and on a template's page.
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { Icon, postJson } from "./parts";
 
 const ASK_AFTER = 300;
@@ -121,7 +121,7 @@ export function ResourceList({ preview, most = 3, addresses = false }) {
 }
 
 // In the form's summary.
-export function WillCreate({ template, values }) {
+export const WillCreate = memo(function WillCreate({ template, values }) {
   const { preview, failed } = usePreview(template, values);
   if (!preview) return failed ? null : <div className="skeleton" aria-hidden="true" />;
   return (
@@ -135,7 +135,7 @@ export function WillCreate({ template, values }) {
       <ResourceList preview={preview} most={2} />
     </div>
   );
-}
+});
 
 // On a template's page: with the defaults, or with one of its presets.
 export function TemplatePreview({ template, presets }) {

@@ -1,5 +1,7 @@
 // What every field of one form shares.
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext, useMemo, useRef } from "react";
+import { isInside } from "./model.mjs";
+import { byRoot, references, rootOf } from "./slices.mjs";
 
 export const FormContext = createContext({
   seen: {},
@@ -8,6 +10,8 @@ export const FormContext = createContext({
   isTouched: () => false,
   touch: () => {},
   setLocal: () => {},
+  // What is known about a variable, as values that stay the same while that does: see useSlice.
+  concerning: () => [],
   level: "basic",
   showAll: false,
   readOnly: false,
@@ -24,6 +28,40 @@ export const FormContext = createContext({
 });
 
 export const useForm = () => useContext(FormContext);
+
+// The form as one field sees it: the same object until something changes that concerns this field, so that what is typed into
+// one field renders no other.
+export function useSlice(field) {
+  const form = useForm();
+  const { variables, hints } = references(field);
+  return useMemo(() => form, [
+    form.role,
+    form.account,
+    form.offered,
+    form.readOnly,
+    ...form.concerning(field.name),
+    ...variables.map((name) => form.seen[name]),
+    ...hints.map((name) => form.hints[name]),
+  ]);
+}
+
+// What is said about paths, by variable; a variable of which nothing new is said keeps its very same object.
+export function useByRoot(record) {
+  const before = useRef({});
+  const parts = useMemo(() => byRoot(record, before.current), [record]);
+  before.current = parts;
+  return parts;
+}
+
+// Which fields somebody has been in, or all of them once the form was to be sent.
+export function useTouched(touched, attempted) {
+  const places = useByRoot(useMemo(() => Object.fromEntries([...touched].map((path) => [path, true])), [touched]));
+  const isTouched = useCallback(
+    (path) => attempted || Object.keys(places[rootOf(path)] || {}).some((place) => isInside(place, path) || isInside(path, place)),
+    [places, attempted],
+  );
+  return [places, isTouched];
+}
 
 export const LEVELS = ["basic", "advanced", "expert"];
 

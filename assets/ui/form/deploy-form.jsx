@@ -1,18 +1,20 @@
 // From the answers to a deployment. Loads the template's form, judges while typing, reviews, sends, and goes to the run.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { api, Icon, postJson } from "../parts";
-import { FormContext, jump } from "./context";
+import { FormContext, jump, useByRoot, useTouched } from "./context";
 import { Head, headErrors } from "./head";
-import { allFields, environment, incoming, isInside, outgoing, publicValues, unlockedValues } from "./model.mjs";
+import { allFields, environment, incoming, outgoing, publicValues, unlockedValues } from "./model.mjs";
 import { useOffered } from "./offered";
 import { Review } from "./review";
 import { Sections } from "./sections";
 import { PasteDialog, request, ShareDialog } from "./share";
+import { rootOf } from "./slices.mjs";
 import { dropDraft, fromQuery, loadDraft, rememberTemplate, saveDraft } from "./store.mjs";
 import { Presets, Summary } from "./summary";
 
 const VALIDATE_AFTER = 300;
 const SAVE_AFTER = 500;
+const NOTHING = {};
 
 async function loadAll(template) {
   const [detail, accounts, projects, me] = await Promise.all([
@@ -82,7 +84,7 @@ function useJudge(template, form, values) {
 // The path of the first error in the order of the form.
 function firstWrong(form, errors) {
   const order = new Map(allFields(form).map((field, index) => [field.name, index]));
-  const placeOf = (path) => order.get(path.match(/^[^.[]*/)[0]) ?? order.size;
+  const placeOf = (path) => order.get(rootOf(path)) ?? order.size;
   return Object.keys(errors).sort((a, b) => placeOf(a) - placeOf(b))[0];
 }
 
@@ -192,7 +194,8 @@ function Form({ template, data }) {
   const offered = useOffered(form, project?.slug, account?.kind === "sandbox");
   const [target, goTo] = useTarget();
   const { errors: judgedErrors, warnings, judged, judge, setErrors } = useJudge(template, form, mine);
-  const errors = { ...judgedErrors, ...local };
+  const errors = useMemo(() => ({ ...judgedErrors, ...local }), [judgedErrors, local]);
+  const [places, isTouched] = useTouched(touched, attempted);
   const wrongHead = headErrors(head, refusal);
   const focusWanted = useRef(false);
 
@@ -222,34 +225,46 @@ function Form({ template, data }) {
       return next === undefined ? rest : { ...before, [name]: next };
     });
   }, []);
-  const changeHead = (name, value) => {
+  const changeHead = useCallback((name, value) => {
     setRefusal(null);
     setHead((before) => ({ ...before, [name]: value }));
-  };
-  const context = {
-    seen: useMemo(() => environment(form, mine), [form, mine]),
-    errors,
-    warnings,
-    role,
-    account: account || null,
-    offered,
-    target,
-    goTo,
-    isTouched: (path) => attempted || [...touched].some((place) => isInside(place, path) || isInside(path, place)),
-    touch,
-    setLocal,
-    level,
-    showAll: attempted && Object.keys(errors).length > 0,
-    readOnly: false,
-    hints: {
+  }, []);
+  const filledIn = useRef(new Map());
+  const seen = useMemo(() => environment(form, mine, filledIn.current), [form, mine]);
+  const random = useMemo(() => Math.random().toString(36).slice(2, 8).padEnd(6, "x"), []);
+  const hints = useMemo(
+    () => ({
       "user.name": data.me.name,
       "user.email": data.me.email,
       "project.slug": project?.slug,
       "deployment.name": head.name,
-      random: useMemo(() => Math.random().toString(36).slice(2, 8).padEnd(6, "x"), []),
+      random,
       ...Object.fromEntries(Object.entries(mine).map(([name, value]) => [`var.${name}`, value])),
-    },
-  };
+    }),
+    [project?.slug, head.name, mine],
+  );
+  const [wrongOf, doubtsOf] = [useByRoot(errors), useByRoot(warnings)];
+  const context = useMemo(
+    () => ({
+      seen,
+      errors,
+      warnings,
+      role,
+      account: account || null,
+      offered,
+      target,
+      goTo,
+      isTouched,
+      touch,
+      setLocal,
+      concerning: (name) => [wrongOf[name], doubtsOf[name], places[name], attempted],
+      level,
+      showAll: attempted && Object.keys(errors).length > 0,
+      readOnly: false,
+      hints,
+    }),
+    [seen, errors, warnings, role, account, offered, target, isTouched, wrongOf, doubtsOf, places, attempted, level, hints],
+  );
 
   const toReview = async () => {
     setAttempted(true);
@@ -303,6 +318,7 @@ function Form({ template, data }) {
     setDraftAt(null);
   };
   const lay = (more) => setValues((before) => ({ ...before, ...more }));
+  const choose = useCallback((preset) => lay(incoming(form, preset.values).values), [form]);
 
   if (step === "review") {
     return <Review data={data} template={template} head={head} values={mine} warnings={warnings} sending={sending} onBack={() => setStep("form")} onSend={send} />;
@@ -349,8 +365,8 @@ function Form({ template, data }) {
         }}
       >
         <div className="stack loose">
-          <Presets presets={form.presets} values={values} form={form} onChoose={(preset) => lay(incoming(form, preset.values).values)} />
-          <Head head={head} data={data} errors={attempted || refusal ? wrongHead : {}} onChange={changeHead} />
+          <Presets presets={form.presets} values={values} form={form} onChoose={choose} />
+          <Head head={head} data={data} errors={attempted || refusal ? wrongHead : NOTHING} onChange={changeHead} />
           <Sections form={form} values={mine} onChange={change} />
         </div>
         <Summary form={form} head={head} data={data} values={mine} errors={errors} judged={judged} level={level} onLevel={setLevel} />

@@ -1,4 +1,5 @@
 // What every deployment is asked: its name, where it goes, whose it is, how long it lives.
+import { memo } from "react";
 import { Icon } from "../parts";
 
 const LIVES = [
@@ -37,7 +38,7 @@ function HeadField({ name, label, error, help, required, children }) {
   );
 }
 
-export function Head({ head, data, errors, onChange }) {
+export const Head = memo(function Head({ head, data, errors, onChange }) {
   const account = data.accounts.find((item) => item.slug === head.cloud_account || item.id === head.cloud_account);
   const described = (name) => (errors[name] ? { "aria-invalid": true, "aria-describedby": `head-${name}-error` } : {});
   const select = (name, options) => (
@@ -89,4 +90,4 @@ export function Head({ head, data, errors, onChange }) {
       </div>
     </section>
   );
-}
+});

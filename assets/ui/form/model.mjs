@@ -102,8 +102,15 @@ function filled(field, value) {
   return toWire(field, value);
 }
 
-export function environment(form, values) {
-  return Object.fromEntries(allFields(form).map((field) => [field.name, filled(field, values[field.name])]));
+// With `kept`, a Map, what was not set anew since the last time is the very same object as then.
+export function environment(form, values, kept = new Map()) {
+  return Object.fromEntries(
+    allFields(form).map((field) => {
+      const value = values[field.name];
+      if (!kept.has(field) || kept.get(field).value !== value) kept.set(field, { value, filled: filled(field, value) });
+      return [field.name, kept.get(field).filled];
+    }),
+  );
 }
 
 export function siblings(field, value) {

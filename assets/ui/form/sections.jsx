@@ -1,14 +1,15 @@
 // The form's sections: basic questions first, the rest behind one button, nested and collapsed as the manifest says. Many
 // sections have an outline, and can be gone through one at a time.
-import { useEffect, useState } from "react";
+import { memo, useCallback, useEffect, useState } from "react";
 import { Icon } from "../parts";
-import { LEVELS, useForm } from "./context";
+import { FormContext, LEVELS, useForm, useSlice } from "./context";
 import { Field } from "./field";
 import { errorWithin, isRequired, isShown } from "./model.mjs";
+import { rootOf } from "./slices.mjs";
 import { rememberSteps, wantsSteps } from "./store.mjs";
 
 const MANY = 5;
-const rootOf = (path) => path.match(/^[^.[]*/)[0];
+const StillField = memo(Field);
 
 function useVisible(fields, values) {
   const form = useForm();
@@ -23,16 +24,19 @@ function useVisible(fields, values) {
   return { shown, now: shown.filter(wanted) };
 }
 
+// A variable's field with its own slice of the form: it renders again only when that, or its value, has changed.
+function OwnField({ field, values, onChange }) {
+  const slice = useSlice(field);
+  const change = useCallback((next) => onChange(field.name, next), [onChange, field]);
+  return (
+    <FormContext.Provider value={slice}>
+      <StillField field={field} value={values[field.name]} isSet={Object.hasOwn(values, field.name)} onChange={change} />
+    </FormContext.Provider>
+  );
+}
+
 function Fields({ fields, values, onChange }) {
-  return fields.map((field) => (
-    <Field
-      key={field.name}
-      field={field}
-      value={values[field.name]}
-      isSet={Object.hasOwn(values, field.name)}
-      onChange={(next) => onChange(field.name, next)}
-    />
-  ));
+  return fields.map((field) => <OwnField key={field.name} field={field} values={values} onChange={onChange} />);
 }
 
 // All fields of a section and of those inside it.

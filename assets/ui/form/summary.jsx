@@ -1,12 +1,13 @@
 // Beside the form: what was changed, what is wrong, and the way on. Above it: presets.
+import { memo, useMemo } from "react";
 import { WillCreate } from "../preview";
 import { QuotaLeft } from "./asked";
 import { LEVELS, useForm } from "./context";
-import { allFields, changes, describe, environment, incoming, isRequired, isShown, lockOf, outgoing } from "./model.mjs";
+import { allFields, changes, describe, incoming, isRequired, isShown, lockOf, outgoing } from "./model.mjs";
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-export function Presets({ presets, values, form, onChoose }) {
+export const Presets = memo(function Presets({ presets, values, form, onChoose }) {
   if (!presets.length) return null;
   const isChosen = (preset) => Object.entries(incoming(form, preset.values).values).every(([name, value]) => same(values[name], value));
   return (
@@ -19,10 +20,9 @@ export function Presets({ presets, values, form, onChoose }) {
       ))}
     </div>
   );
-}
+});
 
-function counts(form, values) {
-  const seen = environment(form, values);
+function counts(form, seen) {
   const shown = allFields(form).filter((field) => isShown(field, seen));
   return Object.fromEntries(LEVELS.map((level) => [level, shown.filter((field) => field.level === level).length]));
 }
@@ -51,7 +51,8 @@ const LEVEL_TITLES = { basic: "Basic", advanced: "Advanced", expert: "Everything
 
 export function Summary({ form, head, data, values, errors, judged, level, onLevel }) {
   const { isTouched, warnings, seen, role, goTo } = useForm();
-  const changed = changes(form, values);
+  const changed = useMemo(() => changes(form, values), [form, values]);
+  const sent = useMemo(() => outgoing(form, values).values, [form, values]);
   const titles = new Map(allFields(form).map((field) => [field.name, field]));
   const titleOf = (path) => titles.get(path.match(/^[^.[]*/)[0])?.title || path;
   const wrong = Object.entries(errors).filter(([path]) => isTouched(path));
@@ -59,7 +60,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
   const asked = (field) => isShown(field, seen) && isRequired(field, seen) && !lockOf(field, role);
   const isEmpty = (field) => !Object.hasOwn(values, field.name) && (field.required || [null, ""].includes(field.default));
   const missing = allFields(form).filter((field) => asked(field) && isEmpty(field));
-  const count = counts(form, values);
+  const count = useMemo(() => counts(form, seen), [form, seen]);
   const account = data.accounts.find((item) => item.slug === head.cloud_account);
   return (
     <aside aria-label="Summary">
@@ -100,7 +101,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
               <p className="small muted">Nothing yet</p>
             )}
           </div>
-          <WillCreate template={data.detail.key} values={outgoing(form, values).values} />
+          <WillCreate template={data.detail.key} values={sent} />
           <QuotaLeft fields={allFields(form)} />
           <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
           <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />

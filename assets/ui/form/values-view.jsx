@@ -5,6 +5,8 @@ import { FormContext } from "./context";
 import { environment, incoming } from "./model.mjs";
 import { Sections } from "./sections";
 
+const ignore = () => {};
+
 async function load(deploymentId) {
   const [deployment, form] = await Promise.all([api(`/api/v1/deployments/${deploymentId}`), api(`/api/v1/deployments/${deploymentId}/form`)]);
   return { deployment, form };
@@ -57,6 +59,7 @@ function Values({ data, all, onAll }) {
     isTouched: () => false,
     touch: () => {},
     setLocal: () => {},
+    concerning: () => [],
     level: all ? "expert" : "basic",
     showAll: all,
     readOnly: true,
@@ -72,7 +75,7 @@ function Values({ data, all, onAll }) {
         </label>
       </div>
       <div className="stack loose read-only">
-        <Sections form={form} values={values} onChange={() => {}} />
+        <Sections form={form} values={values} onChange={ignore} />
       </div>
     </FormContext.Provider>
   );

@@ -36,7 +36,7 @@ RULES = [
 def node(script: str, given: Any) -> Any:
     """What a module script prints as JSON, with `given` as its input."""
     assert NODE is not None
-    files = {name: json.dumps((FORM / f"{name}.mjs").as_uri()) for name in ("rules", "model", "units")}
+    files = {name: json.dumps((FORM / f"{name}.mjs").as_uri()) for name in ("rules", "model", "units", "slices")}
     imports = "".join(f"import * as {name} from {file};" for name, file in files.items())
     read = 'import { readFileSync } from "node:fs";\nconst given = JSON.parse(readFileSync(0, "utf8"));'
     code = f"{imports}\n{read}\nconsole.log(JSON.stringify({script}));"
@@ -170,6 +170,44 @@ def test_a_number_in_gib_goes_out_in_mib_and_what_is_no_number_is_a_problem() ->
     assert [list(item["problems"]) for item in found] == [[], [], [], ["x"]]
     assert node("model.incoming(given, { x: 1536 }).values", form) == {"x": "1.5"}
     assert node("model.environment(given, {})", form) == {"x": 2048}
+
+
+def test_a_field_is_told_of_what_its_rules_and_suggestions_look_at_and_of_nothing_else() -> None:
+    size = field(
+        path="o.size", name="size", visible_when=compile_rule('var.tier == "a" && this.kind == "b"'),
+        options=[{"value": "s", "label": "S", "when": compile_rule('contains(var.zones, "1")')}],
+    )  # fmt: skip
+    name = field(path="o.name", name="name", default_from="{deployment.name}-{var.tier}")
+    asked = {"parameters": {"region": compile_rule("var.region")}}
+    whole = field(path="o", name="o", kind="object", fields=[size, name], options_from=asked)
+    found = node("slices.references(given)", whole)
+    assert {name: sorted(names) for name, names in found.items()} == {
+        "variables": ["region", "tier", "zones"],
+        "hints": ["deployment.name", "var.tier"],
+    }
+
+
+def test_what_is_said_about_one_variable_leaves_the_others_as_they_were() -> None:
+    before = {"a": "wrong", "a.b": "too", "c[0].d": "wrong", "e": "gone"}
+    after = {"a": "wrong", "a.b": "too", "c[0].d": "else"}
+    script = """(() => {
+        const one = slices.byRoot(given.before), two = slices.byRoot(given.after, one);
+        return { parts: two, same: Object.keys(two).filter((root) => two[root] === one[root]) };
+    })()"""
+    found = node(script, {"before": before, "after": after})
+    assert found == {"parts": {"a": {"a": "wrong", "a.b": "too"}, "c": {"c[0].d": "else"}}, "same": ["a"]}
+
+
+def test_what_rules_see_of_a_variable_is_the_same_object_until_it_is_set_anew() -> None:
+    listed = field(path="l", name="l", kind="list", type="list(string)", item=field(path="l[]", name=""))
+    form = {"sections": [{"key": "s", "fields": [listed, field()]}]}
+    script = """(() => {
+        const kept = new Map(), first = model.environment(given.form, given.values, kept);
+        const second = model.environment(given.form, { ...given.values, x: "new" }, kept);
+        const third = model.environment(given.form, { ...given.values, l: ["b"] }, kept);
+        return [second.l === first.l, second.x, third.l];
+    })()"""
+    assert node(script, {"form": form, "values": {"l": ["a"], "x": "old"}}) == [True, "new", ["b"]]
 
 
 def test_a_choice_that_the_other_values_rule_out_is_told() -> None:
