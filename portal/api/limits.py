@@ -16,9 +16,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.api import problems
-from portal.kit import tracing
-from portal.kit.errors import Invalid, TerraceError
+from portal.kit import db, tracing
+from portal.kit.errors import Invalid, TerraceError, Unavailable
 
+log = structlog.get_logger(__name__)
 BODY_LIMIT = 1024 * 1024
 LIMITS: Mapping[str, int] = {"/api/v1/state/": 64 * 1024 * 1024}
 """Bytes by the beginning of the path; elsewhere BODY_LIMIT."""
@@ -75,6 +76,11 @@ def _answer(error: Exception, request_id: str) -> ASGIApp:
         return problems.for_error(error, request_id)
     if isinstance(error, HTTPException):
         return problems.for_http(error, request_id)
+    if db.is_away(error):
+        log.warning("database_away", error=type(error).__name__)
+        return problems.for_error(
+            Unavailable("The portal's database does not answer. Try again in a moment."), request_id
+        )
     return problems.for_crash(error, request_id)
 
 

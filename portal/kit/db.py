@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from portal.kit.config import settings
@@ -26,6 +27,8 @@ _OPTIONS = (
     "-c timezone=UTC -c lock_timeout=15000 -c idle_in_transaction_session_timeout=15000 "
     "-c plan_cache_mode=force_custom_plan"
 )
+# What PostgreSQL says when it cannot serve anybody now: connection lost, no room, shutting down, starting.
+_AWAY = ("08", "53", "57P")
 _lock = threading.Lock()
 _engines: dict[str, Engine] = {}
 
@@ -45,6 +48,15 @@ def engine() -> Engine:
                 connect_args={"connect_timeout": 10, "options": _OPTIONS},
             )
         return _engines[url]
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the error means that the database cannot be reached now, so that the same may work in a moment."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    unreached = isinstance(error, OperationalError) and state is None
+    return error.connection_invalidated or unreached or (state or "").startswith(_AWAY)
 
 
 def dispose_engines() -> None:

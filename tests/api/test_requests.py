@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import Mock
 
+import psycopg
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from portal.api import limits
@@ -78,6 +81,19 @@ class TestProblems:
         assert "secret" not in answer.text
         assert "Traceback" not in answer.text
         assert "request id" in problem["detail"]
+
+    def test_a_database_that_is_away_is_no_mistake_of_the_portal(
+        self, admin_client: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Found by tests/chaos: everybody was told of a mistake while PostgreSQL was started anew."""
+        for error in (psycopg.OperationalError("connection refused"), psycopg.errors.AdminShutdown("shutting down")):
+            raised = OperationalError("SELECT 1", {}, error)
+            monkeypatch.setattr(auth, "get_me", Mock(side_effect=raised))
+            problem = assert_problem(admin_client.get("/api/v1/me"), 503, "unavailable")
+            assert "database does not answer" in problem["detail"]
+        locked = OperationalError("SELECT 1", {}, psycopg.errors.LockNotAvailable("canceling statement"))
+        monkeypatch.setattr(auth, "get_me", Mock(side_effect=locked))
+        assert_problem(admin_client.get("/api/v1/me"), 500, "internal_error")
 
     def test_a_request_id_is_kept_when_it_is_plausible(self, client: TestClient) -> None:
         assert (

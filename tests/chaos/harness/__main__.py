@@ -27,7 +27,13 @@ def main() -> int:
         load.write_template(folder)
         with cluster.running(folder, keep=logs) as running:
             for seed in range(given.seed, given.seed + given.rounds):
-                wanted = plan.make(seed, deployments=given.deployments, faults=given.faults, seconds=given.seconds)
+                wanted = plan.make(
+                    seed,
+                    deployments=given.deployments,
+                    faults=given.faults,
+                    seconds=given.seconds,
+                    only=given.only,
+                )
                 result = Round(running, wanted).run()
                 total.add(result)
                 print(report.line(result), flush=True)
@@ -49,6 +55,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--deployments", type=int, default=12)
     parser.add_argument("--faults", type=int, default=64, help="a round")
     parser.add_argument("--seconds", type=float, default=60.0, help="a round, until no more faults come")
+    parser.add_argument("--only", default="", help="faults whose kind has this in its name")
     parser.add_argument("--logs", help="a folder for the processes' logs")
     parser.add_argument("--stop", action="store_true", help="after the first round with a violation")
     return parser.parse_args()

@@ -244,17 +244,19 @@ class Cluster:
             managed.wanted = False
         with suppress(ProcessLookupError):
             os.kill(pid, number)
+        if number == signal.SIGKILL:
+            until(lambda: managed.pid is None, f"{name} is gone")
         return True
 
     def kill_all(self, name: str) -> bool:
         """`kill -9` of the process and of everything below it, at once as far as that is possible."""
         family = self.family(name)
-        if not family or not self.signal(name, signal.SIGKILL):
-            return False
-        for each in family:
+        self.processes[name].wanted = self.processes[name].wanted and not family
+        for each in reversed(family):  # whoever would save something when its parent dies goes first
             with suppress(psutil.NoSuchProcess):
                 each.kill()
-        return True
+        until(lambda: not self.family(name), f"{name} is gone")
+        return bool(family)
 
     def family(self, name: str) -> list[psutil.Process]:
         """The process and everything below it; empty when it does not run."""

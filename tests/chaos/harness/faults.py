@@ -23,7 +23,7 @@ from tests.chaos.harness.plan import Fault
 
 Undo = Callable[[], object]
 """False: not possible yet, to be tried again in a moment."""
-_CANDIDATE_SECONDS: Final = 4.0
+_CANDIDATE_SECONDS: Final = 1.5
 """How long a fault waits for something that it can hit, a running Terraform, say."""
 _HELD: LiteralString = "SELECT id FROM run WHERE status IN ('planning', 'applying')"
 

@@ -6,7 +6,8 @@ How processes interleave is never repeatable; what is done to them, and when, is
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -118,23 +119,26 @@ class Plan:
     scripts: tuple[Script, ...]
     faults: tuple[Fault, ...]
     latencies: tuple[tuple[str, str, float], ...]
+    only: str = ""
 
     @property
     def command(self) -> str:
         """What carries out this plan again."""
         size = f"--deployments {len(self.scripts)} --faults {len(self.faults)} --seconds {self.seconds:g}"
-        return f"python -m tests.chaos.harness --seed {self.seed} --rounds 1 {size}"
+        only = f" --only {shlex.quote(self.only)}" if self.only else ""
+        return f"python -m tests.chaos.harness --seed {self.seed} --rounds 1 {size}{only}"
 
 
-def make(seed: int, *, deployments: int = 12, faults: int = 64, seconds: float = 60.0) -> Plan:
-    """The plan of the round with this seed."""
+def make(seed: int, *, deployments: int = 12, faults: int = 64, seconds: float = 60.0, only: str = "") -> Plan:
+    """The plan of the round with this seed; `only` faults whose kind has this word in its name."""
     chance = random.Random(seed)
     return Plan(
         seed,
         seconds,
         tuple(_script(chance, f"c{seed}-{number}", seconds) for number in range(deployments)),
-        tuple(_faults(chance, faults, seconds)),
+        tuple(_faults(chance, faults, seconds, [kind for kind in KINDS if only in kind.name])),
         tuple(_latencies(chance)),
+        only,
     )
 
 
@@ -144,11 +148,11 @@ def _latencies(chance: random.Random) -> Iterator[tuple[str, str, float]]:
             yield type_name, operation, round(chance.choice((0.0, 0.2, 0.5, 1.0, 1.8)), 1)
 
 
-def _faults(chance: random.Random, count: int, seconds: float) -> Iterator[Fault]:
+def _faults(chance: random.Random, count: int, seconds: float, kinds: Sequence[Kind]) -> Iterator[Fault]:
     """The first when something is going on, the last when something still is; in order of time."""
     moments = sorted(round(chance.uniform(2.0, seconds - 1.0), 2) for _ in range(count))
     for number, at in enumerate(moments, 1):
-        kind = chance.choices(KINDS, [kind.weight for kind in KINDS])[0]
+        kind = chance.choices(kinds, [kind.weight for kind in kinds])[0]
         lasting = kind.long if kind.long and chance.random() < 0.35 else kind.short
         yield Fault(
             number, at, kind.name, chance.choice(kind.targets), round(chance.uniform(*lasting), 2), chance.random()

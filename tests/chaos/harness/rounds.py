@@ -112,7 +112,7 @@ class Round:
             if undo is not None:
                 heapq.heappush(
                     self._undo,
-                    (fault.at + fault.seconds, next(self._numbers), f"over: {fault.kind} ({fault.target})", undo),
+                    (self._now() + fault.seconds, next(self._numbers), f"over: {fault.kind} ({fault.target})", undo),
                 )
         self._wait_until(self._plan.seconds)
 
