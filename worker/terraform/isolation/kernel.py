@@ -87,9 +87,9 @@ def die_with_parent(number: int) -> None:
     _done(_libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0), "prctl")
 
 
-def keep_private() -> None:
-    """Nobody without privileges reads this process's memory, environment or files."""
-    _done(_libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0), "prctl")
+def keep_private(private: bool = True) -> None:
+    """Whether nobody without privileges reads this process's memory, environment and files."""
+    _done(_libc.prctl(_PR_SET_DUMPABLE, 0 if private else 1, 0, 0, 0), "prctl")
 
 
 def drop_capabilities() -> None:

@@ -104,9 +104,12 @@ def _namespaces(plan: dict[str, Any]) -> int:
 
 
 def _map_user(inside: int, user: int, group: int) -> None:
+    """As this user and nobody else. Who is private may not say so, and nothing secret is known here yet."""
+    kernel.keep_private(False)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{inside} {user} 1"), ("gid_map", f"{inside} {group} 1")):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
+    kernel.keep_private()
 
 
 def _listen(plan: dict[str, Any], link: _socket.socket) -> None:
