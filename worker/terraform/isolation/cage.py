@@ -130,7 +130,10 @@ class Cage:
         around = layout.Layout(files.root, place, self._walls.user, own_network=self._own_network)
         around.hidden = [self._config.data_dir, self._config.templates_dir, PROJECT_DIR / ".data"]
         around.read(
-            *layout.python_files(), *layout.engine_files(self._program), *(source.readable if source else _TOOLS)
+            *layout.python_files(),
+            *(layout.own_files() if self._walls.program else ()),
+            *layout.engine_files(self._program),
+            *(source.readable if source else _TOOLS),
         )
         around.read(files.sockets, *self._certificates(), *credentials.files_elsewhere(self._job.account))
         around.read(*self._config.isolation.readable)

@@ -33,18 +33,38 @@ def main(number: str) -> None:
     forwarding = walls.Forwarding()
     ours, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     gate = _gate(plan)
+    wrapped = plan["level"] == "bubblewrap"
+    told, tell = os.pipe()
     child = os.fork()
     if child == 0:
         forwarding.forget()
         for mine in (file, ours.fileno(), *([gate.fileno()] if gate else [])):
             os.close(mine)
-        walls.leave(plan, theirs, forwarding)
+        _go(plan, theirs, forwarding, tell)
     theirs.close()
+    os.close(tell)
     answers: dict[str, Any] = _document(file)  # only now: what is behind the walls was copied from us before
     os.close(file)
+    first = _first_process(told) if wrapped else None
+    if first is not None:
+        forwarding.to(first)
     status = _attend(ours, forwarding, answers, gate)
     os.waitpid(child, 0)
     _end_as(status)
+
+
+def _go(plan: dict[str, Any], link: _socket.socket, forwarding: walls.Forwarding, tell: int) -> NoReturn:
+    if plan["level"] != "bubblewrap":
+        walls.leave(plan, link, forwarding)
+    from worker.terraform.isolation import bubblewrap
+
+    bubblewrap.become(plan, link, tell)
+
+
+def _first_process(told: int) -> int | None:
+    from worker.terraform.isolation import bubblewrap
+
+    return bubblewrap.first_process(told)
 
 
 def _document(file: int) -> Any:
@@ -70,18 +90,19 @@ def _attend(link: _socket.socket, forwarding: walls.Forwarding, answers: dict[st
     """Listen to what comes from behind the walls until the command has ended; its status as wait(2) says it."""
     if gate is not None:
         _relay(answers, [("control", gate)])
-    started = False
+    built = False
     while True:
         message, ancillary, _, _ = link.recvmsg(4096, _socket.CMSG_LEN(64))
         word, _, rest = message.partition(b" ")
         if word == b"first":
-            started = True
             forwarding.to(int(rest))
+        elif word == b"built":
+            built = True
         elif word == b"listening":
             _relay(answers, list(zip(answers["listening"], _sockets(ancillary), strict=True)))
         elif word == b"ended":
             return int(rest)
-        elif not word and started:
+        elif not word and built:
             return int(_signal.SIGKILL)  # the first process was ended, and all others with it
         else:
             why = rest.decode("utf-8", "replace") or "the process behind them ended"

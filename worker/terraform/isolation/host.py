@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,8 @@ class Walls:
     reason: str
     user: int = 0
     user_namespace: bool = False
+    program: str | None = None
+    """Who builds them, if not we."""
 
     @property
     def up(self) -> bool:
@@ -65,14 +68,20 @@ def strongest(mode: str) -> Walls:
 
 
 def candidates() -> list[Walls]:
-    """What to try, the strongest first: only root can give Terraform another user."""
+    """What to try, the strongest first: only root can give Terraform another user, and `bwrap` cannot do it for root."""
     user = os.geteuid()
     if user == 0:
         return [
             Walls("namespaces", f"namespaces, as user {UNPRIVILEGED}", UNPRIVILEGED),
+            *_wrapped(_NOBODY),
             Walls("namespaces", "namespaces, as this user without its rights", _NOBODY, user_namespace=True),
         ]
-    return [Walls("namespaces", "namespaces of an ordinary user", user, user_namespace=True)]
+    return [*_wrapped(user), Walls("namespaces", "namespaces of an ordinary user", user, user_namespace=True)]
+
+
+def _wrapped(user: int) -> list[Walls]:
+    program = shutil.which("bwrap")
+    return [Walls("bubblewrap", program, user, user_namespace=True, program=program)] if program else []
 
 
 def _tried() -> Walls:
@@ -93,7 +102,9 @@ def problem_with(walls: Walls) -> str | None:
         root = Path(name, "root")
         root.mkdir()
         Path(name).chmod(0o755)
-        plan = layout.Layout(root, Path("/"), walls.user).plan()
+        around = layout.Layout(root, Path("/"), walls.user)
+        around.read(*layout.python_files(), *layout.own_files())
+        plan = around.plan()
         try:
             with program.started(walls, plan, {}, ["/bin/sh", "-c", "exit 0"]) as start:
                 done = subprocess.run(

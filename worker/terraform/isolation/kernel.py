@@ -24,6 +24,7 @@ _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT, _CLEAR_ALL = 47, 4
 _LAST_CAPABILITY = 63
 
 _SYS_MOUNT_SETATTR = 442  # the same number on every architecture
@@ -94,6 +95,7 @@ def keep_private(private: bool = True) -> None:
 
 def drop_capabilities() -> None:
     """No program that is started from here on can get a capability."""
+    _libc.prctl(_PR_CAP_AMBIENT, _CLEAR_ALL, 0, 0, 0)
     for capability in range(_LAST_CAPABILITY + 1):
         if _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == -1:
             break  # beyond the last that this kernel knows, or there is none to drop

@@ -94,6 +94,12 @@ def python_files() -> list[Path]:
     return [Path(prefix) for prefix in dict.fromkeys((sys.prefix, sys.base_prefix, sys.base_exec_prefix))]
 
 
+def own_files() -> list[Path]:
+    """What of ours the first process behind foreign walls is made of."""
+    here = Path(__file__).parent
+    return [here, here.parent / "__init__.py", here.parent.parent / "__init__.py"]
+
+
 def _system(*, with_hosts: bool) -> tuple[list[Bind], list[tuple[str, str]]]:
     """Programs and libraries, and what in /etc they need; nothing of it is secret."""
     binds, links = [], []

@@ -34,6 +34,7 @@ def started(walls: Walls, plan: Mapping[str, Any], answers: Mapping[str, Any], a
         "listen": [],
         **plan,
         "level": walls.level,
+        "bwrap": walls.program,
         "user_namespace": walls.user_namespace,
     }
     file = os.memfd_create("plan", os.MFD_CLOEXEC)

@@ -17,7 +17,7 @@ _STANDARD = {"fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr":
 _FORWARDED = (_signal.SIGINT, _signal.SIGTERM)
 _IGNORED_BY_PYTHON = (_signal.SIGPIPE, _signal.SIGXFSZ)
 _SCRATCH = "size=64m,mode=1777"
-_HOST_NAME = "terraform"
+HOST_NAME = "terraform"
 CANNOT_BUILD, CANNOT_START = 125, 127
 
 
@@ -64,7 +64,7 @@ def leave(plan: dict[str, Any], link: _socket.socket, forwarding: Forwarding) ->
         kernel.die_with_parent(_signal.SIGINT)  # a change of user forgets it
         first = os.fork()
     except OSError as error:
-        _give_up(link, error)
+        give_up(link, error)
     if first == 0:
         forwarding.forget()
         stand(plan, link, forwarding)
@@ -74,18 +74,20 @@ def leave(plan: dict[str, Any], link: _socket.socket, forwarding: Forwarding) ->
     os._exit(0)
 
 
-def stand(plan: dict[str, Any], link: _socket.socket, forwarding: Forwarding) -> NoReturn:
+def stand(plan: dict[str, Any], link: _socket.socket, forwarding: Forwarding, *, built: bool = False) -> NoReturn:
     """Be the first process: build, listen, start Terraform, collect whoever ends, tell how Terraform ended."""
     try:
         kernel.die_with_parent(_signal.SIGINT)
         _listen(plan, link)
-        kernel.set_host_name(_HOST_NAME)
-        _build(plan)
+        if not built:
+            kernel.set_host_name(HOST_NAME)
+            _build(plan)
         os.chdir(plan["cwd"])
         _give_up_privileges(plan)
+        link.send(b"built")
         child = _start(plan["argv"])
     except OSError as error:
-        _give_up(link, error)
+        give_up(link, error)
     forwarding.to(child)
     while True:
         pid, status = os.wait()
@@ -116,7 +118,8 @@ def _listen(plan: dict[str, Any], link: _socket.socket) -> None:
     """Sockets that are of this network and are answered from outside."""
     if not plan["own_network"]:
         return
-    kernel.loopback_up()
+    if plan["level"] != "bubblewrap":
+        kernel.loopback_up()
     sockets = []
     for host, port in plan["listen"]:
         if not host.startswith("127."):
@@ -227,6 +230,7 @@ def _become(argv: list[str]) -> NoReturn:
         os._exit(CANNOT_START)
 
 
-def _give_up(link: _socket.socket, error: OSError) -> NoReturn:
+def give_up(link: _socket.socket, error: OSError) -> NoReturn:
+    """Say outside why there are no walls."""
     link.send(f"failed {error}".encode()[:2000])
     os._exit(CANNOT_BUILD)
