@@ -244,7 +244,7 @@ class _Run:
             return
         if saved is not None:
             self.files.lock_file.write_bytes(saved)
-        if (problem := self.source.problem()) is not None:
+        if saved is None and (problem := self.source.problem(self.job.files)) is not None:
             raise PhaseFailed(problem)
         try:
             with self.source.installing():

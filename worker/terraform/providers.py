@@ -41,9 +41,9 @@ class Source:
             return {}
         return {"TF_PLUGIN_CACHE_DIR": str(self.plugin_cache), "TF_REGISTRY_DISCOVERY_RETRY": "1"}
 
-    def problem(self) -> RunError | None:
-        """Why `init` cannot succeed now: whom it would ask is not there."""
-        return registry.unreachable(self.asked.mirror_url) if self.asked else None
+    def problem(self, files: Mapping[str, bytes]) -> RunError | None:
+        """Why `init` cannot succeed for these files now: whom it would ask for their providers is not there."""
+        return registry.unreachable(self.asked.mirror_url) if self.asked and registry.is_asked(files) else None
 
     def explained(self, error: RunError) -> RunError:
         """An error of `init`, with what it means here."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from portal.run.schemas import RunError
 ADDRESS: Final = "https://registry.terraform.io"
 _DISCOVERY: Final = "/.well-known/terraform.json"
 _SECONDS: Final = 4.0
+_NAMED: Final = re.compile(rb'\brequired_providers\b|^\s*(?:provider|resource|data)\s+"(?!terraform_)', re.MULTILINE)
+_NAMED_IN_JSON: Final = re.compile(rb'"(?:required_providers|provider|resource|data)"\s*:')
 _NOT_ALLOWED: Final = "was not found in any of the search locations"
 _ALTERED: Final = (
     "doesn't match any of the checksums",
@@ -21,6 +24,15 @@ _ALTERED: Final = (
     "checksums previously recorded",
 )
 _AWAY: Final = ("could not connect to", "could not query provider registry", "failed to query provider mirror")
+
+
+def is_asked(files: Mapping[str, bytes]) -> bool:
+    """Whether anything in a template's files is of a provider, other than Terraform's own which it brings along."""
+    return any((_NAMED_IN_JSON if name.endswith(".json") else _NAMED).search(text) for name, text in _terraforms(files))
+
+
+def _terraforms(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    yield from ((name, text) for name, text in files.items() if name.endswith((".tf", ".tf.json", ".tofu")))
 
 
 def unreachable(mirror: str | None) -> RunError | None:

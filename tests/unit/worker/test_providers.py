@@ -12,7 +12,7 @@ from portal.cloud_account.schemas import AccountEnvironment
 from portal.kit.config import ProviderRules
 from portal.kit.secrets import Masked
 from portal.run.schemas import Job
-from worker.terraform import credentials, prepared, providers, workdir
+from worker.terraform import credentials, prepared, providers, registry, workdir
 from worker.terraform.plan_file import PriorState, prior_state
 
 
@@ -154,3 +154,19 @@ provider "example.com/acme/private" {
 @pytest.mark.parametrize("data", [b"", b"not a zip"])
 def test_a_plan_file_that_says_nothing_about_a_state_is_no_error(data: bytes) -> None:
     assert prior_state(data) == PriorState()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (b'resource "terraform_data" "x" {}', False),
+        (b'output "x" { value = 1 }', False),
+        (b'# a resource "azurerm_x"', False),
+        (b'resource "azurerm_storage_account" "x" {}', True),
+        (b'  data "google_project" "x" {}', True),
+        (b"terraform {\n  required_providers {\n  }\n}", True),
+    ],
+)
+def test_a_registry_is_asked_for_templates_that_need_one(text: bytes, asked: bool) -> None:
+    assert registry.is_asked({"main.tf": b"", "modules/x/main.tf": text}) is asked
+    assert registry.is_asked({"main.tf.json": b'{"resource": {}}'})
