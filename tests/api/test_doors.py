@@ -106,10 +106,14 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
         ("POST", "/api/v1/projects"): {"name": "New"},
         ("POST", "/api/v1/projects/{project}/members"): {"user": "viewer@example.com", "role": "admin"},
         ("POST", "/api/v1/cloud-accounts"): {"name": "New", "cloud": "azure", "kind": "sandbox"},
+        ("POST", "/api/v1/cloud-accounts/test"): {"cloud": "azure", "credentials": {}},
+        ("POST", "/api/v1/cloud-accounts/{account}/rotate"): {"credentials": {}},
+        ("POST", "/api/v1/cloud-accounts/{account}/disable"): {"reason": "No reason."},
         ("POST", "/api/v1/deployments"): {
             "name": "new", "template": "azure/storage-account", "cloud_account": "sandbox-azure", "values": {},
         },
         ("POST", "/api/v1/deployments/{deployment_id}/runs"): {"kind": "plan_only"},
+        ("POST", "/api/v1/deployments/{deployment_id}/actions"): {"action": "restart"},
         ("PUT", "/api/v1/system/hold"): {"reason": "Maintenance."},
     }  # fmt: skip
     changed = []
