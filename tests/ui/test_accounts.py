@@ -44,7 +44,7 @@ def test_an_account_is_made_step_by_step_and_its_secret_goes_to_the_api_alone(
     page.get_by_role("radio", name="Azure").check(timeout=PATIENCE)
     page.get_by_role("radio", name=re.compile("Service principal with a secret")).check()
     expect(page.get_by_text("az ad app credential reset", exact=False).first).to_be_visible()
-    page.get_by_label("Name", exact=True).fill("Browser team")
+    page.get_by_label("Name", exact=True).fill("Team in the browser")
     fill(page, "settings-subscription_id", UUID.format(1))
     fill(page, "settings-tenant_id", UUID.format(2))
     fill(page, "settings-client_id", UUID.format(3))
@@ -54,13 +54,14 @@ def test_an_account_is_made_step_by_step_and_its_secret_goes_to_the_api_alone(
     expect(outcome.get_by_role("heading", name="The test failed")).to_be_visible(timeout=PATIENCE)
     expect(outcome).to_contain_text("Azure")
     page.get_by_role("button", name="Save the account").click()
-    expect(page.get_by_role("heading", name="Browser team")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("heading", name="Team in the browser")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("They are shown to nobody.")).to_be_visible()
     assert any(CANARY in body for body in bodies)
     assert not any(CANARY in frame for frame in frames)
     assert CANARY not in page.content()
     narrow(page)
     disable(page, portal_server)
+    portal_server.api("DELETE", "/cloud-accounts/team-in-the-browser")
 
 
 def fill(page: Page, name: str, value: str) -> None:
@@ -83,7 +84,7 @@ def disable(page: Page, portal: Portal) -> None:
     dialog.get_by_role("button", name="Disable").click()
     expect(page.get_by_text("No run starts on this account")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_text("The secret leaked.").first).to_be_visible()
-    found: dict[str, Any] = portal.api("GET", "/cloud-accounts/browser-team")
+    found: dict[str, Any] = portal.api("GET", "/cloud-accounts/team-in-the-browser")
     assert found["disabled"]["reason"] == "The secret leaked."
     page.get_by_role("button", name="Enable").click()
     expect(page.get_by_role("button", name="Disable")).to_be_visible(timeout=PATIENCE)
@@ -91,6 +92,7 @@ def disable(page: Page, portal: Portal) -> None:
 
 def test_beside_a_name_stands_what_the_chosen_account_says_of_it(open_page: Open) -> None:
     page = open_page("/templates/azure/storage-account/deploy", "member")
+    page.locator("#head-cloud_account").select_option("sandbox-azure")
     page.locator("#f-name").fill("acmeinvoices1")
     expect(page.get_by_text("acmeinvoices1 is free.")).to_be_visible(timeout=PATIENCE)
 
