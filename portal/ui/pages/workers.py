@@ -33,6 +33,8 @@ class WorkerRow:
     version: str = ""
     note: str = ""
     """What is different about its version; "" when it is ours."""
+    isolation: str = ""
+    isolation_reason: str = ""
     beat_at: str = ""
     started_at: str = ""
 
@@ -120,6 +122,8 @@ def _row_of(worker: WorkerView) -> WorkerRow:
         terraform=str(worker.versions.get("terraform", "")),
         version=str(worker.versions.get("terrace", "")),
         note=worker.note,
+        isolation=str(worker.versions.get("isolation", "")),
+        isolation_reason=str(worker.versions.get("isolation_reason", "")),
         beat_at=iso(worker.beat_at),
         started_at=iso(worker.started_at),
     )
@@ -264,7 +268,14 @@ def _row(row: Any) -> rx.Component:
                 rx.fragment(),
             ),
         ),
-        el.td(row.terraform, class_name="mono muted"),
+        el.td(
+            el.div(row.terraform, class_name="mono muted"),
+            rx.cond(
+                row.isolation == "none",
+                el.div("not isolated", title=row.isolation_reason, class_name="tiny"),
+                el.div(row.isolation, title=row.isolation_reason, class_name="muted tiny"),
+            ),
+        ),
         el.td(ui.relative_time(row.beat_at), class_name="muted"),
         el.td(
             rx.cond(
