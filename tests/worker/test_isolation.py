@@ -287,6 +287,42 @@ def test_when_the_worker_is_killed_the_last_state_still_gets_through_and_the_fol
     assert not folder.exists()
 
 
+KNOCK = """
+import json, socket, sys
+fields = ["provider=azurerm", "TERRACE_SANDBOX_ACCOUNT=somebody-elses", "TERRACE_SANDBOX_RUN=run-9", "folder=/etc"]
+request = "\\0".join(fields).encode()
+with socket.socket(socket.AF_UNIX) as daemon:
+    daemon.connect(sys.argv[1])
+    daemon.sendall(len(request).to_bytes(4, "big") + request)
+    print(json.dumps(daemon.recv(100).decode()))
+"""
+
+
+@KINDS
+@need_walls
+def test_whatever_it_says_the_sandbox_cloud_sees_the_runs_own_account(walls: host.Walls, tmp_path: Path) -> None:
+    """Attack 25."""
+    heard: list[str] = []
+
+    def attend(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            heard.append(connection.recv(4096)[4:].decode())
+            connection.sendall(b"ok somewhere")
+
+    with behind(walls, tmp_path) as inside, socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(inside.config.sandbox_socket))
+        listener.listen()
+        thread = threading.Thread(target=attend, args=(listener,), daemon=True)
+        thread.start()
+        assert inside.told(KNOCK, str(inside.config.sandbox_socket)) == "ok somewhere"
+        thread.join(60)
+        sockets = inside.files.sockets
+    assert set(heard[0].split("\0")) == {
+        "provider=azurerm", "TERRACE_SANDBOX_ACCOUNT=sandbox-azure", "TERRACE_SANDBOX_RUN=run-1", f"folder={sockets}",
+    }  # fmt: skip
+
+
 TRICKS = """
 import os, sys
 os.symlink(sys.argv[1], "errored.tfstate")
