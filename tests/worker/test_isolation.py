@@ -9,16 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from portal.kit.config import PROJECT_DIR
 from portal.kit.errors import ConfigurationError
-from tests.worker.walls import AZURE, SANDBOX, TOKEN, all_walls, behind, need_walls
+from tests.worker.walls import AZURE, SANDBOX, TOKEN, all_walls, behind, need_walls, portal
 from worker.terraform import offspring, workdir
 from worker.terraform.isolation import host, layout, program
 
@@ -32,42 +30,6 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
-
-
-class Portal(BaseHTTPRequestHandler):
-    """Answers everybody, and remembers who asked for what."""
-
-    protocol_version = "HTTP/1.1"
-    asked: list[tuple[str, str, str, bytes]]
-
-    def _answer(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.asked.append((self.command, self.path, self.headers.get("Authorization") or "", body))
-        self.send_response(200)
-        self.send_header("Content-Length", "5")
-        self.end_headers()
-        self.wfile.write(b"state")
-
-    do_GET = do_POST = do_LOCK = do_UNLOCK = _answer  # noqa: N815 - the names that http.server looks for
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the base class's
-        """Say nothing."""
-
-
-@contextmanager
-def portal() -> Iterator[tuple[str, list[tuple[str, str, str, bytes]]]]:
-    """A server on this machine's loopback, where PostgreSQL, Redis and the portal are, too; its URL and what it was asked."""
-    handler = type("Handler", (Portal,), {"asked": []})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", handler.asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 LOOK = """
