@@ -11,7 +11,7 @@ import pytest
 from portal.kit.config import PROJECT_DIR
 from tests.chaos.harness import plan
 
-PLAN = plan.make(7, deployments=12, faults=24, seconds=24)
+PLAN = plan.make(1058, deployments=8, faults=24, seconds=20)
 
 
 @pytest.mark.timeout(1500)
