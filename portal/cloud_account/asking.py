@@ -131,8 +131,7 @@ def _wait(account_id: str, question: str) -> Known:
     while True:
         with unit_of_work() as session:
             known = cache.peek(session, account_id, question)
-            asking = cache.is_asked(session, account_id, question)
-        if known.answer is not None or known.failure or not asking or time.monotonic() > end:
+        if known.answer is not None or known.failure or not known.asking or time.monotonic() > end:
             return known
         time.sleep(_LOOK_AGAIN)
 

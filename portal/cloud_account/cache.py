@@ -37,6 +37,8 @@ class Known:
     answered_at: datetime | None = None
     failure: str | None = None
     retry_at: datetime | None = None
+    asking: bool = False
+    """Somebody is asking now."""
     mine: bool = False
     """Whoever got this is to ask; everybody else waits, or makes do."""
 
@@ -68,12 +70,6 @@ def peek(session: Session, account_id: str, question: str) -> Known:
     return _read(session, account_id, question)
 
 
-def is_asked(session: Session, account_id: str, question: str) -> bool:
-    """Whether somebody is asking the cloud now."""
-    row = session.get(CloudAnswer, (account_id, question), populate_existing=True)
-    return row is not None and row.asking_until is not None and row.asking_until > now()
-
-
 def keep(session: Session, account_id: str, question: str, answer: dict[str, Any]) -> None:
     """The cloud answered. What was asked long ago goes."""
     _write(session, account_id, question, answer=answer, answered_at=now(), failure=None, retry_at=None)
@@ -93,7 +89,10 @@ def fail(session: Session, account_id: str, question: str, why: str, retry_after
 
 def _read(session: Session, account_id: str, question: str) -> Known:
     row = session.get(CloudAnswer, (account_id, question), populate_existing=True)
-    return Known() if row is None else Known(row.answer, row.answered_at, row.failure, row.retry_at)
+    if row is None:
+        return Known()
+    asking = row.asking_until is not None and row.asking_until > now()
+    return Known(row.answer, row.answered_at, row.failure, row.retry_at, asking)
 
 
 def _patience(session: Session, account_id: str) -> str | None:

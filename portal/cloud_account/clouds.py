@@ -16,7 +16,7 @@ from portal.kit.errors import Unavailable
 from portal.kit.secrets import Masked
 from portal.models import CloudAccount
 
-CLOUDS: Final[dict[str, Cloud]] = {"azure": cast(Cloud, azure), "gcp": cast(Cloud, gcp)}
+CLOUDS: Final[dict[str, Cloud]] = {"azure": azure, "gcp": gcp}
 NO_RUN: Final = RunIdentity("plan", "", Masked(""))
 """For whoever wants to know an account's secrets, and starts no Terraform."""
 

@@ -151,7 +151,7 @@ class Cloud(Protocol):
         """When the credentials end, as far as they say so themselves (a certificate does, a secret does not)."""
         ...
 
-    def examine(self, given: Given, assertion: Assertion, needs: Needs) -> Examination:
+    def examine(self, given: Given, assertion: Assertion, needs: Needs, /) -> Examination:
         """Sign in, name the target, compare rights and enabled services with what the templates need. Some seconds at most."""
         ...
 

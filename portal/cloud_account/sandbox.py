@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from portal.cloud_account.provider import Assertion, Availability, Examination, Found, Input, Method, Needs, RunIdentity
 from portal.cloud_account.schemas import AccountEnvironment, Finding, Given, Option
+from portal.cloud_account.tool import ToolAccess
 from portal.kit.db import unit_of_work
 from portal.kit.secrets import keyring
 
@@ -136,6 +137,10 @@ class SandboxCloud:
     def environment(self, slug: str, given: Given, run: RunIdentity) -> AccountEnvironment:
         """Nothing but whose sandbox it is: the worker points Terraform at its own provider."""
         return AccountEnvironment("sandbox", cast(Any, self.name), slug)
+
+    def tool_access(self, account: AccountEnvironment) -> ToolAccess:
+        """Nothing: a worker acts on simulated resources itself."""
+        return ToolAccess()
 
     def expires_at(self, given: Given) -> datetime | None:
         """Never."""

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from portal.auth.schemas import SYSTEM
-from portal.cloud_account import clouds
+from portal.cloud_account import asking, cache, clouds
 from portal.cloud_account import service as accounts
 from portal.cloud_account.outgoing import Throttled
 from portal.cloud_account.provider import Availability
@@ -122,7 +122,9 @@ def test_a_cloud_that_asks_for_patience_gets_it_for_every_question_of_the_accoun
     assert [call[0] for call in cloud.asked] == ["lookup"] * 3
 
 
-def test_of_many_who_want_the_same_one_asks(cloud: ScriptedCloud) -> None:
+def test_of_many_who_want_the_same_one_asks(cloud: ScriptedCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "PATIENCE", 60.0)
+    monkeypatch.setattr(cache, "ASKING", timedelta(minutes=5))
     account, begun, go = create(), threading.Event(), threading.Event()
 
     def slow(_kind: str, _given: Mapping[str, str]) -> list[str]:
