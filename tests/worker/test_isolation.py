@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -74,6 +75,20 @@ def test_nothing_of_the_worker_is_seen_but_the_runs_own_folders(walls: host.Wall
     assert seen["folders"][str(PROJECT_DIR / "templates")] == "FileNotFoundError"
     assert set(seen["folders"][str(data)]) <= {"sandbox", "work"}
     assert not {"home", "var", "run", "srv", "boot", "media"} & set(seen["root"])
+
+
+@KINDS
+@need_walls
+def test_a_worker_that_keeps_what_it_makes_to_itself_builds_the_same_walls(walls: host.Walls, tmp_path: Path) -> None:
+    usual = os.umask(0o077)
+    try:
+        with behind(walls, tmp_path) as inside:
+            module = str(inside.files.module)
+            seen = inside.told(LOOK, module, "/etc/passwd")
+    finally:
+        os.umask(usual)
+    assert isinstance(seen["folders"][module], list)
+    assert "terraform" in seen["files"]["/etc/passwd"]
 
 
 @KINDS

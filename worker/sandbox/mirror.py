@@ -48,6 +48,7 @@ def install(root: Path, *, control_socket: Path, python: Path | None = None) -> 
         package = root / "mirror" / NAMESPACE / provider / version / _platform()
         script = package / f"terraform-provider-{provider}_v{version}"
         _write(script, _PACKAGE_SCRIPT.replace("PROVIDER", provider), 0o755)
+    _open(root / "mirror")
     config = root / CLI_CONFIG
     _write(config, _cli_config(root / "mirror"), 0o644)
     return config
@@ -96,6 +97,13 @@ def _cli_config(mirror: Path) -> str:
 def _platform() -> str:
     machine = platform.machine().lower()
     return f"{platform.system().lower()}_{_ARCHITECTURES.get(machine, machine)}"
+
+
+def _open(folder: Path) -> None:
+    """Let whoever runs Terraform read it: nothing in it is secret, and behind walls that is another user."""
+    for path in (folder, *(each for each in folder.rglob("*") if each.is_dir())):
+        if path.stat().st_mode & 0o055 != 0o055:
+            path.chmod(0o755)
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -165,6 +165,7 @@ def opened(root: Path, run_id: str) -> Iterator[Workdir]:
         workdir = Workdir(path, lock)
         for folder in workdir.folders:
             folder.mkdir()
+        workdir.sockets.chmod(0o755)  # read from behind walls, by another user; what is around it is closed
         yield workdir
     finally:
         keeps = _is_file(path / "module" / _ERRORED)

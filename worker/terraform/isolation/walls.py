@@ -138,6 +138,7 @@ def _listen(plan: dict[str, Any], link: _socket.socket) -> None:
 def _build(plan: dict[str, Any]) -> None:
     """A file system with nothing in it but what the plan names."""
     root = plan["root"]
+    usual = os.umask(0o022)  # the worker may keep what it makes to itself; who comes here is somebody else
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_SLAVE)
     kernel.mount("tmpfs", root, "tmpfs", kernel.MS_NOSUID | kernel.MS_NODEV, "size=16m,mode=755")
     _build_kernels_own(root)
@@ -158,6 +159,7 @@ def _build(plan: dict[str, Any]) -> None:
             file.write(text)
     kernel.move_into(root)
     kernel.restrict_mount("/", read_only=True, recursive=False)
+    os.umask(usual)
 
 
 def _build_kernels_own(root: str) -> None:
