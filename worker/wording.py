@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from portal.run.schemas import Job, RunError
 from portal.template import service as templates
+from worker.terraform import credentials
 from worker.terraform.output import Translator, clean
 
 
@@ -19,8 +20,10 @@ class PhaseFailed(Exception):
 
 
 def secrets_of(job: Job) -> set[str]:
+    """Whatever must be in nothing that people see of this run, the token of a platform on this machine too."""
     module = templates.module_from_files(job.files)
-    return as_said({*templates.sensitive_values(module, job.values), *job.account.secrets, job.state_token.reveal()})
+    account = {*job.account.secrets, *credentials.secrets_elsewhere(job.account)}
+    return as_said({*templates.sensitive_values(module, job.values), *account, job.state_token.reveal()})
 
 
 def as_said(secrets: Iterable[str]) -> set[str]:

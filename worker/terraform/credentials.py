@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from portal.cloud_account.schemas import AccountEnvironment
+from portal.run.redactor import texts
 from portal.run.schemas import Job
 from worker.sandbox import mirror
 from worker.terraform.workdir import Workdir
 
+_LARGEST_TOKEN, _SHORTEST_TOKEN = 64 << 10, 20
 _TOKEN_FILES: Final = ("ARM_OIDC_TOKEN_FILE_PATH",)
 _GOOGLE_LOGINS: Final = ("GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_OAUTH_ACCESS_TOKEN")
 
@@ -44,6 +46,19 @@ def files_elsewhere(account: AccountEnvironment) -> list[Path]:
         with suppress(ValueError, KeyError, AttributeError, TypeError):
             named.append(json.loads(data)["credential_source"]["file"])
     return [Path(name) for name in dict.fromkeys(named) if name.startswith("/")]
+
+
+def secrets_elsewhere(account: AccountEnvironment) -> set[str]:
+    """What stands in those files now: a token that a template may print."""
+    found: set[str] = set()
+    for path in files_elsewhere(account):
+        with suppress(OSError, ValueError):
+            with path.open("rb") as file:
+                text = file.read(_LARGEST_TOKEN).decode().strip()
+            found.add(text)
+            with suppress(ValueError):
+                found |= {value for value in texts(json.loads(text)) if len(value) >= _SHORTEST_TOKEN}
+    return found - {""}
 
 
 def is_the_machine(account: AccountEnvironment) -> bool:

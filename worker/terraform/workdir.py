@@ -18,6 +18,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -37,6 +38,8 @@ DATA: Final = ".terraform"
 """Relative, so that the paths which `init` writes into it hold in any work directory."""
 LOCK_FILE: Final = ".terraform.lock.hcl"
 _ERRORED: Final = "errored.tfstate"
+_LOCK_NAME, _SECRETS = "lock", "secrets"
+_SHELL_SECONDS: Final = 60.0
 # What a template must not bring along: values and states of its author, and what only `init` may write.
 _NOT_OURS: Final = re.compile(
     r"(^|/)(\.terraform(/|$)|\.terraform\.lock\.hcl$)|^[^/]*\.(tfvars|tfvars\.json)$|\.tfstate(\.|$)"
@@ -180,6 +183,9 @@ def remove_abandoned(root: Path, *, keep: Callable[[str, bytes], None] = lambda 
     """
     removed = []
     for path in sorted(root.glob("*-*")) if root.is_dir() else []:
+        if _is_a_shell(path):
+            shutil.rmtree(path, ignore_errors=True)
+            continue
         with suppress(OSError), _lock_of(path) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             workdir = Workdir(path, lock)
@@ -188,6 +194,14 @@ def remove_abandoned(root: Path, *, keep: Callable[[str, bytes], None] = lambda 
             _remove(path)
             removed.append(path.name)
     return removed
+
+
+def _is_a_shell(path: Path) -> bool:
+    """Whether it has no lock, and had none for a while: whoever made it, or was removing it, was killed just then."""
+    try:
+        return not (path / _LOCK_NAME).exists() and time.time() - path.stat().st_mtime > _SHELL_SECONDS
+    except OSError:
+        return False
 
 
 def busy_runs(root: Path) -> set[str]:
@@ -204,6 +218,11 @@ def _remove(path: Path) -> None:
     ended = offspring.end(lambda: offspring.at_home_in(path))
     if ended:
         log.warning("left_behind_ended", folder=path.name, processes=ended)
+    # Credentials go first and the lock last: whoever is killed in between leaves a folder that the sweep still finds.
+    shutil.rmtree(path / _SECRETS, ignore_errors=True)
+    for part in path.iterdir() if path.is_dir() else ():
+        if part.name != _LOCK_NAME:
+            shutil.rmtree(part, ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
     if path.exists():
         for folder, _, _ in os.walk(path):

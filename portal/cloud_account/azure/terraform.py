@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, pkcs12
+
 from portal.cloud_account.azure import command_line
 from portal.cloud_account.azure.methods import (
     AzureCli,
@@ -91,8 +93,19 @@ def _certificate(credentials: ClientCertificate) -> Handed:
     return Handed(
         {"ARM_CLIENT_CERTIFICATE_PASSWORD": credentials.password} if credentials.password else {},
         {"ARM_CLIENT_CERTIFICATE_PATH": base64.b64decode(credentials.certificate)},
-        secrets=frozenset({credentials.certificate, credentials.password} - {""}),
+        secrets=frozenset({credentials.certificate, credentials.password, *_key_of(credentials)} - {""}),
     )
+
+
+def _key_of(credentials: ClientCertificate) -> set[str]:
+    """The private key within, as a program prints it that opens the file."""
+    try:
+        key, _, _ = pkcs12.load_key_and_certificates(
+            base64.b64decode(credentials.certificate), credentials.password.encode() or None
+        )
+    except ValueError:
+        return set()
+    return {key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()} if key else set()
 
 
 def _stated(settings: Settings, run: RunIdentity | None) -> Handed:
