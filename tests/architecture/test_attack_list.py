@@ -1,4 +1,4 @@
-"""docs/attacks.md says which test holds which defence; each of them is there."""
+"""docs/security.md says which test holds which defence; each of them is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 from portal.kit.config import PROJECT_DIR
 
-PAGE = (PROJECT_DIR / "docs" / "attacks.md").read_text(encoding="utf-8")
+PAGE = (PROJECT_DIR / "docs" / "security.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| (\d+) \|.*$", PAGE, re.MULTILINE)
 TESTS = re.findall(r"`([\w/]+\.py)::(\w+)`", PAGE)
 FILES = re.findall(r"`((?:portal|worker|assets)/[\w/]+\.\w+)`", PAGE)

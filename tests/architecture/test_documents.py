@@ -39,7 +39,7 @@ FILE_IN_COMMENT = re.compile(r"(?<![\w/.-])((?:portal|worker|docs|tests|assets)/
 MODULE = re.compile(r"(?<![\w.-])((?:portal|worker)(?:\.[a-z_][\w]*)+)(?![\w/(-])")
 # Where a path in a document may begin: here, and at what the page is about.
 ROOTS = {
-    "docs/attacks.md": PROJECT_DIR / "tests",
+    "docs/security.md": PROJECT_DIR / "tests",
     "docs/runs.md": PROJECT_DIR / "tests",
     "docs/authoring.md": PROJECT_DIR / "portal" / "template" / "starters" / "gcp",
     "docs/templates.md": PROJECT_DIR / "templates" / "azure" / "storage-account",
