@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
@@ -33,9 +34,9 @@ class Cloud:
             event.set()
         return perform(self.store, self.account, tool, arguments, speed=speed, gone=event)
 
-    def make(self, type_name: str, attributes: dict[str, object]) -> Key:
+    def make(self, type_name: str, attributes: Mapping[str, object]) -> Key:
         key = Key(self.account, type_name.partition("_")[0], type_name, str(attributes["id"]))
-        self.store.create(key, attributes)
+        self.store.create(key, dict(attributes))
         return key
 
 
