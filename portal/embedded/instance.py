@@ -115,8 +115,17 @@ def _start_sandbox(
 
 @contextmanager
 def claim(data_dir: Path) -> Iterator[Folders]:
-    """Make the data folder ours alone for the block."""
-    os.umask(0o077)
+    """Make the data folder ours alone for the block, in which whatever this process makes is ours alone, too."""
+    usual = os.umask(0o077)
+    try:
+        with _claimed(data_dir) as folders:
+            yield folders
+    finally:
+        os.umask(usual)
+
+
+@contextmanager
+def _claimed(data_dir: Path) -> Iterator[Folders]:
     folders = Folders(data_dir)
     # PostgreSQL runs as another user when we are root, so that user passes through; each part is closed on its own.
     files.private_folder(folders.root, mode=0o711 if os.geteuid() == 0 else 0o700)

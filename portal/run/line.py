@@ -69,7 +69,7 @@ WITH RECURSIVE pair AS (
 , heads AS (
     SELECT head.id, head.deployment_id, kinds.status, pair.project_id, row_number() OVER (
         ORDER BY CASE WHEN head.since <= kinds.patient_since THEN 0 ELSE kinds.step END,
-            projects.served_at NULLS FIRST, kinds.step, head.since, head.id
+            projects.served_at NULLS FIRST, kinds.step, head.since, pair.project_id, head.id
     ) AS place
     FROM pair
     JOIN projects ON projects.id = pair.project_id AND projects.held < projects.most
@@ -135,7 +135,7 @@ WITH {_COMMON}
     FROM ranked GROUP BY key, lane, stopped, urgency, project_id
 ), turns AS MATERIALIZED (
     SELECT by_project.*, row_number() OVER (
-        PARTITION BY lane, stopped, urgency ORDER BY projects.served_at NULLS FIRST, head
+        PARTITION BY lane, stopped, urgency ORDER BY projects.served_at NULLS FIRST, head, by_project.project_id
     ) AS turn
     FROM by_project JOIN projects ON projects.id = by_project.project_id
 )

@@ -98,6 +98,7 @@ def _official(data_dir: Path, rules: ProviderRules, sources: tuple[str, ...]) ->
     config = folder / f"live-{digest[:12]}.tfrc"
     draft = folder / f".{config.name}.{os.getpid()}"
     draft.write_text(text)
+    draft.chmod(0o644)  # read from behind walls, by another user
     draft.replace(config)
     seen = [config, cache, *([Path(rules.mirror)] if rules.mirror and not rules.mirror_url else [])]
     asked = None if rules.mirror and not rules.mirror_url else rules
