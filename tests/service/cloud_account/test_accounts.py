@@ -152,7 +152,8 @@ def test_azure_with_a_certificate() -> None:
         found = environment(session, create(credentials=given))
     assert set(found.files) == {"ARM_CLIENT_CERTIFICATE_PATH"}
     assert found.env["ARM_CLIENT_CERTIFICATE_PASSWORD"] == "its password"
-    assert found.secrets == {pfx, "its password"}
+    assert found.secrets > {pfx, "its password"}
+    assert any("PRIVATE KEY" in secret for secret in found.secrets), "the key within is a secret, too"
     refused = problems(credentials={**given, "password": "not its password"})
     assert "its password is another" in refused["credentials"]
 
