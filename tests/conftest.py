@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 from portal.kit import db
 from portal.kit.config import settings
@@ -23,6 +24,20 @@ TEST_KEY = "test:" + base64.b64encode(bytes(range(32))).decode()
 chromium.use_our_node()
 MACHINES_OWN = ("TERRACE_CHROMIUM", "TERRACE_TERRAFORM_BIN")
 """Where this machine's programs are: not a setting under test."""
+
+
+@pytest.fixture(autouse=True)
+def as_it_was() -> Iterator[None]:
+    """What a test sets for the whole process ends with it: the umask, and how lines are logged."""
+    usual = os.umask(0o022)
+    os.umask(usual)
+    logged = structlog.get_config() if structlog.is_configured() else None
+    yield
+    os.umask(usual)
+    if logged is None:
+        structlog.reset_defaults()
+    else:
+        structlog.configure(**logged)
 
 
 @pytest.fixture(scope="session")
