@@ -8,7 +8,7 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict
-from portal.run import access, moves, stale
+from portal.run import access, gate, moves, stale
 from portal.run.lifecycle import confirmable
 from portal.run.moves import Move
 from portal.run.schemas import RunView
@@ -29,6 +29,7 @@ def confirm(session: Session, actor: Actor, *, run_id: str) -> RunView:
     outdated = stale.reason(session, run_id)
     if outdated is not None:
         raise _refused(outdated)
+    gate.require_open(session, run_id)
     if not moves.move(session, run_id, Move("planned", "apply_queued", columns=columns)):
         raise _not_confirmable(access.view(session, actor, run_id))
     audit.record(

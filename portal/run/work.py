@@ -20,7 +20,7 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, handback, hold, line, lost, moves, progress, redaction, stale
+from portal.run import archive, events, explain, gate, handback, hold, line, lost, moves, progress, redaction, stale
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Command, Job, NewEvent, PlanSummary, RunError
@@ -218,15 +218,21 @@ def _plan_event(summary: PlanSummary) -> NewEvent:
 def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary) -> bool:
     query = select(Run.kind, Run.auto_apply, Run.cancel_requested_at).where(col(Run.id) == run_id)
     kind, auto_apply, cancel_requested_at = session.exec(query).one()
-    columns = {f"{name}_count": number for name, number in summary.counts} | {"has_changes": summary.has_changes}
+    columns: dict[str, Any] = {f"{name}_count": number for name, number in summary.counts}
+    columns["has_changes"] = summary.has_changes
     if cancel_requested_at is not None:
         return moves.move(session, run_id, Move("planning", "canceled", claim, columns))
+    verdict = gate.judge(session, run_id, summary)
     if stops_after_plan(cast(Kind, kind), has_changes=summary.has_changes):
         return moves.move(session, run_id, Move("planning", "planned_and_finished", claim, columns))
-    held = hold.find(session) if auto_apply else None
-    note = f"Auto apply is on hold, so a person must confirm. {held.reason}" if held else None
+    if verdict.denied is not None:
+        columns["error"] = events.cut(verdict.denied.model_dump())
+        return moves.move(session, run_id, Move("planning", "policy_denied", claim, columns))
+    on_hold = hold.find(session) if auto_apply else None
+    note = f"Auto apply is on hold, so a person must confirm. {on_hold.reason}" if on_hold else verdict.held
+    held = on_hold or verdict.held
     moved = moves.move(session, run_id, Move("planning", "planned", claim, columns, note=note))
-    if moved and auto_apply and held is None:
+    if moved and auto_apply and not held:
         by = {"confirmed_by_label": "auto-apply"}
         return moves.move(session, run_id, Move("planned", "apply_queued", columns=by))
     return moved

@@ -26,7 +26,7 @@ def test_a_viewer_may_write_nothing_but_their_own_account() -> None:
     writes: list[Action] = [action for action, rule in RULES.items() if rule.writes]
     allowed = {action for action in writes if permissions.allows(actor("viewer"), action, "viewer")}
     assert allowed == {
-        "me.change_password", "me.sign_out", "me.sessions", "token.create", "token.revoke",
+        "me.change_password", "me.sign_out", "me.sessions", "token.create", "token.revoke", "notification.read",
     }  # fmt: skip
 
 
@@ -35,7 +35,10 @@ def test_a_member_is_no_administrator() -> None:
     assert refused == {
         "user.read", "user.manage", "token.manage", "audit.read", "system.read", "cloud_account.manage",
         "project.create", "project.manage", "state.force_unlock", "system.hold", "system.backup", "run.force_cancel",
-        "worker.manage", "project.limit", "system.keys",
+        "worker.manage", "project.limit", "system.keys", "project.guard", "template.manage", "role.manage",
+        "service_account.manage",
+        "access.explain", "identity.read", "identity.manage", "settings.read", "settings.manage", "notification.manage",
+        "policy.manage", "policy.override", "approval.decide", "approval.manage", "audit.export", "audit.manage",
     }  # fmt: skip
 
 
