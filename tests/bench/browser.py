@@ -225,10 +225,9 @@ def _write_at(run: str, rate: int, count: int) -> dict[int, float]:
 
 
 def connect(portal: Instance) -> None:
-    """Point this process at the instance's database and Redis, to write events as a worker does."""
+    """Point this process at the instance's database, Redis and keys, to write events as a worker does."""
     found: dict[str, Any] = json.loads((portal.folder / "data" / "run" / "instance.json").read_text())
     environment = found.get("environment", found)
     os.environ.update({name: str(value) for name, value in environment.items() if name.startswith("TERRACE_")})
-    os.environ["TERRACE_SECRET_KEYS"] = (portal.folder / "data" / "secret.key").read_text().strip()
     settings.cache_clear()
     live.nudge("bench")
