@@ -31,6 +31,8 @@ def event_hash(event: Mapping[str, Any], previous_hash: str) -> str:
     content = {name: event[name] for name in FIELDS}
     content["at"] = event["at"].astimezone(UTC).isoformat(timespec="microseconds")
     content["previous_hash"] = previous_hash
+    if event.get("origin") is not None:  # an event from before this was kept has none, and its hash stays what it was
+        content["origin"] = event["origin"]
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from portal.audit import chain, repository
 from portal.audit.schemas import AuditCheck, AuditEventView, AuditFilter, Doer, Reader
+from portal.kit import origin
 from portal.kit.clock import now
 from portal.kit.errors import FieldProblem, Invalid
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
@@ -46,6 +47,7 @@ def record(
             "object_id": chain.clean(object_id),
             "project_id": project_id,
             "detail": chain.clean(detail or {}),
+            "origin": chain.clean(asked.as_dict()) if (asked := origin.current()) else None,
         }
     )
 

@@ -1,6 +1,7 @@
 """Every table, a file a family: columns and constraints, no rules. Importing this package registers all of them."""
 
-from portal.models.access import ApiToken, AuditEvent, Project, ProjectMember, User, UserSession
+from portal.models.access import ApiToken, Project, ProjectMember, User, UserSession
+from portal.models.audit import AuditAnchor, AuditEvent, AuditSink
 from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, CloudAnswer, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
@@ -11,7 +12,9 @@ from portal.models.schema import SchemaRevision
 
 __all__ = [
     "ApiToken",
+    "AuditAnchor",
     "AuditEvent",
+    "AuditSink",
     "AutomationHold",
     "CloudAccount",
     "CloudAnswer",

@@ -1,14 +1,13 @@
-"""People, their sessions and tokens, projects, and the audit trail."""
+"""People, their sessions and tokens, and projects."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, Index, func, text
 from sqlmodel import Field, SQLModel
 
-from portal.models.base import json_field, maybe_moment, moment
+from portal.models.base import maybe_moment, moment
 
 
 class User(SQLModel, table=True):
@@ -81,23 +80,3 @@ class ProjectMember(SQLModel, table=True):
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, index=True)
     role: str
     created_at: datetime = moment()
-
-
-class AuditEvent(SQLModel, table=True):
-    """One change, in the transaction that made it. `hash` covers the row and the hash before it."""
-
-    __tablename__ = "audit_event"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (UniqueConstraint("previous_hash"),)
-
-    n: int | None = Field(default=None, sa_column=Column(BigInteger, primary_key=True, autoincrement=True))
-    at: datetime = moment(index=True)
-    actor_kind: str
-    actor_id: str
-    actor_label: str
-    action: str = Field(index=True)
-    object_kind: str
-    object_id: str = Field(index=True)
-    project_id: str | None = Field(default=None, index=True)
-    detail: dict[str, Any] = json_field()
-    previous_hash: str
-    hash: str
