@@ -42,6 +42,8 @@ class Deployment(SQLModel, table=True):
     applied_at: datetime | None = maybe_moment()
     expires_at: datetime | None = maybe_moment(index=True)
     destroyed_at: datetime | None = maybe_moment()
+    monthly_cost: float | None = None
+    """What it costs a month as it was applied last, in US dollars; None when nobody knows."""
 
 
 class StateVersion(SQLModel, table=True):

@@ -89,6 +89,10 @@ class Run(SQLModel, table=True):
     replace_count: int = 0
     has_changes: bool | None = None
     """Whether its plan changes anything, outputs included; None until there is a plan."""
+    monthly_cost: float | None = None
+    """What its deployment costs a month once the plan is applied, in US dollars, by PlanSummary.cost."""
+    cost_delta: float | None = None
+    """By how much that is more (or less) than before."""
     applied_count: int = 0
     """Operations that completed during the apply."""
     event_count: int = 0
