@@ -1,6 +1,7 @@
 """Every table, a file a family: columns and constraints, no rules. Importing this package registers all of them."""
 
 from portal.models.access import ApiToken, Project, ProjectMember, User, UserSession
+from portal.models.approval import ApprovalDecision, ApprovalLink, ApprovalRequest, ApprovalRule
 from portal.models.audit import AuditAnchor, AuditEvent, AuditSink
 from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, CloudAnswer, TemplateVersion
@@ -12,6 +13,10 @@ from portal.models.schema import SchemaRevision
 
 __all__ = [
     "ApiToken",
+    "ApprovalDecision",
+    "ApprovalLink",
+    "ApprovalRequest",
+    "ApprovalRule",
     "AuditAnchor",
     "AuditEvent",
     "AuditSink",

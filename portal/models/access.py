@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, Index, false, func, text
 from sqlmodel import Field, SQLModel
 
 from portal.models.base import maybe_moment, moment
@@ -70,6 +70,8 @@ class Project(SQLModel, table=True):
     """How many of its runs workers may hold at once; None means TERRACE_PROJECT_RUNS, 0 that none starts."""
     served_at: datetime | None = maybe_moment()
     """When a worker last took one of its runs: the project whose turn is longest ago is next."""
+    production: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Whether people depend on what is in it: rules of approval may ask for more here."""
 
 
 class ProjectMember(SQLModel, table=True):

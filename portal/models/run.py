@@ -122,6 +122,8 @@ class RunPlan(SQLModel, table=True):
     """The state that the plan was made against; None when there was none."""
     engine: str | None = None
     """Which Terraform made the plan ("terraform 1.14.0"), and so can apply it. None of a plan from before this was kept."""
+    plan_sha256: str | None = None
+    """Of the plan file: what people approve, and what is compared before it is applied. It stays when the file is dropped."""
     created_at: datetime = moment()
 
 
