@@ -105,6 +105,8 @@ class Settings:
     limits: Limits
     isolation: Isolation
     providers: ProviderRules
+    private_hosts: frozenset[str]
+    """Hosts inside the network that addresses which people configure may name; portal/kit/web.py."""
     log_level: str
     log_json: bool
 
@@ -174,6 +176,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         isolation=_isolation(environ),
         providers=_providers(environ),
+        private_hosts=frozenset(word.lower() for word in _words(environ, "TERRACE_PRIVATE_HOSTS", "")),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
     )

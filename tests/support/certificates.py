@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -39,6 +40,33 @@ def pfx(password: str) -> str:
         b"test", key(), certificate, None, BestAvailableEncryption(password.encode())
     )
     return base64.b64encode(data).decode()
+
+
+def server_certificate(*names: str) -> bytes:
+    """A self-signed certificate in PEM for names and addresses, which is an authority too: trust it and it is trusted."""
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder(subject, subject, key().public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key(), hashes.SHA256())
+    )
+    return built.public_bytes(Encoding.PEM)
+
+
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
+def private_key() -> bytes:
+    """The key of `server_certificate`, in PEM."""
+    return key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def service_account_key(**changes: str) -> str:
