@@ -208,6 +208,8 @@ class ResourceChange(Shape):
     """In words, why Terraform chose this action, when it says so."""
     replace_paths: list[str] = Field(default_factory=list)
     attributes: list[AttributeChange] = Field(default_factory=list)
+    unchanged: dict[str, Any] = Field(default_factory=dict)
+    """Of what is changed or replaced: the attributes that stay as they are, by path."""
 
 
 class OutputChange(Shape):

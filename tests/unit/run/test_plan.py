@@ -153,6 +153,24 @@ def test_reads_and_moves_are_shown_but_not_counted() -> None:
     assert summary.counts == Counts()
 
 
+def test_what_stays_of_a_changed_resource_is_kept_as_well_for_whoever_judges_the_whole_of_it() -> None:
+    summary = summarize(document("change"))
+    plain = change_of(summary, "terraform_data.plain")
+    assert plain.unchanged["input.ports"] == [80, 443]
+    assert plain.unchanged['input.tags["cost.center"]'] == "42"
+    assert not plain.unchanged.keys() & attributes(plain).keys()
+    assert change_of(summary, 'terraform_data.each["c"]').unchanged == {}
+
+
+def test_a_secret_that_stays_is_masked_like_one_that_changes() -> None:
+    sides = {"name": "a", "password": "hunter2-hunter2", "echo": "it is hunter2-hunter2"}
+    change = {"before": sides, "after": sides | {"name": "b"}, "before_sensitive": {"password": True}}
+    assert one(change | {"after_sensitive": {"password": True}}).unchanged == {
+        "password": "(sensitive)",
+        "echo": "it is (sensitive)",
+    }
+
+
 def test_drift_is_summarized_like_a_change() -> None:
     drift = {
         "address": "a.b",
