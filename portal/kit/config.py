@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from portal.kit.errors import ConfigurationError
 
@@ -58,6 +58,15 @@ class ProviderRules:
     @property
     def mirror_url(self) -> str | None:
         return self.mirror if self.mirror and self.mirror.startswith("https://") else None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How messages leave by mail."""
+
+    url: str | None = field(repr=False)
+    """`smtp://user:password@host:587` (STARTTLS) or `smtps://…`; None: no mail is sent."""
+    sender: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,9 @@ class Settings:
     providers: ProviderRules
     private_hosts: frozenset[str]
     """Hosts inside the network that addresses which people configure may name; portal/kit/web.py."""
+    mail: Mail
+    notification_days: int
+    """How long notifications and the log of what was sent are kept."""
     log_level: str
     log_json: bool
 
@@ -176,6 +188,8 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         limits=_limits(environ),
         isolation=_isolation(environ),
         providers=_providers(environ),
+        mail=_mail(environ),
+        notification_days=_integer(environ, "TERRACE_NOTIFICATION_DAYS", 90, low=1, high=3650),
         private_hosts=frozenset(word.lower() for word in _words(environ, "TERRACE_PRIVATE_HOSTS", "")),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
@@ -281,6 +295,13 @@ def _networks(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
         return tuple(str(ip_network(word, strict=False)) for word in _words(environ, name, ""))
     except ValueError as error:
         raise ConfigurationError(f"{name} must be networks such as 10.0.0.0/8: {error}.") from error
+
+
+def _mail(environ: Mapping[str, str]) -> Mail:
+    url = environ.get("TERRACE_SMTP_URL") or None
+    if url and (urlsplit(url).scheme not in ("smtp", "smtps") or not urlsplit(url).hostname):
+        raise ConfigurationError("TERRACE_SMTP_URL must be smtp://user:password@host:587 or smtps://…:465.")
+    return Mail(url, environ.get("TERRACE_MAIL_FROM") or "Terrace <terrace@localhost>")
 
 
 def _providers(environ: Mapping[str, str]) -> ProviderRules:

@@ -8,6 +8,15 @@ from portal.models.cloud import CloudAccount, CloudAnswer, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
 from portal.models.hold import AutomationHold
 from portal.models.keys import KeyCheck, SigningKey
+from portal.models.notification import (
+    Notification,
+    NotificationChannel,
+    NotificationDelivery,
+    NotificationEvent,
+    NotificationPreference,
+    NotificationReminder,
+    NotificationText,
+)
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
 
@@ -25,6 +34,13 @@ __all__ = [
     "CloudAnswer",
     "Deployment",
     "KeyCheck",
+    "Notification",
+    "NotificationChannel",
+    "NotificationDelivery",
+    "NotificationEvent",
+    "NotificationPreference",
+    "NotificationReminder",
+    "NotificationText",
     "Project",
     "ProjectMember",
     "Run",
