@@ -20,7 +20,21 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
-from portal.run import archive, events, explain, gate, handback, hold, line, lost, moves, progress, redaction, stale
+from portal.run import (
+    archive,
+    events,
+    explain,
+    gate,
+    handback,
+    hold,
+    line,
+    lost,
+    moves,
+    progress,
+    redaction,
+    stale,
+    told,
+)
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
 from portal.run.moves import Move
 from portal.run.schemas import Beat, Command, Job, NewEvent, PlanSummary, RunError
@@ -216,8 +230,8 @@ def _plan_event(summary: PlanSummary) -> NewEvent:
 
 
 def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary) -> bool:
-    query = select(Run.kind, Run.auto_apply, Run.cancel_requested_at).where(col(Run.id) == run_id)
-    kind, auto_apply, cancel_requested_at = session.exec(query).one()
+    query = select(Run.kind, Run.auto_apply, Run.cancel_requested_at, Run.project_id).where(col(Run.id) == run_id)
+    kind, auto_apply, cancel_requested_at, project_id = session.exec(query).one()
     columns: dict[str, Any] = {f"{name}_count": number for name, number in summary.counts}
     columns["has_changes"] = summary.has_changes
     if cancel_requested_at is not None:
@@ -235,6 +249,8 @@ def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary)
     if moved and auto_apply and not held:
         by = {"confirmed_by_label": "auto-apply"}
         return moves.move(session, run_id, Move("planned", "apply_queued", columns=by))
+    if moved and not verdict.held:
+        told.waits_for_a_person(session, run_id, project_id)
     return moved
 
 
