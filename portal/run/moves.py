@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from portal.kit import clock, queue, tracing
 from portal.models import Deployment, Run, RunPlan
-from portal.run import events, outcome, told
+from portal.run import costs, events, outcome, told
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, TERMINAL, Kind, Status, can, first_queued, phase_of, stamps
 from portal.run.schemas import NewEvent
 from portal.state import service as state_service
@@ -95,6 +95,7 @@ def _finish(session: Session, run_id: str, ended: Move) -> None:
     end_phase(session, run_id)
     dropped = update(RunPlan).where(col(RunPlan.run_id) == run_id).values(plan_file=None, lock_file=None)
     session.exec(dropped, execution_options=NO_SYNC)
+    costs.keep(session, run_id)
     query = select(Run.kind, Run.deployment_id, Run.project_id).where(col(Run.id) == run_id)
     kind, deployment_id, project_id = session.exec(query).one()
     result = _tell_deployment(session, deployment_id, cast(Kind, kind), ended)

@@ -7,14 +7,18 @@ Source: https://developer.hashicorp.com/terraform/internals/json-format, and the
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from portal.cost.estimate import estimate
+from portal.cost.schemas import CostEstimate
 from portal.run import risk
 from portal.run.redactor import MASK, Redactor, texts
 from portal.run.schemas import AttributeChange, ChangeAction, Counts, OutputChange, PlanSummary, ResourceChange
 
+_log = logging.getLogger(__name__)
 MAX_ATTRIBUTES: Final = 500
 """Of one resource; a person reads no more, and a page holds no more."""
 MAX_TEXT: Final = 4000
@@ -62,7 +66,19 @@ def summarize(document: Mapping[str, Any], *, secrets: Iterable[str] = ()) -> Pl
         outputs=outputs,
         drift=[_resource(item, redactor) for item in document.get("resource_drift") or []],
         warnings=[warning for item in raw for warning in risk.warnings(item, action(item["change"]))],
+        cost=_cost(document, redactor),
     )
+
+
+def _cost(document: Mapping[str, Any], redactor: Redactor) -> CostEstimate | None:
+    """The estimate without secrets. That it cannot be made is no reason for a plan to fail."""
+    try:
+        found = estimate(document)
+    except Exception as error:
+        # Neither the message nor the traceback: both may quote a value of the plan.
+        _log.error("no estimate of the plan's cost: %s", type(error).__name__)
+        return None
+    return CostEstimate.model_validate(_shown(found.model_dump(), None, redactor))
 
 
 def action(change: Mapping[str, Any]) -> ChangeAction:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_serializer
 
 from portal.cloud_account.schemas import AccountEnvironment
+from portal.cost.schemas import CostEstimate
 from portal.kit.secrets import Masked
 from portal.run.lifecycle import Kind, PhaseName, Status
 
@@ -150,6 +151,10 @@ class RunView(Shape):
     counts: Counts
     has_changes: bool | None
     """None until there is a plan."""
+    monthly_cost: float | None = None
+    """What the deployment costs a month once it is applied, in US dollars at list prices; None when nobody knows."""
+    cost_delta: float | None = None
+    """By how much that is more, or less, than before."""
     applied_count: int
     total_operations: int
     error: RunError | None
@@ -238,6 +243,8 @@ class PlanSummary(Shape):
     outputs: list[OutputChange] = Field(default_factory=list)
     drift: list[ResourceChange] = Field(default_factory=list)
     warnings: list[PlanWarning] = Field(default_factory=list)
+    cost: CostEstimate | None = None
+    """What it costs at list prices; None when nobody knows, as of plans from before there were prices."""
 
 
 class WorkerView(Shape):

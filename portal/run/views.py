@@ -19,6 +19,7 @@ from portal.run.schemas import AccountRef, Command, Counts, ProjectRef, RunActio
 _COPIED = (
     "id", "deployment_id", "kind", "status", "auto_apply", "message", "created_at", "plan_queued_at", "planning_at",
     "planned_at", "confirmed_at", "applying_at", "ended_at", "cancel_requested_at", "worker", "applied_count", "has_changes",
+    "monthly_cost", "cost_delta",
 )  # fmt: skip
 
 

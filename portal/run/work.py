@@ -22,6 +22,7 @@ from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
 from portal.run import (
     archive,
+    costs,
     events,
     explain,
     gate,
@@ -234,6 +235,7 @@ def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary)
     kind, auto_apply, cancel_requested_at, project_id = session.exec(query).one()
     columns: dict[str, Any] = {f"{name}_count": number for name, number in summary.counts}
     columns["has_changes"] = summary.has_changes
+    columns |= costs.columns(summary)
     if cancel_requested_at is not None:
         return moves.move(session, run_id, Move("planning", "canceled", claim, columns))
     verdict = gate.judge(session, run_id, summary)
