@@ -26,7 +26,6 @@ _GROUPS = {
     "user": "portal.cli.users",
     "token": "portal.cli.tokens",
     "keys": "portal.cli.keys",
-    "audit": "portal.cli.audit",
 }
 
 

@@ -17,6 +17,7 @@ from portal.models.notification import (
     NotificationReminder,
     NotificationText,
 )
+from portal.models.policy import Policy, PolicyResult, PolicyVersion
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
 
@@ -41,6 +42,9 @@ __all__ = [
     "NotificationPreference",
     "NotificationReminder",
     "NotificationText",
+    "Policy",
+    "PolicyResult",
+    "PolicyVersion",
     "Project",
     "ProjectMember",
     "Run",

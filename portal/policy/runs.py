@@ -1,0 +1,271 @@
+"""Policies and runs: judging a plan, asking again before it is applied, overriding, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final, Protocol, cast
+
+from sqlmodel import Session
+
+from portal.audit import service as audit
+from portal.auth.schemas import Actor
+from portal.kit import clock
+from portal.kit.db import unit_of_work
+from portal.kit.errors import Conflict, NotFound
+from portal.models import Policy, PolicyResult
+from portal.policy import judging, repository, subject
+from portal.policy.judging import MOST_PROBLEMS, Question
+from portal.policy.repository import Around
+from portal.policy.schemas import KINDS, ChecksView, Judgement, Level, Outcome, Override, Problem, ResultView
+from portal.policy.subject import Facts, Subject
+from portal.project import service as project_service
+
+_NEXT: Final = (
+    "Change the deployment so that its plan meets the policy, and plan again. "
+    "When the policy is wrong for this case, ask an administrator to change it."
+)
+
+
+class Summary(Protocol):
+    """portal.run.schemas.PlanSummary, which stands above this module."""
+
+    def model_dump(self, *, mode: str) -> dict[str, Any]: ...
+
+
+def judge(session: Session, run_id: str, summary: Summary) -> Outcome:
+    """Judge the plan that was just kept, and keep what comes out. The deployment is locked."""
+    around = repository.around(session, run_id)
+    policies = _applicable(session, around)
+    repository.drop_results(session, run_id, but=[policy.id for policy in policies])
+    if not policies:
+        return Outcome()
+    asked = subject.of(summary.model_dump(mode="json"), facts(around))
+    rows = _judged(asked, policies, repository.digest_of(session, run_id), {})
+    repository.put_results(session, run_id, rows)
+    return _outcome(rows, at_apply={policy.id for policy in policies if _asks_at_apply(policy)})
+
+
+def facts(around: Around) -> Facts:
+    """What a policy may know of what is around the plan."""
+    run, project, template, deployment = around.run, around.project, around.template, around.deployment
+    ends = deployment.expires_at
+    return Facts(
+        run={
+            "id": run.id, "kind": run.kind, "requester": run.created_by_label, "message": run.message,
+            "auto_apply": run.auto_apply,
+        },
+        project={"id": project.id, "slug": project.slug, "name": project.name, "production": project.production},
+        template={"key": template.key, "version": template.version, "cloud": template.key.partition("/")[0]},
+        deployment={
+            "id": deployment.id, "name": deployment.name, "account": around.account,
+            "expires_at": ends.isoformat() if ends else "",
+        },
+        now=clock.now(),
+    )  # fmt: skip
+
+
+def _applicable(session: Session, around: Around) -> list[Policy]:
+    run = around.run
+    if run.kind not in KINDS:
+        return []
+    return [
+        policy
+        for policy in repository.all_policies(session)
+        if judging.applies(policy, project_id=run.project_id, template=around.template.key, kind=run.kind)
+    ]
+
+
+def _judged(
+    asked: Subject, policies: Sequence[Policy], digest: str, before: dict[str, PolicyResult]
+) -> list[dict[str, Any]]:
+    answers = judging.judge(asked, [Question(policy.rule, policy.settings) for policy in policies])
+    return [
+        _row(policy, answer, digest, before.get(policy.id)) for policy, answer in zip(policies, answers, strict=True)
+    ]
+
+
+def _row(policy: Policy, answer: Judgement, digest: str, before: PolicyResult | None) -> dict[str, Any]:
+    # An override is of one version of the policy and of one plan.
+    kept = before if before and (before.policy_version, before.digest) == (policy.version, digest) else None
+    return {
+        "policy_id": policy.id, "policy_name": policy.name, "policy_version": policy.version, "rule": policy.rule,
+        "level": policy.level, "passed": answer.passed,
+        "problems": [problem.model_dump() for problem in answer.problems[:MOST_PROBLEMS]],
+        "problem_count": max(answer.count, len(answer.problems)), "error": answer.error, "digest": digest,
+        "judged_at": clock.now(), "overridden_at": kept.overridden_at if kept else None,
+        "overridden_by": kept.overridden_by if kept else None, "override_reason": kept.override_reason if kept else None,
+    }  # fmt: skip
+
+
+def _outcome(rows: Sequence[dict[str, Any]], *, at_apply: Collection[str]) -> Outcome:
+    failed = [row for row in rows if not row["passed"]]
+    names = tuple(row["policy_name"] for row in failed)
+    passed = len(rows) - len(failed)
+    refusing = [row for row in failed if row["level"] == "mandatory"]
+    if now := [row for row in refusing if row["policy_id"] not in at_apply]:
+        address = next((item["address"] for row in now for item in row["problems"] if item["address"]), None)
+        return Outcome(
+            denied=_sentence(now), detail=_detail(now), address=address, next_step=_NEXT, passed=passed, failed=names
+        )
+    return Outcome(held=_held(failed), passed=passed, failed=names)
+
+
+def _held(failed: Sequence[dict[str, Any]]) -> str | None:
+    """Why a plan that nothing denies may not be applied yet."""
+    later = [row for row in failed if row["level"] == "mandatory"]
+    if later:
+        return f"{_sentence(later)} {_first(later[0])}".strip()
+    soft = [row for row in failed if row["level"] == "override" and row["overridden_at"] is None]
+    if not soft:
+        return None
+    return f"{_sentence(soft)} Somebody who may override policies in this project can let it pass, with a reason."
+
+
+def _sentence(rows: Sequence[dict[str, Any]]) -> str:
+    names = [f"“{row['policy_name']}”" for row in rows]
+    if len(names) == 1:
+        return f"The policy {names[0]} does not allow this plan."
+    return f"{len(names)} policies do not allow this plan: {', '.join(names)}."
+
+
+def _first(row: dict[str, Any]) -> str:
+    problems = row["problems"]
+    return row["error"] or (problems[0]["message"] if problems else "")
+
+
+def _detail(rows: Sequence[dict[str, Any]], most: int = 20) -> str:
+    """Every policy, with the resources that it is about."""
+    lines: list[str] = []
+    for row in rows:
+        lines.append(f"{row['policy_name']} (version {row['policy_version']}):")
+        lines += [f"  {row['error']}"] if row["error"] else []
+        shown = row["problems"][:most]
+        lines += [f"  {item['address'] or 'the plan'}: {item['message']}" for item in shown]
+        more = row["problem_count"] - len(shown)
+        lines += [f"  and {more} more"] if more > 0 else []
+    return "\n".join(lines)
+
+
+def problem_of_apply(session: Session, run_id: str) -> str | None:
+    """Why the plan may not be applied now. The deployment is locked.
+
+    Policies that were made or changed since the plan are asked now, and so are those that depend on the time. What they say
+    is kept also when the answer is a refusal, which rolls back everything else.
+    """
+    around = repository.around(session, run_id)
+    policies = _applicable(session, around)
+    digest = repository.digest_of(session, run_id)
+    before = {row.policy_id: row for row in repository.results(session, run_id)}
+    stale = [policy for policy in policies if _is_stale(policy, before.get(policy.id), digest)]
+    fresh = _again(session, around, stale, before) if stale else []
+    if not policies and not before:
+        return None
+    asked_again = {row["policy_id"] for row in fresh}
+    standing = [before[policy.id].model_dump() for policy in policies if policy.id not in asked_again]
+    problem = _refusal([*standing, *fresh])
+    _keep(session, run_id, fresh, [policy.id for policy in policies], apart=problem is not None)
+    return problem
+
+
+def _is_stale(policy: Policy, result: PolicyResult | None, digest: str) -> bool:
+    if result is None or (result.policy_version, result.digest) != (policy.version, digest):
+        return True
+    return _asks_at_apply(policy)
+
+
+def _asks_at_apply(policy: Policy) -> bool:
+    return judging.asks_at_apply(Question(policy.rule, policy.settings))
+
+
+def _again(
+    session: Session, around: Around, policies: Sequence[Policy], before: dict[str, PolicyResult]
+) -> list[dict[str, Any]]:
+    summary = repository.summary_of(session, around.run.id)
+    if summary is None:
+        return []
+    digest = repository.digest_of(session, around.run.id)
+    return _judged(subject.of(summary, facts(around)), policies, digest, before)
+
+
+def _keep(
+    session: Session, run_id: str, rows: Sequence[dict[str, Any]], policy_ids: Collection[str], *, apart: bool
+) -> None:
+    if apart and rows:
+        with unit_of_work() as own:
+            repository.put_results(own, run_id, rows)
+    elif not apart:
+        repository.drop_results(session, run_id, but=policy_ids)
+        repository.put_results(session, run_id, rows)
+
+
+def _refusal(rows: Sequence[dict[str, Any]]) -> str | None:
+    failed = [row for row in rows if not row["passed"]]
+    refusing = [row for row in failed if row["level"] == "mandatory"]
+    if refusing:
+        return f"{_sentence(refusing)} {_first(refusing[0])}".strip()
+    return _held(failed)
+
+
+def override(session: Session, actor: Actor, run_id: str, request: Override) -> list[ResultView]:
+    """Let the plan pass the policies of the level `override` that it has failed."""
+    found = repository.project_of(session, run_id)
+    project_id = _authorised(session, actor, run_id, found[0] if found else None)
+    if found is None or found[1] != "planned":
+        raise Conflict("Only a plan that waits to be applied can be let past a policy.")
+    rows = [row for row in repository.results(session, run_id) if _is_overridable(row)]
+    if not rows:
+        raise Conflict("No policy that may be overridden keeps this plan from being applied.")
+    at = clock.now()
+    for row in rows:
+        row.overridden_at, row.overridden_by, row.override_reason = at, actor.label, request.reason.strip()
+        session.add(row)
+    audit.record(
+        session, actor, "policy.override", object_kind="run", object_id=run_id, project_id=project_id,
+        detail={
+            "reason": request.reason, "plan": rows[0].digest,
+            "policies": [{"id": row.policy_id, "name": row.policy_name, "version": row.policy_version} for row in rows],
+        },
+    )  # fmt: skip
+    session.flush()
+    return results(session, run_id)
+
+
+def _is_overridable(row: PolicyResult) -> bool:
+    return not row.passed and row.level == "override" and row.overridden_at is None
+
+
+def _authorised(session: Session, actor: Actor, run_id: str, project_id: str | None) -> str:
+    missing = NotFound(f"There is no run {run_id[:80]!r}.")
+    if project_id is None:
+        raise missing
+    try:
+        project_service.require(session, actor, project_id, "policy.override")
+    except NotFound:
+        raise missing from None
+    return project_id
+
+
+def results(session: Session, run_id: str) -> list[ResultView]:
+    """What the policies said of the run's plan, failures first. The caller has authorised."""
+    return [view_of(row) for row in repository.results(session, run_id)]
+
+
+def view_of(row: PolicyResult) -> ResultView:
+    """A row as people see it."""
+    fields = {name: getattr(row, name) for name in ResultView.model_fields if name not in ("problems", "level")}
+    problems = [Problem.model_validate(item) for item in row.problems]
+    return ResultView(**fields, level=cast(Level, row.level), problems=problems)
+
+
+def soft_failures(session: Session, run_id: str) -> list[str]:
+    """The names of the policies of the level `override` that the run's plan has failed and nobody has overridden."""
+    return [row.policy_name for row in repository.results(session, run_id) if _is_overridable(row)]
+
+
+def checks(session: Session, run_ids: Iterable[str]) -> dict[str, ChecksView]:
+    """The results of these runs in numbers, in one query; a run that nothing judged has none."""
+    found = repository.checks(session, run_ids)
+    return {
+        run_id: ChecksView(passed=row[0], failed=row[1], overridden=row[2], blocking=row[3], overridable=row[4])
+        for run_id, row in found.items()
+    }
