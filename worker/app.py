@@ -30,6 +30,7 @@ from worker.sweeper import Sweeper
 from worker.terraform import engine
 from worker.terraform.isolation import host
 from worker.terraform.process import die_with_parent, keep_private
+from worker.trail import Trail
 from worker.transport import install as install_transport
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,7 @@ def _ready(sender: Any, **_: Any) -> None:
         _threads.append(Courier(sender.hostname))
     if queue.CONTROL in queues:
         _threads.append(Sweeper())
+        _threads.append(Trail())
     for thread in _threads:
         thread.start()
     log.info("worker_ready", name=sender.hostname, queues=queues)

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.api import problems
-from portal.kit import db, tracing
+from portal.kit import db, origin, tracing
 from portal.kit.errors import Invalid, TerraceError, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -51,7 +51,11 @@ class RequestContext:
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id), _span(scope, request_id) as span:
+        with (
+            structlog.contextvars.bound_contextvars(request_id=request_id),
+            origin.asked_from(_origin(scope, request_id)),
+            _span(scope, request_id) as span,
+        ):
             try:
                 await self.app(scope, receive, send_with_id)
                 if span is not None and "route" in scope:
@@ -61,6 +65,13 @@ class RequestContext:
                 if started:
                     raise
                 await response(scope, receive, send_with_id)
+
+
+def _origin(scope: Scope, request_id: str) -> origin.Origin:
+    headers = Headers(scope=scope)
+    via: origin.Via = "browser" if "authorization" not in headers and "cookie" in headers else "api"
+    client = scope.get("client")
+    return origin.Origin(via, client[0] if client else "", headers.get("user-agent", ""), request_id)
 
 
 def _span(scope: Scope, request_id: str) -> AbstractContextManager[Any]:

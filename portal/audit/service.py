@@ -6,15 +6,17 @@ then the last one that a transaction takes, so auditing neither blocks others fo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import event
 from sqlmodel import Session
 
-from portal.audit import chain, repository
-from portal.audit.schemas import AuditCheck, AuditEventView, AuditFilter, Doer, Reader
+from portal.audit import chain, export, repository
+from portal.audit.schemas import AuditCheck, AuditEventView, AuditFilter, Doer, Format, Reader
 from portal.kit import origin
 from portal.kit.clock import now
+from portal.kit.db import unit_of_work
 from portal.kit.errors import FieldProblem, Invalid
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.models import AuditEvent
@@ -52,6 +54,15 @@ def record(
     )
 
 
+def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs, for the `detail` of a change: `{"before": {…}, "after": {…}}`."""
+    differs = [name for name in {**before, **after} if before.get(name) != after.get(name)]
+    return {
+        "before": {name: before[name] for name in differs if name in before},
+        "after": {name: after[name] for name in differs if name in after},
+    }
+
+
 def list_events(
     session: Session,
     actor: Reader,
@@ -62,12 +73,19 @@ def list_events(
 ) -> Page[AuditEventView]:
     """One page of the trail, newest first."""
     actor.require("audit.read")
+    return events_of(session, wanted or AuditFilter(), cursor=cursor, limit=limit)
+
+
+def events_of(
+    session: Session, wanted: AuditFilter, *, cursor: str | None = None, limit: int = 50
+) -> Page[AuditEventView]:
+    """As `list_events`, for services above, which have authorised: the events of a project or of one object."""
     size = clamp(limit)
     keys = decode_cursor(cursor, length=1)
     if keys is not None and (not isinstance(keys[0], int) or not 0 <= keys[0] < 2**63):
         raise Invalid("This cursor is not one of ours.", [FieldProblem("cursor", "not a cursor")])
-    rows = repository.page(session, wanted or AuditFilter(), before=keys[0] if keys else None, limit=size + 1)
-    items = [AuditEventView.model_validate(row, from_attributes=True) for row in rows[:size]]
+    rows = repository.page(session, wanted, before=keys[0] if keys else None, limit=size + 1)
+    items = [view(row) for row in rows[:size]]
     return Page(items=items, next_cursor=encode_cursor(items[-1].n) if len(rows) > size else None)
 
 
@@ -77,14 +95,59 @@ def check(session: Session, actor: Reader) -> AuditCheck:
     return verify(session)
 
 
+def has_hash(session: Session, actor: Reader, digest: str) -> bool:
+    """Whether an event with this hash is (or, removed by retention, was) in the trail."""
+    actor.require("audit.read")
+    return repository.has_hash(session, digest)
+
+
 def verify(session: Session) -> AuditCheck:
     """Walk the whole chain and compute every hash again."""
-    previous, count = chain.GENESIS, 0
+    anchor = repository.anchor(session)
+    start, previous = (anchor.n, anchor.hash) if anchor else (0, chain.GENESIS)
+    count, accounted = 0, anchor is None
     for row in repository.walk(session):
-        if reason := _fault(row, previous, count + 1):
-            return AuditCheck(ok=False, count=count, head=previous, broken_at=row.n, reason=reason)
+        if reason := _fault(row, previous, start + count + 1):
+            return AuditCheck(ok=False, count=count, head=previous, removed=start, broken_at=row.n, reason=reason)
+        accounted = accounted or _accounts_for(row, start, anchor.hash if anchor else "")
         previous, count = row.hash, count + 1
-    return AuditCheck(ok=True, count=count, head=previous)
+    if not accounted:
+        reason = f"The trail begins after event {start}, and no event in it says that those before were removed."
+        return AuditCheck(ok=False, count=count, head=previous, removed=start, broken_at=start + 1, reason=reason)
+    return AuditCheck(ok=True, count=count, head=previous, removed=start)
+
+
+def exported(session: Session, actor: Reader, *, wanted: AuditFilter, form: Format) -> Iterator[str]:
+    """The events, oldest first, as a file in pieces. That somebody took it with them is an event itself.
+
+    The pieces are read in short transactions of their own, so that a slow reader holds none open.
+    """
+    actor.require("audit.export")
+    asked = {name: str(value) for name, value in wanted.model_dump(exclude_none=True).items()}
+    record(
+        session, actor, "audit.export", object_kind="audit", object_id=form, detail={"format": form, "filter": asked}
+    )
+    return export.lines(_everything(wanted), form)
+
+
+def view(row: AuditEvent) -> AuditEventView:
+    """One event for readers."""
+    return AuditEventView.model_validate(row, from_attributes=True)
+
+
+def _everything(wanted: AuditFilter) -> Iterator[AuditEventView]:
+    n = -1
+    while True:
+        with unit_of_work() as session:
+            batch = [view(row) for row in repository.after(session, wanted, n)]
+        if not batch:
+            return
+        yield from batch
+        n = batch[-1].n
+
+
+def _accounts_for(row: AuditEvent, n: int, digest: str) -> bool:
+    return row.action == "audit.prune" and (row.detail.get("last"), row.detail.get("hash")) == (n, digest)
 
 
 def _fault(row: AuditEvent, previous: str, expected: int) -> str | None:
@@ -104,13 +167,19 @@ def _append_pending(session: Session) -> None:
     pending: list[dict[str, Any]] = session.info.pop(_PENDING)
     session.flush()
     repository.lock_chain(session)
-    n, previous = repository.last(session) or (0, chain.GENESIS)
+    n, previous = repository.last(session) or _removed(session)
     for values in pending:
         n += 1
         digest = chain.event_hash({**values, "n": n}, previous)
         session.add(AuditEvent(**values, n=n, previous_hash=previous, hash=digest))
         previous = digest
     session.flush()
+
+
+def _removed(session: Session) -> tuple[int, str]:
+    """What comes before the first event of an empty table."""
+    anchor = repository.anchor(session)
+    return (anchor.n, anchor.hash) if anchor else (0, chain.GENESIS)
 
 
 def _forget_pending(session: Session) -> None:

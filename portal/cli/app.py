@@ -26,6 +26,7 @@ _GROUPS = {
     "user": "portal.cli.users",
     "token": "portal.cli.tokens",
     "keys": "portal.cli.keys",
+    "audit": "portal.cli.audit",
 }
 
 

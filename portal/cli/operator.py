@@ -11,6 +11,7 @@ from sqlmodel import Session
 from portal.auth import service as auth
 from portal.auth.schemas import Actor, UserView
 from portal.cli.connection import connected
+from portal.kit import origin
 from portal.kit.db import unit_of_work
 from portal.kit.errors import NotFound
 
@@ -18,7 +19,7 @@ from portal.kit.errors import NotFound
 @contextmanager
 def operating() -> Iterator[tuple[Session, Actor]]:
     """One transaction with the portal's database, as the operator. The audit trail names the system's user."""
-    with connected(), unit_of_work() as session:
+    with connected(), origin.asked_from(origin.Origin("command line")), unit_of_work() as session:
         yield session, operator()
 
 

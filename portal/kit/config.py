@@ -61,6 +61,20 @@ class ProviderRules:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditRules:
+    """Where the audit trail goes besides the database, and how long it stays there."""
+
+    syslog: str | None
+    """`tls://host:6514`, `tcp://host:601` or `udp://host:514`."""
+    webhook: str | None
+    webhook_keys: tuple[str, ...]
+    days: int
+    """Older events are removed; 0: never."""
+    archive: Path | None
+    """A folder that they are written to before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """How messages leave by mail."""
 
@@ -107,6 +121,8 @@ class Settings:
     """How long a worker that is being stopped lets a phase go on."""
     state_wait_seconds: float
     plan_seconds: int
+    approval_seconds: int
+    """How long a plan waits to be approved."""
     worker_concurrency: int
     project_runs: int
     account_runs: int
@@ -114,6 +130,7 @@ class Settings:
     limits: Limits
     isolation: Isolation
     providers: ProviderRules
+    audit: AuditRules
     private_hosts: frozenset[str]
     """Hosts inside the network that addresses which people configure may name; portal/kit/web.py."""
     mail: Mail
@@ -182,6 +199,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         stop_seconds=_number(environ, "TERRACE_STOP_SECONDS", 8.0),
         state_wait_seconds=_number(environ, "TERRACE_STATE_WAIT_SECONDS", 120.0),
         plan_seconds=_integer(environ, "TERRACE_PLAN_SECONDS", 7 * 86400, low=60, high=365 * 86400),
+        approval_seconds=_integer(environ, "TERRACE_APPROVAL_SECONDS", 7 * 86400, low=60, high=365 * 86400),
         worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),
         project_runs=_integer(environ, "TERRACE_PROJECT_RUNS", 20, low=1, high=10_000),
         account_runs=_integer(environ, "TERRACE_ACCOUNT_RUNS", 20, low=1, high=10_000),
@@ -190,9 +208,30 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         providers=_providers(environ),
         mail=_mail(environ),
         notification_days=_integer(environ, "TERRACE_NOTIFICATION_DAYS", 90, low=1, high=3650),
+        audit=_audit(environ),
         private_hosts=frozenset(word.lower() for word in _words(environ, "TERRACE_PRIVATE_HOSTS", "")),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),
+    )
+
+
+def _audit(environ: Mapping[str, str]) -> AuditRules:
+    days = _integer(environ, "TERRACE_AUDIT_DAYS", 0, low=0, high=36_500)
+    if 0 < days < 30:
+        raise ConfigurationError("TERRACE_AUDIT_DAYS must be 0, which keeps every event, or at least 30.")
+    syslog = environ.get("TERRACE_AUDIT_SYSLOG") or None
+    if syslog and not syslog.startswith(("tls://", "tcp://", "udp://")):
+        raise ConfigurationError("TERRACE_AUDIT_SYSLOG must be like tls://host:6514, tcp://host:601 or udp://host:514.")
+    webhook = environ.get("TERRACE_AUDIT_WEBHOOK") or None
+    if webhook and not webhook.startswith("https://"):
+        raise ConfigurationError("TERRACE_AUDIT_WEBHOOK must begin with https://.")
+    archive = environ.get("TERRACE_AUDIT_ARCHIVE")
+    return AuditRules(
+        syslog=syslog,
+        webhook=webhook,
+        webhook_keys=_words(environ, "TERRACE_AUDIT_WEBHOOK_KEYS", ""),
+        days=days,
+        archive=Path(archive).absolute() if archive else None,
     )
 
 

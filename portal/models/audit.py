@@ -41,7 +41,7 @@ class AuditAnchor(SQLModel, table=True):
     n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     hash: str
     removed: int = Field(sa_column=Column(BigInteger, nullable=False))
-    """How many events, with this anchor and those before it."""
+    """How many events that were."""
     created_at: datetime = moment()
 
 

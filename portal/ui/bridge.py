@@ -20,7 +20,7 @@ import structlog
 
 from portal.auth import service as auth
 from portal.auth.errors import PasswordChangeRequired
-from portal.kit import live, tracing
+from portal.kit import live, origin, tracing
 from portal.kit.db import unit_of_work
 from portal.kit.errors import FieldProblem, Invalid, TerraceError, Unauthenticated
 from portal.ui import handshake, routes
@@ -63,12 +63,29 @@ def cookie_of(state: rx.State) -> str | None:
 
 async def call(state: rx.State, service: Service[Result], /, *args: Any, **arguments: Any) -> Result:
     """`service(session, actor, …)` in a thread and a transaction of its own, as whoever this connection belongs to."""
-    return await asyncio.to_thread(_call, cookie_of(state), service, args, arguments)
+    return await asyncio.to_thread(_call, cookie_of(state), _origin(state), service, args, arguments)
 
 
-def _call(cookie: str | None, service: Service[Result], args: tuple[Any, ...], arguments: dict[str, Any]) -> Result:
-    request_id = secrets.token_hex(8)
+def _origin(state: rx.State) -> origin.Origin:
+    """Where the browser is, as the server and its own headers say."""
+    return origin.Origin(
+        "browser",
+        str(state.router.session.client_ip or ""),
+        str(state.router.headers.user_agent or ""),
+        secrets.token_hex(8),
+    )
+
+
+def _call(
+    cookie: str | None,
+    asked: origin.Origin,
+    service: Service[Result],
+    args: tuple[Any, ...],
+    arguments: dict[str, Any],
+) -> Result:
+    request_id = asked.request_id
     with (
+        origin.asked_from(asked),
         structlog.contextvars.bound_contextvars(request_id=request_id),
         tracing.span(f"page {getattr(service, '__name__', 'call')}", request=request_id),
         unit_of_work() as session,
