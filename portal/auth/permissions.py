@@ -1,9 +1,14 @@
-"""Roles and what each may do: one table, walked by a test. Everything that is not in it is refused."""
+"""Roles and what each may do: one table, walked by tests. Everything that is not in it is refused.
+
+What a person is in the portal as a whole (their organisation role) and what they are in a project (their project role) are two
+things. The first caps the second: whoever only reads in the portal only reads in every project. A token caps both once more.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from portal.auth.errors import PasswordChangeRequired
 from portal.kit.errors import Forbidden
@@ -11,7 +16,10 @@ from portal.kit.errors import Forbidden
 if TYPE_CHECKING:
     from portal.auth.schemas import Actor
 
-Role = Literal["viewer", "member", "admin"]
+OrganisationRole = Literal["admin", "auditor", "member", "viewer"]
+ProjectRole = Literal["owner", "approver", "deployer", "viewer"]
+Role = str
+"""The name of a role: a built-in one, or one that administrators made (`portal/auth/roles.py`)."""
 Scope = Literal["read", "write"]
 Action = Literal[
     "me.read", "me.change_password", "me.sign_out", "me.sessions",
@@ -32,103 +40,224 @@ Action = Literal[
     "worker.manage",
     "output.read", "output.reveal", "state.read", "state.unlock", "state.force_unlock",
 ]  # fmt: skip
-RANK: dict[Role, int] = {"viewer": 0, "member": 1, "admin": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`minimum` is the least role: in the portal as a whole, or in the project when `in_project`."""
+    """What an action is, whoever may do it."""
 
-    minimum: Role
+    says: str
+    """For people who put a role together."""
     writes: bool = False
+    """Refused to tokens that only read, and to whoever only reads in the portal."""
     in_project: bool = False
+    """Judged by the role in a project, not by that in the portal."""
+    delegable: bool = True
+    """Administrators may put it into roles of their own and into the list of a token."""
     before_password_change: bool = False
     """Allowed while a password that somebody else set has not been changed."""
 
 
-RULES: dict[Action, Rule] = {
-    "me.read": Rule("viewer", before_password_change=True),
-    "me.change_password": Rule("viewer", writes=True, before_password_change=True),
-    "me.sign_out": Rule("viewer", writes=True, before_password_change=True),
-    "me.sessions": Rule("viewer", writes=True),
-    "token.read": Rule("viewer"),
-    "token.create": Rule("viewer", writes=True),
-    "token.revoke": Rule("viewer", writes=True),
-    "token.manage": Rule("admin", writes=True),
-    "user.read": Rule("admin"),
-    "user.manage": Rule("admin", writes=True),
-    "role.read": Rule("viewer"),
-    "role.manage": Rule("admin", writes=True),
-    "service_account.manage": Rule("admin", writes=True),
-    "access.explain": Rule("admin"),
-    "identity.read": Rule("admin"),
-    "identity.manage": Rule("admin", writes=True),
-    "settings.read": Rule("admin"),
-    "settings.manage": Rule("admin", writes=True),
-    "notification.read": Rule("viewer", writes=True),
-    "notification.manage": Rule("admin", writes=True),
-    "policy.read": Rule("viewer"),
-    "policy.manage": Rule("admin", writes=True),
-    "policy.override": Rule("admin", writes=True, in_project=True),
-    "approval.read": Rule("viewer", in_project=True),
-    "approval.decide": Rule("admin", writes=True, in_project=True),
-    "approval.manage": Rule("admin", writes=True),
-    "audit.read": Rule("admin"),
-    "audit.export": Rule("admin"),
-    "audit.manage": Rule("admin", writes=True),
-    "system.read": Rule("admin"),
-    "system.hold": Rule("admin", writes=True),
-    "system.backup": Rule("admin", writes=True),
-    "system.keys": Rule("admin", writes=True),
-    "template.read": Rule("viewer"),
-    "template.manage": Rule("admin", writes=True),
-    "cloud_account.read": Rule("viewer"),
-    "cloud_account.use": Rule("member", writes=True),
-    "cloud_account.manage": Rule("admin", writes=True),
-    "project.create": Rule("admin", writes=True),
-    "project.limit": Rule("admin", writes=True),
-    "project.guard": Rule("admin", writes=True),
-    "project.read": Rule("viewer", in_project=True),
-    "project.manage": Rule("admin", writes=True, in_project=True),
-    "deployment.read": Rule("viewer", in_project=True),
-    "deployment.create": Rule("member", writes=True, in_project=True),
-    "deployment.update": Rule("member", writes=True, in_project=True),
-    "deployment.destroy": Rule("member", writes=True, in_project=True),
-    "deployment.act": Rule("member", writes=True, in_project=True),
-    "run.read": Rule("viewer", in_project=True),
-    "run.create": Rule("member", writes=True, in_project=True),
-    "run.confirm": Rule("member", writes=True, in_project=True),
-    "run.discard": Rule("member", writes=True, in_project=True),
-    "run.cancel": Rule("member", writes=True, in_project=True),
-    "run.force_cancel": Rule("admin", writes=True, in_project=True),
-    "worker.manage": Rule("admin", writes=True),
-    "output.read": Rule("viewer", in_project=True),
-    "output.reveal": Rule("member", writes=True, in_project=True),
-    "state.read": Rule("viewer", in_project=True),
-    "state.unlock": Rule("member", writes=True, in_project=True),
-    "state.force_unlock": Rule("admin", writes=True, in_project=True),
+def _own(says: str, *, writes: bool = True, first: bool = False) -> Rule:
+    """Something with one's own account, which everybody may."""
+    return Rule(says, writes=writes, delegable=False, before_password_change=first)
+
+
+def _manage(says: str, *, delegable: bool = True) -> Rule:
+    return Rule(says, writes=True, delegable=delegable)
+
+
+def _look(says: str) -> Rule:
+    return Rule(says, in_project=True)
+
+
+def _act(says: str) -> Rule:
+    return Rule(says, writes=True, in_project=True)
+
+
+# What could make its holder an administrator is no part of a role that somebody makes: the roles themselves, who signs in how.
+RULES: Final[dict[Action, Rule]] = {
+    "me.read": _own("See the own account", writes=False, first=True),
+    "me.change_password": _own("Change the own password", first=True),
+    "me.sign_out": _own("Sign out", first=True),
+    "me.sessions": _own("See and end the own sessions"),
+    "token.read": _own("See the own API tokens", writes=False),
+    "token.create": _own("Make API tokens"),
+    "token.revoke": _own("Revoke the own API tokens"),
+    "notification.read": _own("Read and settle the own notifications"),
+    "token.manage": _manage("See everybody's API tokens, make and revoke them"),
+    "user.read": Rule("See the users"),
+    "user.manage": _manage("Invite, change and disable users"),
+    "role.read": Rule("See the roles"),
+    "role.manage": _manage("Make and change roles", delegable=False),
+    "service_account.manage": _manage("Make, change and disable service accounts"),
+    "access.explain": Rule("Ask who may do what, and why"),
+    "identity.read": Rule("See the identity providers"),
+    "identity.manage": _manage("Set up identity providers", delegable=False),
+    "settings.read": Rule("See the settings"),
+    "settings.manage": _manage("Change the settings", delegable=False),
+    "notification.manage": _manage("Set up mail, chat and webhooks"),
+    "policy.read": Rule("See the policies"),
+    "policy.manage": _manage("Write and change policies"),
+    "approval.manage": _manage("Write and change the rules of approval"),
+    "audit.read": Rule("Read the audit trail"),
+    "audit.export": Rule("Export the audit trail"),
+    "audit.manage": _manage("Set up the trail's stream and retention", delegable=False),
+    "system.read": Rule("See workers, queues and versions"),
+    "system.hold": _manage("Hold all runs and let them go on"),
+    "system.backup": _manage("Make backups", delegable=False),
+    "system.keys": _manage("Rotate keys", delegable=False),
+    "worker.manage": _manage("Drain workers"),
+    "template.read": Rule("See the catalogue"),
+    "template.manage": _manage("Publish, deprecate and hide templates"),
+    "cloud_account.read": Rule("See the cloud accounts of the own projects"),
+    "cloud_account.use": _manage("Deploy with cloud accounts"),
+    "cloud_account.manage": _manage("Make, change and test cloud accounts"),
+    "project.create": _manage("Make projects"),
+    "project.limit": _manage("Set quotas, budgets and the number of runs of projects"),
+    "project.guard": _manage("Set the guardrails of projects"),
+    "project.read": _look("See the project and its members"),
+    "project.manage": _act("Rename the project, add and remove its members"),
+    "deployment.read": _look("See deployments"),
+    "deployment.create": _act("Create deployments"),
+    "deployment.update": _act("Change deployments"),
+    "deployment.destroy": _act("Destroy deployments"),
+    "deployment.act": _act("Start actions on resources"),
+    "run.read": _look("See runs, plans and logs"),
+    "run.create": _act("Start runs"),
+    "run.confirm": _act("Confirm plans"),
+    "run.discard": _act("Discard plans"),
+    "run.cancel": _act("Cancel runs"),
+    "run.force_cancel": _act("Kill the Terraform of a run that does not stop"),
+    "approval.read": _look("See what waits for approval"),
+    "approval.decide": _act("Approve and reject"),
+    "policy.override": _act("Override a policy, with a reason"),
+    "output.read": _look("See outputs"),
+    "output.reveal": _act("See secret outputs"),
+    "state.read": _look("See the versions of the state"),
+    "state.unlock": _act("Unlock a state that nothing is at stake for"),
+    "state.force_unlock": _act("Unlock a state although something may be lost"),
+}  # fmt: skip
+
+_EVERYBODY: Final[frozenset[Action]] = frozenset(
+    {
+        "me.read", "me.change_password", "me.sign_out", "me.sessions", "token.read", "token.create", "token.revoke",
+        "notification.read", "role.read", "template.read", "cloud_account.read", "policy.read",
+    }
+)  # fmt: skip
+_AUDITS: Final[frozenset[Action]] = frozenset(
+    {"user.read", "access.explain", "identity.read", "settings.read", "audit.read", "audit.export", "system.read"}
+)
+_USES: Final[frozenset[Action]] = frozenset({"cloud_account.use"})
+ORGANISATION: Final[dict[OrganisationRole, frozenset[Action]]] = {
+    "viewer": _EVERYBODY,
+    "member": _EVERYBODY | _USES,
+    "auditor": _EVERYBODY | _AUDITS,
+    "admin": frozenset(action for action, rule in RULES.items() if not rule.in_project),
 }
+_LOOKS: Final[frozenset[Action]] = frozenset(
+    {"project.read", "deployment.read", "run.read", "approval.read", "output.read", "state.read"}
+)
+_DEPLOYS: Final[frozenset[Action]] = frozenset(
+    {
+        "deployment.create", "deployment.update", "deployment.destroy", "deployment.act", "run.create", "run.confirm",
+        "run.discard", "run.cancel", "output.reveal", "state.unlock",
+    }
+)  # fmt: skip
+_DECIDES: Final[frozenset[Action]] = frozenset({"approval.decide"})
+_OWNS: Final[frozenset[Action]] = frozenset(
+    {"project.manage", "policy.override", "run.force_cancel", "state.force_unlock"}
+)
+PROJECT: Final[dict[ProjectRole, frozenset[Action]]] = {
+    "viewer": _LOOKS,
+    "deployer": _LOOKS | _DEPLOYS,
+    "approver": _LOOKS | _DECIDES,
+    "owner": _LOOKS | _DEPLOYS | _DECIDES | _OWNS,
+}
+EVERYWHERE: Final[dict[OrganisationRole, ProjectRole]] = {"admin": "owner", "auditor": "viewer"}
+"""What these are in every project, without being a member."""
+ONLY_READ: Final[frozenset[OrganisationRole]] = frozenset({"auditor", "viewer"})
+"""These change nothing in any project, whatever their membership says."""
+TITLES: Final[dict[str, str]] = {
+    "admin": "Administrator", "auditor": "Auditor", "member": "Member", "viewer": "Viewer",
+    "owner": "Owner", "approver": "Approver", "deployer": "Deployer",
+}  # fmt: skip
+ALIASES: Final[dict[str, ProjectRole]] = {"admin": "owner", "member": "deployer"}
+"""Words of project roles before there were approvers: still taken, in requests and in old rows, and never given."""
+BASE: Final[frozenset[Action]] = frozenset({"project.read"})
+"""What every role in a project holds: without it nothing of the project is there."""
+_OF_TOKENS: Final[frozenset[Action]] = frozenset({"me.read", "role.read", "project.read"})
+"""What a token that is limited to some actions may do besides."""
+_OF_ONE_PROJECT: Final[frozenset[Action]] = frozenset(
+    {"me.read", "role.read", "template.read", "policy.read", "cloud_account.read", "cloud_account.use"}
+)
+"""What a token that is limited to a project may do outside of it: look at what deploying there takes."""
 
 
-def lower_of(first: Role, second: Role) -> Role:
-    """The role that may do less."""
-    return first if RANK[first] <= RANK[second] else second
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is in one project, after the caps of their role in the portal and of their token."""
+
+    role: Role
+    actions: frozenset[Action]
+
+
+def project_role(word: str) -> str:
+    """The project role that a word stands for: itself, or what older portals called it."""
+    return ALIASES.get(word, word)
+
+
+def lasting(actions: Iterable[str]) -> frozenset[Action]:
+    """Those of these words that are actions: what a newer or older portal wrote down is not one by itself."""
+    return frozenset(action for action in get_args(Action) if action in set(actions))
 
 
 def effective_role(actor: Actor) -> Role:
-    """The actor's role in the portal; a token that may only read makes a viewer of anybody."""
-    return "viewer" if actor.scope == "read" else actor.role
+    """The actor's role in the portal; a token that may only read makes a viewer of an administrator and of a member."""
+    return "viewer" if actor.scope == "read" and actor.role in ("admin", "member") else actor.role
 
 
-def require(actor: Actor, action: Action, project_role: Role | None = None) -> None:
-    """Raise Forbidden unless the actor may do `action`; for an action in a project, give the role that they have in it."""
+def held(actor: Actor) -> frozenset[Action]:
+    """What the actor may do in the portal as a whole, their token's limits counted in."""
+    role = effective_role(actor)
+    actions = _of_organisation(role, actor.grant)
+    if actor.scope == "read":
+        actions = _reads(actions)
+    if actor.project_id is not None:
+        actions &= _OF_ONE_PROJECT
+    return actions if actor.only is None else actions & (actor.only | _OF_TOKENS)
+
+
+def everywhere(actor: Actor) -> Standing | None:
+    """What the actor is in every project without being a member of it; None for most."""
+    role = EVERYWHERE.get(actor.role)  # type: ignore[call-overload]
+    return None if role is None else standing(actor, role, PROJECT[role])
+
+
+def reaches(actor: Actor, project_id: str) -> bool:
+    """Whether the actor's token, if it is one, is for this project too."""
+    return actor.project_id in (None, project_id)
+
+
+def standing(actor: Actor, role: Role, actions: frozenset[Action]) -> Standing:
+    """A project role as it counts for this actor: never more than their role in the portal and their token allow."""
+    if actor.scope == "read" or actor.role in ONLY_READ:
+        role, actions = ("viewer" if role in PROJECT else role), _reads(actions)
+    if actor.only is not None:
+        actions &= actor.only | _OF_TOKENS
+    return Standing(role, actions)
+
+
+def require(actor: Actor, action: Action, in_project: Standing | ProjectRole | None = None) -> None:
+    """Raise Forbidden unless the actor may do `action`; for an action in a project, give what they are in it."""
     rule = RULES[action]
     require_standing(actor, rule)
     if rule.writes and actor.scope == "read":
         raise Forbidden("This token may only read. Use one with the scope `write`.")
-    role = project_role if rule.in_project else effective_role(actor)
-    if role is None or RANK[role] < RANK[rule.minimum]:
-        raise Forbidden(f"This takes the role {rule.minimum}; yours is {role or 'none'}. Ask an administrator.")
+    found = standing(actor, in_project, PROJECT[in_project]) if isinstance(in_project, str) else in_project
+    actions = (found.actions if found else frozenset()) if rule.in_project else held(actor)
+    if action not in actions:
+        raise Forbidden(_refusal(actor, action, found))
 
 
 def require_standing(actor: Actor, rule: Rule | None = None) -> None:
@@ -139,10 +268,33 @@ def require_standing(actor: Actor, rule: Rule | None = None) -> None:
         raise PasswordChangeRequired
 
 
-def allows(actor: Actor, action: Action, project_role: Role | None = None) -> bool:
+def allows(actor: Actor, action: Action, in_project: Standing | ProjectRole | None = None) -> bool:
     """Whether `require` would pass: for showing or hiding a button, never instead of `require`."""
     try:
-        require(actor, action, project_role)
+        require(actor, action, in_project)
     except Forbidden:
         return False
     return True
+
+
+def roles_with(action: Action) -> list[str]:
+    """The built-in roles that hold an action, the one that may do least first."""
+    table: dict[str, frozenset[Action]] = {**PROJECT} if RULES[action].in_project else {**ORGANISATION}
+    return sorted((role for role, actions in table.items() if action in actions), key=lambda role: len(table[role]))
+
+
+def _of_organisation(role: Role, grant: frozenset[Action]) -> frozenset[Action]:
+    return next((actions for name, actions in ORGANISATION.items() if name == role), grant)
+
+
+def _reads(actions: frozenset[Action]) -> frozenset[Action]:
+    return frozenset(action for action in actions if not RULES[action].writes)
+
+
+def _refusal(actor: Actor, action: Action, found: Standing | None) -> str:
+    if actor.only is not None and action not in actor.only:
+        return f"This token is limited to some actions, and {action} is not one of them."
+    if actor.project_id is not None and not RULES[action].in_project:
+        return "This token is limited to one project."
+    own = (found.role if found else None) if RULES[action].in_project else effective_role(actor)
+    return f"This takes the role {' or '.join(roles_with(action))}; yours is {own or 'none'}. Ask an administrator."

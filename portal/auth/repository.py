@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, text, update
 from sqlmodel import Session, col, select, tuple_
 
-from portal.models import ApiToken, User, UserSession
+from portal.models import ApiToken, CustomRole, User, UserSession
 
 _FIRST_START = 7_221_914_003  # an arbitrary number that only the first start uses
 
@@ -116,3 +116,9 @@ def touch(
     stale = select(model.id).where(model.id == row_id, or_(column.is_(None), column < at - rest))
     change = update(model).where(col(model.id).in_(stale.with_for_update(skip_locked=True)))
     session.execute(change.values({name: at}), execution_options={"synchronize_session": False})
+
+
+def custom_roles(session: Session, kind: str, names: set[str], *, lock: bool = False) -> list[CustomRole]:
+    """Roles that administrators made, by their names; locked, nobody deletes them before this transaction ends."""
+    query = select(CustomRole).where(CustomRole.kind == kind, col(CustomRole.name).in_(names)).order_by(CustomRole.name)
+    return list(session.exec(query.with_for_update(key_share=True, read=True) if lock else query))

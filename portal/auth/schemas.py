@@ -25,6 +25,12 @@ class Actor:
     role: Role
     user_id: str | None = None
     scope: Scope = "write"
+    grant: frozenset[Action] = frozenset()
+    """What the role allows, when it is one that administrators made."""
+    project_id: str | None = None
+    """The only project that their token is for."""
+    only: frozenset[Action] | None = None
+    """The only actions that their token is for."""
     session_id: str | None = None
     must_change_password: bool = False
 
@@ -49,6 +55,7 @@ class Request(BaseModel):
 
 
 Text = Annotated[str, Field(max_length=200)]
+RoleName = Annotated[Role, Field(min_length=1, max_length=63)]
 
 
 class UserView(BaseModel):
@@ -68,6 +75,8 @@ class MeView(UserView):
     via: Literal["session", "token"]
     scope: Scope
     effective_role: Role
+    actions: list[Action]
+    """What they may do in the portal as a whole."""
 
 
 class SessionView(BaseModel):
@@ -104,7 +113,7 @@ class NewUser(Request):
 
     email: str = Field(max_length=254)
     name: Text = ""
-    role: Role = "member"
+    role: RoleName = "member"
     password: SecretStr | None = Field(default=None, max_length=200)
 
 
@@ -118,7 +127,7 @@ class UserChange(Request):
     """What is left out stays as it is. A password set here must be changed by its owner at the next sign-in."""
 
     name: Text | None = None
-    role: Role | None = None
+    role: RoleName | None = None
     disabled: bool | None = None
     password: SecretStr | None = Field(default=None, max_length=200)
 

@@ -11,7 +11,7 @@ import structlog
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import passwords, permissions, repository, throttle
+from portal.auth import passwords, permissions, repository, roles, throttle
 from portal.auth.schemas import Actor, SessionView, SignedIn, UserView
 from portal.kit.clock import now
 from portal.kit.config import settings
@@ -66,7 +66,7 @@ def actor_for_session(session: Session, cookie: str | None) -> Actor:
         raise Unauthenticated("Your session has ended. Sign in again.")
     row, user = found
     repository.touch(session, UserSession, row.id, at, _TOUCH_EVERY)
-    return _actor(row, user)
+    return _actor(session, row, user)
 
 
 def csrf_matches(session: Session, actor: Actor, given: str) -> bool:
@@ -117,7 +117,9 @@ def _open(session: Session, user: User, *, ip: str, user_agent: str) -> SignedIn
     session.add(user)
     session.add(row)
     repository.delete_sessions_before(session, at - _KEEP_ENDED)
-    audit.record(session, _actor(row, user), "session.begin", object_kind="user", object_id=user.id, detail={"ip": ip})
+    audit.record(
+        session, _actor(session, row, user), "session.begin", object_kind="user", object_id=user.id, detail={"ip": ip}
+    )
     return SignedIn(cookie, csrf, UserView.model_validate(user, from_attributes=True), row.expires_at)
 
 
@@ -130,12 +132,13 @@ def _is_live(row: UserSession, at: datetime) -> bool:
     return row.revoked_at is None and at < row.expires_at and at < row.last_seen_at + IDLE
 
 
-def _actor(row: UserSession, user: User) -> Actor:
+def _actor(session: Session, row: UserSession, user: User) -> Actor:
     return Actor(
         kind="user",
         id=user.id,
         label=user.email,
-        role=user.role,  # type: ignore[arg-type]  # the database holds it to the three
+        role=user.role,
+        grant=roles.grant(session, user.role),
         user_id=user.id,
         session_id=row.id,
         must_change_password=user.must_change_password,

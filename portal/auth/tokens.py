@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import permissions, repository
+from portal.auth import permissions, repository, roles
 from portal.auth.schemas import Actor, NewToken, NewTokenView, TokenView
 from portal.auth.sessions import digest
 from portal.kit.clock import now
@@ -34,9 +34,12 @@ def actor_for_token(session: Session, bearer: str | None) -> Actor:
         kind="token",
         id=token.id,
         label=f"{user.email} ({token.name})",
-        role=user.role,  # type: ignore[arg-type]  # the database holds it to the three
+        role=user.role,
+        grant=roles.grant(session, user.role),
         user_id=user.id,
         scope="read" if token.scope == "read" else "write",
+        project_id=token.project_id,
+        only=None if token.actions is None else permissions.lasting(token.actions),
     )
 
 

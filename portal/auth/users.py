@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import passwords, permissions, repository, throttle
+from portal.auth import passwords, permissions, repository, roles, throttle
 from portal.auth.permissions import Role
 from portal.auth.schemas import Actor, MeView, NewUser, NewUserView, PasswordChange, UserChange, UserView
 from portal.kit.clock import now
@@ -28,6 +28,7 @@ def get_me(session: Session, actor: Actor) -> MeView:
         via="session" if actor.kind == "user" else "token",
         scope=actor.scope,
         effective_role=permissions.effective_role(actor),
+        actions=sorted(permissions.held(actor)),
         **_view(user).model_dump(),
     )
 
@@ -35,11 +36,12 @@ def get_me(session: Session, actor: Actor) -> MeView:
 def create_user(session: Session, actor: Actor, request: NewUser) -> NewUserView:
     """A new user; without a password in the request one is made up. Its owner must change it at the first sign-in."""
     permissions.require(actor, "user.manage")
+    role = roles.require_may_give(session, actor, request.role)
     email = clean_email(request.email)
     generated = None if request.password else passwords.generate()
     password = request.password.get_secret_value() if request.password else generated or ""
     passwords.require_good(password, email=email)
-    user = add_user(session, email=email, name=request.name, role=request.role, password=password, must_change=True)
+    user = add_user(session, email=email, name=request.name, role=role, password=password, must_change=True)
     audit.record(
         session, actor, "user.create", object_kind="user", object_id=user.id, detail={"email": email, "role": user.role}
     )
@@ -92,6 +94,10 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
     permissions.require(actor, "user.manage")
     user = _get(session, user_id)
     email = user.email
+    if user.id != actor.user_id:
+        roles.require_may_manage(session, actor, user.role)
+    if change.role is not None:
+        roles.require_may_give(session, actor, change.role)
     if change.role not in (None, "admin") or change.disabled:
         _keep_an_admin(session, user)
     if change.name is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import SecretStr
@@ -17,7 +17,6 @@ from portal.project import service as projects
 app = typer.Typer(help="People and their roles.", no_args_is_help=True)
 COLUMNS = ("email", "role", "name", "last_seen_at", "disabled_at", "id")
 Email = Annotated[str, typer.Argument(help="The user's e-mail address.")]
-RoleName = Literal["viewer", "member", "admin"]
 FromInput = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]
 
 
@@ -32,7 +31,7 @@ def list_users(as_json: AsJson = False) -> None:
 @app.command("add")
 def add(
     email: Email,
-    role: Annotated[RoleName, typer.Option(help="What they may do.")] = "member",
+    role: Annotated[str, typer.Option(help="What they may do.")] = "member",
     name: Annotated[str, typer.Option(help="Their name.")] = "",
     password_stdin: FromInput = False,
     as_json: AsJson = False,
@@ -48,7 +47,7 @@ def add(
 @app.command("change")
 def change(
     email: Email,
-    role: Annotated[RoleName | None, typer.Option(help="What they may do from now on.")] = None,
+    role: Annotated[str | None, typer.Option(help="What they may do from now on.")] = None,
     name: Annotated[str | None, typer.Option(help="Their name.")] = None,
     disabled: Annotated[bool | None, typer.Option("--disable/--enable", help="Whether they may come in.")] = None,
     password_stdin: FromInput = False,

@@ -27,8 +27,8 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     if deployment.destroyed_at is not None:
         raise Conflict("This deployment was destroyed, so it cannot be changed. Make a new one.")
     before = _facts(deployment)
-    role = projects.role_in(session, actor, deployment.project_id)
-    needs_plan = _change_configuration(session, deployment, change, role)
+    standing = projects.role_in(session, actor, deployment.project_id)
+    needs_plan = _change_configuration(session, deployment, change, standing.role if standing else None)
     _change_name(deployment, change.name)
     _change_rest(deployment, change)
     deployment.updated_at = clock.now()

@@ -34,7 +34,7 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     cloud_accounts.require_usable(session, actor, account.id, project_id=project.id, template=version.key)
     judged = values.judged(version, request.values, name=name)
     values.refuse_places(session, account.id, version, judged)
-    values.refuse_others(version, {}, judged, projects.role_in(session, actor, project.id))
+    values.refuse_others(version, {}, judged, project.role)
     deployment = Deployment(
         id=ids.new_id("dep"),
         name=name,

@@ -8,7 +8,7 @@ from typing import Any, cast
 from sqlmodel import Session
 
 from portal.auth import permissions
-from portal.auth.permissions import Action, Role
+from portal.auth.permissions import Action, Standing
 from portal.auth.schemas import Actor
 from portal.deployment import rules, versions
 from portal.deployment.repository import Row, last_runs
@@ -87,7 +87,7 @@ def _sensitive(session: Session, deployment: Deployment) -> set[str]:
 
 def _fields(session: Session, actor: Actor, rows: Sequence[Row]) -> list[dict[str, Any]]:
     projects = {row.deployment.project_id for row in rows}
-    roles: dict[str, Role | None] = {item: project_service.role_in(session, actor, item) for item in projects}
+    roles = project_service.roles_in(session, actor, projects)
     latest = {key: versions.latest(key) for key in {row.deployment.template_key for row in rows}}
     runs = last_runs(session, [row.deployment.id for row in rows])
     return [
@@ -95,7 +95,7 @@ def _fields(session: Session, actor: Actor, rows: Sequence[Row]) -> list[dict[st
     ]
 
 
-def _one(row: Row, actor: Actor, role: Role | None, latest: Any, runs: dict[str, Any]) -> dict[str, Any]:
+def _one(row: Row, actor: Actor, role: Standing | None, latest: Any, runs: dict[str, Any]) -> dict[str, Any]:
     deployment, last = row.deployment, runs.get(row.deployment.id)
     alive = deployment.destroyed_at is None
     return {

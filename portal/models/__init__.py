@@ -18,6 +18,7 @@ from portal.models.notification import (
     NotificationText,
 )
 from portal.models.policy import Policy, PolicyResult, PolicyVersion
+from portal.models.role import CustomRole
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
 
@@ -33,6 +34,7 @@ __all__ = [
     "AutomationHold",
     "CloudAccount",
     "CloudAnswer",
+    "CustomRole",
     "Deployment",
     "KeyCheck",
     "Notification",

@@ -7,20 +7,23 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, false, func, text
 from sqlmodel import Field, SQLModel
 
-from portal.models.base import maybe_moment, moment
+from portal.models.base import JSON_COLUMN, maybe_moment, moment
 
 
 class User(SQLModel, table=True):
     __tablename__ = "user_account"  # pyright: ignore[reportAssignmentType]  # "user" is a reserved word in SQL
     __table_args__ = (
         Index("uq_user_account_email", func.lower(text("email")), unique=True),
-        CheckConstraint("role IN ('admin', 'member', 'viewer')", name="role"),
+        CheckConstraint("kind IN ('person', 'service')", name="kind"),
     )
 
     id: str = Field(primary_key=True)
+    kind: str = Field(default="person", sa_column_kwargs={"server_default": "person"})
+    """A service account is no person: it has tokens and never signs in."""
     email: str
     name: str = ""
     role: str
+    """The name of a role in the portal: built in, or a CustomRole of the kind `organisation`."""
     password_hash: str | None = None
     must_change_password: bool = False
     created_at: datetime = moment()
@@ -55,6 +58,10 @@ class ApiToken(SQLModel, table=True):
     prefix: str
     token_hash: str = Field(unique=True)
     scope: str = "write"
+    project_id: str | None = Field(default=None, foreign_key="project.id")
+    """The one project that it is for; None: all of its user's."""
+    actions: list[str] | None = Field(default=None, sa_type=JSON_COLUMN, nullable=True)
+    """The only actions that it is for; None: all of its user's."""
     created_at: datetime = moment()
     expires_at: datetime | None = maybe_moment()
     last_used_at: datetime | None = maybe_moment()
@@ -76,9 +83,9 @@ class Project(SQLModel, table=True):
 
 class ProjectMember(SQLModel, table=True):
     __tablename__ = "project_member"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = (CheckConstraint("role IN ('admin', 'member', 'viewer')", name="role"),)
 
     project_id: str = Field(foreign_key="project.id", primary_key=True)
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, index=True)
     role: str
+    """The name of a role in a project: built in, or a CustomRole of the kind `project`."""
     created_at: datetime = moment()

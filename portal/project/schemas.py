@@ -6,12 +6,15 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from portal.auth.permissions import Role
-from portal.auth.schemas import Request
+from portal.auth.permissions import Action, Role
+from portal.auth.schemas import Request, RoleName
 
 
 class ProjectView(BaseModel):
-    """`role` is what the reader may be in it. `run_limit`: how many of its runs go on at once; None means the setting."""
+    """`role` is what the reader is in it, `actions` what they may do there.
+
+    `run_limit`: how many of its runs go on at once; None means the setting.
+    """
 
     id: str
     slug: str
@@ -19,6 +22,7 @@ class ProjectView(BaseModel):
     run_limit: int | None
     created_at: datetime
     role: Role
+    actions: list[Action]
 
 
 class NewProject(Request):
@@ -44,7 +48,10 @@ class MemberView(BaseModel):
 
 
 class NewMember(Request):
-    """`user` is an id or an e-mail address. Adding a member again changes their role."""
+    """`user` is an id or an e-mail address. Adding a member again changes their role.
+
+    `admin` and `member`, as older portals called them, are taken for `owner` and `deployer`.
+    """
 
     user: str = Field(min_length=1, max_length=254)
-    role: Role = "member"
+    role: RoleName = "deployer"

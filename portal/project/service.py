@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import cast
 
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import permissions
+from portal.auth import permissions, roles
 from portal.auth import service as auth
-from portal.auth.permissions import Action, Role
+from portal.auth.permissions import ALIASES, ONLY_READ, PROJECT, Action, Role, Standing
 from portal.auth.schemas import Actor, NewUser, NewUserView
 from portal.kit.clock import now
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -28,57 +27,52 @@ def ensure_default(session: Session) -> None:
     project = Project(id=new_id("project"), slug=DEFAULT_SLUG, name="Default", created_at=now())
     if repository.insert_once(session, project):
         for user in repository.all_users(session):
-            repository.put_member(session, project.id, user.id, user.role, now())
+            repository.put_member(session, project.id, user.id, _first_role(user.role), now())
 
 
-def role_in(session: Session, actor: Actor, project_id: str) -> Role | None:
+def role_in(session: Session, actor: Actor, project_id: str) -> Standing | None:
     """What the actor is in this project, None when nothing.
 
-    A portal administrator is one everywhere. Anybody else has the role of their membership, but never more than their role
-    in the portal and the scope of their token allow: a demotion counts everywhere at once.
+    An administrator of the portal is an owner everywhere, an auditor a viewer. Anybody else has the role of their membership,
+    but never more than their role in the portal and their token allow: a demotion counts everywhere at once.
     """
+    return roles_in(session, actor, [project_id])[project_id] if repository.exists(session, project_id) else None
+
+
+def roles_in(session: Session, actor: Actor, project_ids: Collection[str]) -> dict[str, Standing | None]:
+    """What the actor is in each of these projects, which exist; as `role_in`, in two queries at most."""
     permissions.require_standing(actor)
-    if actor.role == "admin":
-        return permissions.effective_role(actor) if repository.exists(session, project_id) else None
-    if actor.user_id is None:
-        return None
-    return _capped(actor, repository.member_role(session, project_id, actor.user_id))
+    if (inside := permissions.everywhere(actor)) is not None:
+        return {item: inside if permissions.reaches(actor, item) else None for item in project_ids}
+    own = _memberships(session, actor)
+    return {project_id: own.get(project_id) for project_id in project_ids}
 
 
-def roles_in(session: Session, actor: Actor, project_ids: Collection[str]) -> dict[str, Role | None]:
-    """What the actor is in each of these projects, which exist; as `role_in`, in one query at most."""
-    permissions.require_standing(actor)
-    if actor.role == "admin":
-        return dict.fromkeys(project_ids, permissions.effective_role(actor))
-    roles = repository.roles_of(session, actor.user_id) if actor.user_id else {}
-    return {project_id: _capped(actor, roles.get(project_id)) for project_id in project_ids}
-
-
-def require(session: Session, actor: Actor, project_id: str, action: Action) -> Role:
-    """The actor's role in the project, when it allows `action`; NotFound without any role, Forbidden with too small a one."""
-    role = role_in(session, actor, project_id)
-    if role is None:
+def require(session: Session, actor: Actor, project_id: str, action: Action) -> Standing:
+    """What the actor is in the project, when that allows `action`; NotFound when nothing, Forbidden when too little."""
+    standing = role_in(session, actor, project_id)
+    if standing is None:
         raise NotFound("There is no such project, or you are not a member of it.")
-    permissions.require(actor, action, role)
-    return role
+    permissions.require(actor, action, standing)
+    return standing
 
 
 def readable_ids(session: Session, actor: Actor) -> set[str] | None:
     """The projects whose things the actor may list; None means every project."""
     permissions.require_standing(actor)
-    if actor.role == "admin":
-        return None
-    return set(repository.roles_of(session, actor.user_id)) if actor.user_id else set()
+    if permissions.everywhere(actor) is not None:
+        return None if actor.project_id is None else {actor.project_id}
+    return set(_memberships(session, actor))
 
 
 def resolve(session: Session, actor: Actor, id_or_slug: str) -> ProjectView:
     """The project with this id or slug; NotFound also when the actor is nothing in it."""
     row = repository.find(session, id_or_slug)
-    role = role_in(session, actor, row.id) if row else None
-    if row is None or role is None:
+    standing = role_in(session, actor, row.id) if row else None
+    if row is None or standing is None:
         raise NotFound(f"There is no project {id_or_slug!r}, or you are not a member of it.")
-    permissions.require(actor, "project.read", role)
-    return _view(row, role)
+    permissions.require(actor, "project.read", standing)
+    return _view(row, standing)
 
 
 get = resolve
@@ -89,11 +83,8 @@ def list_projects(session: Session, actor: Actor, *, cursor: str | None = None, 
     ids = readable_ids(session, actor)
     size, keys = clamp(limit), decode_cursor(cursor, length=1)
     rows = repository.page(session, ids, after=str(keys[0]) if keys else None, limit=size + 1)
-    roles = repository.roles_of(session, actor.user_id) if ids is not None and actor.user_id else {}
-    items = [
-        _view(row, _capped(actor, roles[row.id]) or "viewer" if ids is not None else permissions.effective_role(actor))
-        for row in rows[:size]
-    ]
+    found = roles_in(session, actor, [row.id for row in rows[:size]])
+    items = [_view(row, standing) for row in rows[:size] if (standing := found[row.id])]
     return Page(items=items, next_cursor=encode_cursor(items[-1].slug) if len(rows) > size else None)
 
 
@@ -111,13 +102,12 @@ def create_project(session: Session, actor: Actor, request: NewProject) -> Proje
         session, actor, "project.create", object_kind="project", object_id=project.id, project_id=project.id,
         detail={"slug": slug, "name": project.name},
     )  # fmt: skip
-    return _view(project, "admin")
+    return _view(project, role_in(session, actor, project.id) or Standing("viewer", PROJECT["viewer"]))
 
 
 def update_project(session: Session, actor: Actor, project: str, change: ProjectChange) -> ProjectView:
     """Rename the project, or change how many of its runs go on at once, which is for administrators of the portal."""
-    found = resolve(session, actor, project)
-    permissions.require(actor, "project.manage", found.role)
+    found, standing = _managed(session, actor, project)
     row = repository.lock(session, found.id)
     if "run_limit" in change.model_fields_set:
         permissions.require(actor, "project.limit")
@@ -129,7 +119,7 @@ def update_project(session: Session, actor: Actor, project: str, change: Project
         session, actor, "project.update", object_kind="project", object_id=row.id, project_id=row.id,
         detail={"slug": row.slug, "name": row.name, "run_limit": row.run_limit},
     )  # fmt: skip
-    return _view(row, found.role)
+    return _view(row, standing)
 
 
 def list_members(session: Session, actor: Actor, project: str) -> list[MemberView]:
@@ -141,7 +131,7 @@ def list_members(session: Session, actor: Actor, project: str) -> list[MemberVie
             user_id=user.id,
             email=user.email,
             name=user.name,
-            role=cast(Role, member.role),
+            role=permissions.project_role(member.role),
             created_at=member.created_at,
         )
         for member, user in rows
@@ -150,24 +140,26 @@ def list_members(session: Session, actor: Actor, project: str) -> list[MemberVie
 
 def add_member(session: Session, actor: Actor, project: str, request: NewMember) -> MemberView:
     """Make a user a member, or change the role of one who is."""
-    found = resolve(session, actor, project)
-    permissions.require(actor, "project.manage", found.role)
+    found, standing = _managed(session, actor, project)
     user_id = _user_id(session, actor, request.user)
-    repository.put_member(session, found.id, user_id, request.role, now())
+    row = repository.find_member(session, found.id, user_id)
+    before = row.role if row else None
+    role = roles.require_may_give_in_project(session, standing, request.role, before=before)
+    repository.put_member(session, found.id, user_id, role, now())
     audit.record(
         session, actor, "project.put_member", object_kind="user", object_id=user_id, project_id=found.id,
-        detail={"project": found.slug, "role": request.role},
+        detail={"project": found.slug, "role": role, "before": before},
     )  # fmt: skip
     return next(item for item in list_members(session, actor, found.id) if item.user_id == user_id)
 
 
 def remove_member(session: Session, actor: Actor, project: str, user_id: str) -> None:
     """The user is nothing in the project any more; what they made in it stays."""
-    found = resolve(session, actor, project)
-    permissions.require(actor, "project.manage", found.role)
+    found, standing = _managed(session, actor, project)
     row = repository.find_member(session, found.id, user_id)
     if row is None:
         raise NotFound("This user is not a member of the project.")
+    roles.require_may_take_in_project(session, standing, row.role)
     session.delete(row)
     audit.record(
         session, actor, "project.remove_member", object_kind="user", object_id=user_id, project_id=found.id,
@@ -187,11 +179,29 @@ def join_default(session: Session, user_id: str, role: Role) -> None:
     ensure_default(session)
     project = repository.find(session, DEFAULT_SLUG)
     if project is not None:
-        repository.put_member(session, project.id, user_id, role, now())
+        repository.put_member(session, project.id, user_id, _first_role(role), now())
 
 
-def _capped(actor: Actor, role: str | None) -> Role | None:
-    return None if role is None else permissions.lower_of(cast(Role, role), permissions.effective_role(actor))
+def _first_role(role: Role) -> Role:
+    """What somebody of this role in the portal is in `default`, unless somebody says otherwise."""
+    return "viewer" if role in ONLY_READ else ALIASES.get(role, "deployer")
+
+
+def _memberships(session: Session, actor: Actor) -> dict[str, Standing]:
+    """What the actor is in the projects that they are a member of, by id."""
+    mine = repository.roles_of(session, actor.user_id) if actor.user_id else {}
+    known = roles.in_projects(session, mine.values())
+    return {
+        project_id: permissions.standing(actor, role, known[role])
+        for project_id, word in mine.items()
+        if (role := permissions.project_role(word)) in known and permissions.reaches(actor, project_id)
+    }
+
+
+def _managed(session: Session, actor: Actor, project: str) -> tuple[ProjectView, Standing]:
+    """The project with what the actor is in it, when they may manage it."""
+    found = resolve(session, actor, project)
+    return found, require(session, actor, found.id, "project.manage")
 
 
 def _user_id(session: Session, actor: Actor, user: str) -> str:
@@ -203,7 +213,8 @@ def _user_id(session: Session, actor: Actor, user: str) -> str:
     return auth.get_user(session, actor, user).id
 
 
-def _view(row: Project, role: Role) -> ProjectView:
+def _view(row: Project, standing: Standing) -> ProjectView:
     return ProjectView(
-        id=row.id, slug=row.slug, name=row.name, run_limit=row.run_limit, created_at=row.created_at, role=role
-    )
+        id=row.id, slug=row.slug, name=row.name, run_limit=row.run_limit, created_at=row.created_at,
+        role=standing.role, actions=sorted(standing.actions),
+    )  # fmt: skip

@@ -23,7 +23,7 @@ ABSENT: Final = object()
 """In the place of a value whose list element or map key was not there before."""
 FIXED = "This cannot be changed after creation. Deploy anew instead."
 GROWS = "This can only grow."
-_HOLDERS = {"viewer": "its viewers", "member": "its members", "admin": "its administrators"}
+_HOLDERS = {"viewer": "its viewers", "approver": "its approvers", "deployer": "its deployers", "owner": "its owners"}
 
 
 @dataclass(frozen=True)

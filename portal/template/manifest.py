@@ -10,8 +10,9 @@ import re
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
+from portal.auth.permissions import project_role
 from portal.template.errors import TemplateError
 
 MAX_MANIFEST_BYTES = 256 * 1024
@@ -44,7 +45,11 @@ NOT_ACTIONS = frozenset({
 OutputName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][\w-]*$", max_length=120)]
 Level = Literal["basic", "advanced", "expert"]
 Severity = Literal["error", "warning"]
-ProjectRole = Literal["viewer", "member", "admin"]
+ProjectRole = Annotated[
+    Literal["viewer", "approver", "deployer", "owner"],
+    # Manifests from before there were approvers say `member` and `admin`.
+    BeforeValidator(lambda word: project_role(word) if isinstance(word, str) else word),
+]
 Widget = Literal[
     "text", "textarea", "password", "code", "json", "cidr", "duration", "number", "slider", "switch", "select", "radio",
     "combobox", "multiselect", "tags", "key_value", "list", "table", "map", "object",

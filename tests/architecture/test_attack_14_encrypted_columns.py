@@ -11,6 +11,8 @@ from portal.models import metadata
 READABLE = {
     "audit_event.detail": "names and ids; secrets are masked by name",
     "audit_event.origin": "address and program of who asked",
+    "custom_role.actions": "names of actions",
+    "api_token.actions": "names of actions",
     "cloud_account.scope": "ids of projects, keys of templates, names of regions",
     "cloud_account.settings": "subscription, tenant, project, region",
     "cloud_account.test_result": "sentences, out of which credentials were taken",

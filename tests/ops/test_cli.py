@@ -97,10 +97,10 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(terrace: Terrace, arguments: 
     assert done.out == ""
 
 
-def test_an_unknown_role_is_a_usage_error(terrace: Terrace) -> None:
+def test_an_unknown_role_is_refused_with_those_that_there_are(terrace: Terrace) -> None:
     done = terrace("user", "add", "ada@example.com", "--role", "owner")
-    assert done.code == 2
-    assert "member" in done.err
+    assert done.code == 1
+    assert "viewer, member, auditor, admin" in done.err
 
 
 def test_a_new_key_is_one_that_the_portal_takes(terrace: Terrace) -> None:

@@ -166,7 +166,7 @@ def test_what_is_kept_for_administrators_is_locked_for_members(open_page: Open) 
     page.locator(".section-head", has_text="Access").click()
     public = field(page, "public")
     expect(public.get_by_role("switch")).to_be_disabled()
-    expect(public).to_contain_text("In this project only its administrators may set this.")
+    expect(public).to_contain_text("In this project only its owners may set this.")
     assert sent(page)["values"] == {"name": "thing"}
     other = open_page(FORM, "admin")
     begin(other, "unlocked")

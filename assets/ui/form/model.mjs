@@ -123,7 +123,7 @@ export const isRequired = (field, seen, self) => field.required || Boolean(field
 
 // ---- what somebody's role in the project leaves to others
 
-const HOLDERS = { viewer: "its viewers", member: "its members", admin: "its administrators" };
+const HOLDERS = { viewer: "its viewers", approver: "its approvers", deployer: "its deployers", owner: "its owners" };
 
 // Why a field is locked for this role, "" when it is not. Without a role nothing is known, and nothing is locked.
 export function lockOf(field, role) {

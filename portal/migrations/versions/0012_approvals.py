@@ -88,9 +88,7 @@ def _create_decision() -> None:
         _moment("decided_at"),
         _moment("withdrawn_at", nullable=True),
         sa.CheckConstraint("decision IN ('approve', 'reject')", name=op.f("ck_approval_decision_decision")),
-        sa.ForeignKeyConstraint(
-            ["request_id"], ["approval_request.id"], name=op.f("fk_approval_decision_request_id")
-        ),
+        sa.ForeignKeyConstraint(["request_id"], ["approval_request.id"], name=op.f("fk_approval_decision_request_id")),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_approval_decision_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_decision")),
     )

@@ -88,7 +88,7 @@ def test_a_value_kept_for_administrators_is_refused_to_members_and_kept_from_the
     (templates / "azure" / "thing" / "manifest.yaml").write_text(HEAD + "variables: {password: {roles: [admin]}}\n")
     with pytest.raises(Invalid) as error:
         make(world)
-    assert "only its administrators" in problems(error)["values.password"]
+    assert "only its owners" in problems(error)["values.password"]
     made = make(world, values={"size": 3}).deployment.id
     with pytest.raises(Invalid):
         change(world, made, values={"size": 3, "password": "another password"})

@@ -26,7 +26,8 @@ def join(project: str, actor: Actor, role: Role) -> None:
 
 def role_in(actor: Actor, project: str) -> Role | None:
     with unit_of_work() as session:
-        return projects.role_in(session, actor, project)
+        standing = projects.role_in(session, actor, project)
+        return standing.role if standing else None
 
 
 def test_the_default_project_is_there_once_and_holds_whoever_came_before() -> None:
@@ -44,7 +45,7 @@ def test_the_default_project_is_there_once_and_holds_whoever_came_before() -> No
 def test_a_new_user_is_a_member_of_the_default_project() -> None:
     ada = people.actor("ada@example.com", "member")
     with unit_of_work() as session:
-        assert projects.resolve(session, ada, "default").role == "member"
+        assert projects.resolve(session, ada, "default").role == "deployer"
 
 
 def test_a_project_of_others_does_not_exist() -> None:
@@ -64,11 +65,15 @@ def test_a_project_of_others_does_not_exist() -> None:
 @pytest.mark.parametrize(
     ("in_portal", "in_project", "effective"),
     [
-        ("viewer", "admin", "viewer"),
+        ("viewer", "owner", "viewer"),
+        ("auditor", "owner", "viewer"),
         ("member", "viewer", "viewer"),
-        ("member", "member", "member"),
-        ("member", "admin", "member"),
-        ("admin", "viewer", "admin"),
+        ("member", "deployer", "deployer"),
+        ("member", "approver", "approver"),
+        ("member", "owner", "owner"),
+        ("admin", "viewer", "owner"),
+        ("member", "member", "deployer"),
+        ("member", "admin", "owner"),
     ],
 )
 def test_a_role_in_a_project_is_capped_by_the_role_in_the_portal(
@@ -81,9 +86,9 @@ def test_a_role_in_a_project_is_capped_by_the_role_in_the_portal(
 
 def test_an_administrator_is_one_in_every_project_that_there_is() -> None:
     admin = people.actor("root@example.com", "admin")
-    assert role_in(admin, make()) == "admin"
+    assert role_in(admin, make()) == "owner"
     assert role_in(admin, "project-none") is None
-    assert role_in(SYSTEM, make("Other")) == "admin"
+    assert role_in(SYSTEM, make("Other")) == "owner"
 
 
 def test_an_administrators_reading_token_only_reads() -> None:
@@ -121,7 +126,7 @@ def test_a_role_is_gone_with_the_membership() -> None:
 
 def test_members_do_not_manage_members_nor_make_projects() -> None:
     project, ada = make(), people.actor("ada@example.com")
-    join(project, ada, "member")
+    join(project, ada, "deployer")
     with unit_of_work() as session:
         with pytest.raises(Forbidden):
             projects.add_member(session, ada, project, NewMember(user=ada.label, role="admin"))

@@ -213,8 +213,8 @@ def test_elements_are_followed_when_they_move(make_module: MakeModule) -> None:
 
 
 GUARDED = POOLS + 'variable "public" {\n type = bool\n default = false\n}\n'
-ROLES = 'variables:\n  public: {roles: [admin]}\n  "pools[].locked": {roles: [admin]}\n'
-SENTENCE = "In this project only its administrators may set this."
+ROLES = 'variables:\n  public: {roles: [owner]}\n  "pools[].locked": {roles: [admin]}\n'
+SENTENCE = "In this project only its owners may set this."
 
 
 @pytest.mark.parametrize(
@@ -235,10 +235,10 @@ def test_what_is_kept_for_a_role_stays_as_it_is_for_all_others(
     make_module: MakeModule, before: dict[str, Any], after: dict[str, Any], paths: list[str]
 ) -> None:
     module = make_module(GUARDED, ROLES)
-    found = role_problems(module, before, after, "member")
+    found = role_problems(module, before, after, "deployer")
     assert [error.path for error in found] == paths
     assert {error.message for error in found} <= {SENTENCE}
-    assert role_problems(module, before, after, "admin") == []
+    assert role_problems(module, before, after, "owner") == []
     assert [error.path for error in role_problems(module, before, after, None)] == paths
 
 
@@ -265,7 +265,7 @@ def test_the_form_says_where_values_come_from_and_who_may_set_them(make_module: 
         "subnet_ids",
     )
     assert (fields["size"].cost_driver and fields["size"].cost_driver.assumption) == "730 hours a month"
-    assert fields["size"].roles == ["admin"]
+    assert fields["size"].roles == ["owner"]
     assert (fields["key"].reveal, fields["key"].cost_driver and fields["key"].cost_driver.assumption) == ("once", None)
 
 
@@ -277,7 +277,7 @@ def test_the_form_says_where_values_come_from_and_who_may_set_them(make_module: 
         ("{reveal: once}", "reveal is about secrets"),
         ("{replaced_by: nothing}", "there is no variable nothing"),
         ("{check: {kind: cidr_overlap, against: [number]}}", "cidr_overlap is about texts"),
-        ("{roles: [owner]}", "roles"),
+        ("{roles: [boss]}", "roles"),
         ("{from_output: [{template: virtual-network, output: id}]}", "from_output"),
     ],
 )

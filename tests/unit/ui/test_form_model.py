@@ -240,8 +240,8 @@ def test_outputs_of_deployments_are_choices_of_their_own_kind_of_account() -> No
 
 
 def test_a_field_kept_for_a_role_is_locked_for_others_and_not_sent() -> None:
-    form = {"sections": [{"key": "s", "fields": [field(roles=["admin"]), field(name="y", path="y")]}]}
-    script = "['member', 'admin'].map((role) => model.unlockedValues(given, { x: 1, y: 2 }, role))"
+    form = {"sections": [{"key": "s", "fields": [field(roles=["owner"]), field(name="y", path="y")]}]}
+    script = "['deployer', 'owner'].map((role) => model.unlockedValues(given, { x: 1, y: 2 }, role))"
     assert node(script, form) == [{"y": 2}, {"x": 1, "y": 2}]
-    said = node("model.lockOf(given, 'member')", field(roles=["admin"]))
-    assert said == "In this project only its administrators may set this."
+    said = node("model.lockOf(given, 'deployer')", field(roles=["owner"]))
+    assert said == "In this project only its owners may set this."
