@@ -17,6 +17,7 @@ from portal.kit import clock
 from portal.kit.errors import Conflict, FieldProblem, Invalid
 from portal.models import Deployment
 from portal.project import service as projects
+from portal.quota import service as quotas
 from portal.run import service as runs
 from portal.template import service as templates
 
@@ -29,6 +30,8 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     before = _facts(deployment)
     standing = projects.role_in(session, actor, deployment.project_id)
     needs_plan = _change_configuration(session, deployment, change, standing.role if standing else None)
+    # Before a name is taken, and after a version is kept, as whoever makes a deployment does.
+    quotas.lock(session, deployment.project_id)
     _change_name(deployment, change.name)
     _change_rest(deployment, change)
     deployment.updated_at = clock.now()

@@ -20,6 +20,7 @@ from portal.kit.errors import FieldProblem, Invalid, NotFound
 from portal.models import Deployment
 from portal.project import service as projects
 from portal.project.schemas import ProjectView
+from portal.quota import service as quotas
 from portal.run import service as runs
 
 
@@ -35,6 +36,7 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     judged = values.judged(version, request.values, name=name)
     values.refuse_places(session, account.id, version, judged)
     values.refuse_others(version, {}, judged, project.role)
+    quotas.require_deployment(session, project.id)
     deployment = Deployment(
         id=ids.new_id("dep"),
         name=name,

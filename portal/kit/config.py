@@ -84,6 +84,16 @@ class Mail:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotas:
+    """What a project may use where nothing else is said of it. None: no limit."""
+
+    deployments: int | None
+    resources: int | None
+    budget: float | None
+    """US dollars a month."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One process's settings. Durations are seconds; URLs are without a trailing slash."""
 
@@ -127,6 +137,7 @@ class Settings:
     project_runs: int
     account_runs: int
     """How many runs of one project, and on one cloud account, workers hold at once where nothing else is said."""
+    quotas: Quotas
     limits: Limits
     isolation: Isolation
     providers: ProviderRules
@@ -203,6 +214,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         worker_concurrency=_integer(environ, "TERRACE_WORKER_CONCURRENCY", 2, low=1, high=256),
         project_runs=_integer(environ, "TERRACE_PROJECT_RUNS", 20, low=1, high=10_000),
         account_runs=_integer(environ, "TERRACE_ACCOUNT_RUNS", 20, low=1, high=10_000),
+        quotas=_quotas(environ),
         limits=_limits(environ),
         isolation=_isolation(environ),
         providers=_providers(environ),
@@ -233,6 +245,19 @@ def _audit(environ: Mapping[str, str]) -> AuditRules:
         days=days,
         archive=Path(archive).absolute() if archive else None,
     )
+
+
+def _quotas(environ: Mapping[str, str]) -> Quotas:
+    budget = environ.get("TERRACE_PROJECT_BUDGET")
+    return Quotas(
+        deployments=_maybe_integer(environ, "TERRACE_PROJECT_DEPLOYMENTS", high=1_000_000),
+        resources=_maybe_integer(environ, "TERRACE_PROJECT_RESOURCES", high=10_000_000),
+        budget=float(_integer(environ, "TERRACE_PROJECT_BUDGET", 0, low=0, high=1_000_000_000)) if budget else None,
+    )
+
+
+def _maybe_integer(environ: Mapping[str, str], name: str, *, high: int) -> int | None:
+    return _integer(environ, name, 0, low=0, high=high) if environ.get(name) else None
 
 
 def _limits(environ: Mapping[str, str]) -> Limits:

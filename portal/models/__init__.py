@@ -19,6 +19,7 @@ from portal.models.notification import (
 )
 from portal.models.policy import Policy, PolicyResult, PolicyVersion
 from portal.models.role import CustomRole
+from portal.models.project import ProjectLimits
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
 
@@ -48,6 +49,7 @@ __all__ = [
     "PolicyResult",
     "PolicyVersion",
     "Project",
+    "ProjectLimits",
     "ProjectMember",
     "Run",
     "RunEvent",

@@ -12,6 +12,7 @@ from portal.kit import clock, ids, tracing
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from portal.models import Deployment, Run
 from portal.project import service as project_service
+from portal.quota import service as quotas
 from portal.run import access, events, moves, places
 from portal.run.lifecycle import KINDS, Kind, Status, retryable
 from portal.run.moves import Move
@@ -40,6 +41,7 @@ def create(
     deployment = _locked(session, actor, deployment_id)
     _check(session, deployment, kind, message)
     _check_command(kind, command)
+    quotas.require_run(session, deployment.project_id, deployment.id, kind)
     places.require(session, deployment, deployment.values if values is None else values, kind)
     run = _run(actor, deployment, kind, message)
     by_itself = deployment.auto_apply and kind not in ("destroy", "action")

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from portal.kit.errors import Conflict
+from portal.quota import service as quotas
+from portal.quota.schemas import Growth
 from portal.run.schemas import PlanSummary, RunError
 
 
@@ -23,10 +26,16 @@ class Verdict:
 
 def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
     """What stands between this plan and its apply. The deployment is locked, the plan is kept."""
-    del session, run_id, summary
+    monthly = summary.cost.after_monthly if summary.cost else None
+    growth = Growth(summary.counts.add, summary.counts.destroy, monthly)
+    problem = quotas.problem_of_plan(session, run_id, growth)
+    if problem:
+        return Verdict(denied=RunError(summary="The project's quota does not allow this.", explanation=problem))
     return Verdict()
 
 
 def require_open(session: Session, run_id: str) -> None:
     """Raise Conflict with a sentence when the plan of the run may not be applied (yet)."""
-    del session, run_id
+    problem = quotas.problem_of_confirm(session, run_id)
+    if problem:
+        raise Conflict(problem)

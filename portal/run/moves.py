@@ -1,7 +1,7 @@
 """Every change of a run's status goes through here: compare-and-set, the event, the times, and what an end brings with it.
 
-Order of locks: the deployment's row, then the run's. Whoever may end a run locks the deployment first (`lock_deployment`), so
-an ending, a creation and a sweep cannot wait for each other in a circle.
+Order of locks: the deployment's row, the quotas of its project (`portal/quota/repository.py`), the run's row. Whoever may end a
+run locks the deployment first (`lock_deployment`), so an ending, a creation and a sweep cannot wait for each other in a circle.
 """
 
 from __future__ import annotations

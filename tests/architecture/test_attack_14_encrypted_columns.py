@@ -22,6 +22,8 @@ READABLE = {
     "notification_event.facts": "names, numbers and redacted sentences, as everybody concerned is told them",
     "notification_event.people": "ids of users",
     "notification_preference.choices": "names of events, yes and no",
+    "project_limits.guardrails": "what a form offers in a project; values of secret variables are refused",
+    "project_limits.templates": "patterns of template keys",
     "run.action": "an argument list that everybody on the machine may read: names and places",
     "run.error": "redacted sentences",
     "run_event.data": "redacted before it gets here",

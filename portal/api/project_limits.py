@@ -1,0 +1,42 @@
+"""What a project may use and how much of it is used. `{project}` is an id or a slug."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from portal.api.deps import CurrentActor, Work
+from portal.quota import archive
+from portal.quota import service as quotas
+from portal.quota.schemas import ArchiveView, QuotaChange, QuotaView, UsageView
+
+router = APIRouter(prefix="/projects/{project}", tags=["projects"])
+
+
+@router.get("/usage")
+def usage(session: Work, actor: CurrentActor, project: str) -> UsageView:
+    """How much the project uses of each quota."""
+    return quotas.usage(session, actor, project)
+
+
+@router.get("/quota")
+def quota(session: Work, actor: CurrentActor, project: str) -> QuotaView:
+    """The quotas of the project; where it has none, those of the portal count."""
+    return quotas.quota(session, actor, project)
+
+
+@router.patch("/quota")
+def set_quota(session: Work, actor: CurrentActor, project: str, change: QuotaChange) -> QuotaView:
+    """Set quotas; null goes back to the portal's."""
+    return quotas.set_quota(session, actor, project, change)
+
+
+@router.post("/archive")
+def archive_project(session: Work, actor: CurrentActor, project: str) -> ArchiveView:
+    """Let nothing begin in it any more. 409 while a deployment lives in it."""
+    return archive.archive(session, actor, project)
+
+
+@router.post("/reopen")
+def reopen_project(session: Work, actor: CurrentActor, project: str) -> ArchiveView:
+    """The way back."""
+    return archive.reopen(session, actor, project)
