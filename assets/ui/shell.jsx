@@ -16,6 +16,7 @@ const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
+  { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock" },
 ];
 const GO = { c: "/", d: "/deployments", r: "/runs", u: "/admin/users", w: "/admin/workers", a: "/account" };
 const KEYS = [

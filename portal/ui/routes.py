@@ -13,6 +13,7 @@ RUNS = "/runs"
 RUN = "/runs/[run_id]"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
+AUDIT = "/admin/audit"
 CLOUD_ACCOUNTS = "/admin/cloud-accounts"
 NEW_CLOUD_ACCOUNT = "/admin/cloud-accounts/new"
 CLOUD_ACCOUNT = "/admin/cloud-accounts/[account_id]"
@@ -22,7 +23,7 @@ CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
 
 WITHOUT_SESSION = (SIGN_IN,)
 """Pages that anybody may open."""
-FIXED = (DEPLOYMENTS, RUNS, USERS, CLOUD_ACCOUNTS, NEW_CLOUD_ACCOUNT, WORKERS, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
+FIXED = (DEPLOYMENTS, RUNS, USERS, CLOUD_ACCOUNTS, NEW_CLOUD_ACCOUNT, WORKERS, AUDIT, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
 """Addresses without a variable part, each of which the build has a folder for."""
 
 
