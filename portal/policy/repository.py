@@ -105,22 +105,35 @@ def results(session: Session, run_id: str) -> list[PolicyResult]:
     return list(session.exec(query.order_by(col(PolicyResult.passed), func.lower(PolicyResult.policy_name))).all())
 
 
-def checks(session: Session, run_ids: Iterable[str]) -> dict[str, tuple[int, int, int, int, int]]:
-    """By run: passed, failed, overridden, blocking, overridable."""
+def checks(session: Session, run_ids: Collection[str]) -> dict[str, tuple[int, int, int]]:
+    """By run: passed, failed, overridden."""
     failed = ~col(PolicyResult.passed)
-    overridden = failed & col(PolicyResult.overridden_at).is_not(None)
-    open_ = failed & col(PolicyResult.overridden_at).is_(None)
-    kinds = (
-        col(PolicyResult.passed),
-        open_,
-        overridden,
-        open_ & col(PolicyResult.level).in_(["mandatory", "override"]),
-        open_ & (col(PolicyResult.level) == "override"),
-    )
+    overridden = col(PolicyResult.overridden_at).is_not(None)
+    kinds = (col(PolicyResult.passed), failed & ~overridden, failed & overridden)
     sums = [func.coalesce(func.sum(case((kind, 1), else_=0)), 0) for kind in kinds]
-    query = select(PolicyResult.run_id, *sums).where(col(PolicyResult.run_id).in_(list(run_ids)))  # type: ignore[call-overload]
+    query = select(PolicyResult.run_id, *sums).where(col(PolicyResult.run_id).in_(run_ids))  # type: ignore[call-overload]
     rows = session.exec(query.group_by(PolicyResult.run_id)).all()
-    return {row[0]: (int(row[1]), int(row[2]), int(row[3]), int(row[4]), int(row[5])) for row in rows}
+    return {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows}
+
+
+def blocking(session: Session, run_ids: Collection[str]) -> list[tuple[str, Policy, str]]:
+    """(run, policy, level) of what plans that wait have failed, as far as the policy is still what judged them."""
+    query = (
+        select(PolicyResult.run_id, Policy, PolicyResult.level)
+        .join(Policy, col(Policy.id) == col(PolicyResult.policy_id))
+        .join(Run, col(Run.id) == col(PolicyResult.run_id))
+        .where(
+            col(Run.status) == "planned",
+            col(PolicyResult.run_id).in_(run_ids),
+            ~col(PolicyResult.passed),
+            col(PolicyResult.level).in_(["mandatory", "override"]),
+            col(PolicyResult.overridden_at).is_(None),
+            col(Policy.version) == col(PolicyResult.policy_version),
+            col(Policy.enabled),
+        )
+    )
+    rows = session.exec(query.order_by(func.lower(Policy.name))).all()
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def history(session: Session, since: datetime) -> dict[str, tuple[int, int, datetime | None]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, Protocol, cast
 
 from sqlmodel import Session
@@ -262,10 +262,25 @@ def soft_failures(session: Session, run_id: str) -> list[str]:
     return [row.policy_name for row in repository.results(session, run_id) if _is_overridable(row)]
 
 
-def checks(session: Session, run_ids: Iterable[str]) -> dict[str, ChecksView]:
-    """The results of these runs in numbers, in one query; a run that nothing judged has none."""
-    found = repository.checks(session, run_ids)
+def checks(session: Session, run_ids: Collection[str]) -> dict[str, ChecksView]:
+    """The results of these runs in numbers, in two queries; a run that nothing judged has none.
+
+    What depends on the time keeps nobody from trying: it is asked again then.
+    """
+    counted = repository.checks(session, run_ids)
+    if not counted:
+        return {}
+    standing: dict[str, list[tuple[str, str]]] = {}
+    for run_id, policy, level in repository.blocking(session, list(counted)):
+        if level == "override" or not _asks_at_apply(policy):
+            standing.setdefault(run_id, []).append((policy.name, level))
     return {
-        run_id: ChecksView(passed=row[0], failed=row[1], overridden=row[2], blocking=row[3], overridable=row[4])
-        for run_id, row in found.items()
+        run_id: ChecksView(
+            passed=passed,
+            failed=failed,
+            overridden=overridden,
+            blocking=[name for name, _ in standing.get(run_id, [])],
+            overridable=any(level == "override" for _, level in standing.get(run_id, [])),
+        )
+        for run_id, (passed, failed, overridden) in counted.items()
     }

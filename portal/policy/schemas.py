@@ -165,14 +165,16 @@ class PastResultView(ResultView):
 
 
 class ChecksView(Shape):
-    """The results of a run in numbers. `blocking`: a plan that waits may not be applied because of them."""
+    """The results of a run in numbers, and what keeps a plan that waits from being applied."""
 
     passed: int = 0
     failed: int = 0
+    """Not counting those that were overridden."""
     overridden: int = 0
-    blocking: int = 0
-    overridable: int = 0
-    """How many of those somebody may override."""
+    blocking: list[str] = Field(default_factory=list)
+    """Names of the policies that keep the plan from being applied."""
+    overridable: bool = False
+    """Whether somebody may override some of those."""
 
 
 class TestedRun(Shape):

@@ -27,25 +27,10 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _RESERVED: Final = frozenset(
-    [
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    ]
+    {
+        *("as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop"),
+        *("package", "namespace", "return", "var", "void", "while"),
+    }
 )
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _LEVELS: Final[tuple[tuple[str, ...], ...]] = (

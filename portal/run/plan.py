@@ -156,17 +156,17 @@ def _resource(item: Mapping[str, Any], redactor: Redactor) -> ResourceChange:
 def _unchanged(change: Mapping[str, Any], redactor: Redactor) -> Iterator[tuple[str, Any]]:
     """What stays as it is, of a resource that is changed or replaced: a policy judges the whole of it."""
     if change.get("before") is not None and change.get("after") is not None:
-        yield from _same("", *_sides(change), redactor)
+        yield from _same("", *_sides(change), redactor=redactor)
 
 
 def _same(
-    path: str, before: Any, after: Any, unknown: Any, mask: Any, after_mask: Any, redactor: Redactor
+    path: str, before: Any, after: Any, unknown: Any, mask: Any, after_mask: Any, *, redactor: Redactor
 ) -> Iterator[tuple[str, Any]]:
     masked = mask is True or after_mask is True
     if not masked and unknown is not True and _is_inner(before, after, unknown):
         for key in _keys(before, after, unknown):
             sides = (_at(side, key) for side in (before, after, unknown, mask, after_mask))
-            yield from _same(_join(path, key), *sides, redactor)
+            yield from _same(_join(path, key), *sides, redactor=redactor)
     elif after is not None and unknown is not True and before == after:
         yield path, MASK if masked else _shown(after, after_mask, redactor)
 
