@@ -108,7 +108,7 @@ def update(session: Session, actor: Actor, id_or_slug: str, change: CloudAccount
     """Rename the account, or replace its settings, credentials or scope. Runs that have begun keep what they started with."""
     permissions.require(actor, "cloud_account.manage")
     row = access.find(session, id_or_slug, lock=True)
-    given_of_client = change.model_fields_set
+    given_of_client, before = change.model_fields_set, _facts(row)
     if change.name is not None:
         row.name = change.name.strip()
     if "run_limit" in given_of_client:
@@ -117,9 +117,8 @@ def update(session: Session, actor: Actor, id_or_slug: str, change: CloudAccount
         row.scope = checked.scope(session, actor, row.cloud, change.scope)
     _replace(session, actor, row, change)
     session.add(row)
-    facts: dict[str, Any] = {"credentials_changed": change.credentials is not None, "run_limit": row.run_limit}
-    facts |= {"scope": row.scope} if "scope" in given_of_client else {}
-    _record(session, actor, "cloud_account.update", row, **facts)
+    changed = audit.changes(before, _facts(row))
+    _record(session, actor, "cloud_account.update", row, credentials_changed=change.credentials is not None, **changed)
     return views.of_row(session, actor, row)
 
 
@@ -213,6 +212,11 @@ def _row(slug: str, name: str, cloud: str, kind: str, given: Given) -> CloudAcco
         id=new_id("account"), slug=slug, name=name, cloud=cloud, kind=kind,
         settings=given.settings, credentials=given.credentials or None, created_at=now(),
     )  # fmt: skip
+
+
+def _facts(row: CloudAccount) -> dict[str, Any]:
+    """What may be said of an account before and after a change. No setting is a secret; credentials are kept apart."""
+    return {"name": row.name, "settings": dict(row.settings), "run_limit": row.run_limit, "scope": row.scope}
 
 
 def _record(session: Session, actor: Actor, action: str, row: CloudAccount, **detail: Any) -> None:

@@ -161,19 +161,20 @@ def _row(event: AuditEventView) -> EventRow:
 
 
 def _facts(detail: dict[str, Any]) -> list[Fact]:
+    """`{before: {…}, after: {…}}` and `{name: {before, after}}` are changes; the rest is plain."""
     before, after = detail.get("before"), detail.get("after")
-    pairs = before is not None and isinstance(before, dict) and isinstance(after, dict)
-    plain = [
-        Fact(name, "", _said(value))
-        for name, value in detail.items()
-        if not (pairs and name in ("before", "after")) and value not in (None, "", [], {})
-    ]
-    if not pairs:
-        return plain
-    names = list({**(before or {}), **(after or {})})
-    return plain + [
-        Fact(name, _said((before or {}).get(name)), _said((after or {}).get(name)), changed=True) for name in names
-    ]
+    if isinstance(before, dict) and isinstance(after, dict):
+        rest = {name: value for name, value in detail.items() if name not in ("before", "after")}
+        changed = {name: {"before": before.get(name), "after": after.get(name)} for name in {**before, **after}}
+        detail = {**changed, **rest}
+    shown = {name: value for name, value in detail.items() if value not in (None, "", [], {})}
+    return sorted((_fact_of(name, value) for name, value in shown.items()), key=lambda fact: not fact.changed)
+
+
+def _fact_of(name: str, value: Any) -> Fact:
+    if isinstance(value, dict) and value.keys() == {"before", "after"}:
+        return Fact(name, _said(value["before"]), _said(value["after"]), changed=True)
+    return Fact(name, "", _said(value))
 
 
 def _said(value: Any) -> str:
