@@ -14,8 +14,8 @@ from portal.policy.schemas import (
     PolicyChange,
     PolicyView,
     RuleView,
-    TestRequest,
-    TestView,
+    TrialRequest,
+    TrialView,
     VersionView,
 )
 
@@ -53,7 +53,7 @@ def list_rules(session: Work, actor: CurrentActor) -> Rules:
 
 
 @router.post("/test")
-def test_policy(session: Work, actor: CurrentActor, request: TestRequest) -> TestView:
+def test_policy(session: Work, actor: CurrentActor, request: TrialRequest) -> TrialView:
     """What a draft says of the newest kept plans. Nothing is kept."""
     return policies.test(session, actor, request)
 

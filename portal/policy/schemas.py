@@ -69,7 +69,7 @@ class Override(Request):
     reason: Annotated[str, Field(min_length=3, max_length=500)]
 
 
-class TestRequest(Rule):
+class TrialRequest(Rule):
     """A draft, tried against the newest kept plans; of one project when it is named."""
 
     project: Annotated[str, Field(max_length=100)] | None = None
@@ -177,7 +177,7 @@ class ChecksView(Shape):
     """Whether somebody may override some of those."""
 
 
-class TestedRun(Shape):
+class TriedRun(Shape):
     """What the draft says of one past plan."""
 
     run_id: str
@@ -192,8 +192,8 @@ class TestedRun(Shape):
     error: str | None
 
 
-class TestView(Shape):
-    runs: list[TestedRun]
+class TrialView(Shape):
+    runs: list[TriedRun]
     passed: int
     failed: int
     seconds: float
