@@ -130,6 +130,8 @@ class DeploymentView(Shape):
     applied_at: datetime | None
     expires_at: datetime | None
     destroyed_at: datetime | None
+    monthly_cost: float | None = None
+    """As it was applied last, in US dollars at list prices; None when nobody knows."""
     last_run: LastRun | None
     sandbox: bool
     actions: list[DeploymentAction]

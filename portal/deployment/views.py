@@ -31,6 +31,7 @@ from portal.template import service as templates
 
 _COPIED = (
     "id", "name", "status", "auto_apply", "created_at", "updated_at", "applied_at", "expires_at", "destroyed_at",
+    "monthly_cost",
 )  # fmt: skip
 _ACTIONS: dict[DeploymentAction, Action] = {
     "update": "deployment.update",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
 
+from portal.template import costs
 from portal.template.errors import TemplateError
 from portal.template.lists import OptionList, parse_list
 from portal.template.module import Module, read_module
@@ -189,6 +190,7 @@ def summarise(loaded: Loaded) -> TemplateSummary:
         summary=manifest.summary if manifest else "", category=manifest.category if manifest else "Other",
         icon=manifest.icon if manifest else "", tags=list(manifest.tags) if manifest else [], version=loaded.version,
         content_hash=loaded.content_hash, duration_minutes=manifest.duration_minutes if manifest else None,
+        usual_cost=costs.usual(loaded.key, loaded.content_hash),
         required_questions=sum(variable.required for variable in module.variables.values()),
         resource_types=sorted({resource.type for resource in module.resources}),
     )  # fmt: skip

@@ -245,6 +245,14 @@ class VariableInfo(Shape):
     """The error messages of its validation blocks, as written."""
 
 
+class UsualCost(Shape):
+    """What a template costs a month as it comes, in US dollars at list prices."""
+
+    monthly: float
+    by_use: bool
+    """Whether something of it is charged by use besides, which is not in the figure."""
+
+
 class TemplateSummary(Shape):
     """A catalogue card. A broken template has a reason in `broken` and only its key, cloud and name are reliable."""
 
@@ -261,6 +269,8 @@ class TemplateSummary(Shape):
     duration_minutes: float | None = None
     required_questions: int = 0
     resource_types: list[str] = Field(default_factory=list)
+    usual_cost: UsualCost | None = None
+    """With its required values alone; None when nobody knows."""
     broken: str | None = None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tests.bench import costs
 from tests.templates import catalogue
 from tests.templates.catalogue import KEYS
 from tests.templates.workplace import VALUES, Workplace
@@ -52,7 +53,9 @@ def test_required_values_alone_are_applied_changed_in_place_replaced_only_where_
     key: str, place: Workplace
 ) -> None:
     minimal = catalogue.fixtures(key).minimal.values
-    assert _actions(place.plan("minimal", minimal)) == {"create"}
+    planned = place.plan("minimal", minimal)
+    assert _actions(planned) == {"create"}
+    assert costs.summary(planned) == costs.kept(key, "minimal"), costs.__doc__
     place.terraform("apply", "minimal")
     place.terraform("plan", "-detailed-exitcode")
     assert place.state["outputs"]["id"]["value"]
@@ -71,7 +74,9 @@ def test_required_values_alone_are_applied_changed_in_place_replaced_only_where_
 def test_every_feature_at_once_is_applied_twice_without_a_change_and_destroyed(key: str, place: Workplace) -> None:
     full = catalogue.fixtures(key).full
     assert full is not None
-    assert _actions(place.plan("full", full.values)) == {"create"}
+    planned = place.plan("full", full.values)
+    assert _actions(planned) == {"create"}
+    assert costs.summary(planned) == costs.kept(key, "full"), costs.__doc__
     place.terraform("apply", "full")
     place.terraform("plan", "-detailed-exitcode")
     place.terraform("destroy", "-auto-approve")

@@ -73,12 +73,16 @@ class Resource:
 
     def blocks(self, path: str) -> list[Mapping[str, Any]]:
         """Nested blocks of one kind."""
-        found = self.value(path)
-        return [block for block in found if isinstance(block, Mapping)] if isinstance(found, list) else []
+        return blocks_of(self.value(path))
 
     def neighbours(self, *types: str) -> list[Resource]:
         """The instances of these types in the same module."""
         return [other for other in self.others if other.type in types and other.module == self.module]
+
+
+def blocks_of(value: Any) -> list[Mapping[str, Any]]:
+    """The blocks in whatever a plan holds in their place."""
+    return [block for block in value if isinstance(block, Mapping)] if isinstance(value, list) else []
 
 
 def number(value: Any) -> Decimal | None:

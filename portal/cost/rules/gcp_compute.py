@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from portal.cost.rules.charges import Line, Resource, by_use, number, standing, without_price
+from portal.cost.rules.charges import Line, Resource, blocks_of, by_use, number, standing, without_price
 
 _LICENSED = {"windows": "windows", "rhel": "", "sles": "", "suse": "", "sql": ""}
 """Images whose licence is charged; those of Windows have prices for some sizes."""
@@ -32,7 +32,7 @@ def instance(resource: Resource) -> Iterator[Line]:
     yield from _boot_disk(resource)
     for block in resource.blocks("scratch_disk"):
         yield standing("Local SSD", "disk/pd-local", number(block.get("size")) or _LOCAL_SSD_GIB)
-    addresses = sum(len(network.get("access_config") or []) for network in resource.blocks("network_interface"))
+    addresses = sum(len(blocks_of(network.get("access_config"))) for network in resource.blocks("network_interface"))
     if addresses:
         yield standing("External address", "ip/used", addresses)
     yield by_use("Data out")
@@ -161,7 +161,7 @@ def _nodes(config: Any, count: Decimal, note: str) -> Iterator[Line]:
     size = str(block.get("machine_type") or "e2-medium")
     said = [note, "Spot prices change" if spot else ""]
     yield standing(f"Nodes {size}", _machine(size, spot), count, ". ".join(text for text in said if text))
-    for found in block.get("guest_accelerator") or []:
+    for found in blocks_of(block.get("guest_accelerator")):
         yield without_price(f"Accelerator {found.get('type') or ''}".strip())
     gib = number(block.get("disk_size_gb"))
     kind = str(block.get("disk_type") or "pd-balanced")

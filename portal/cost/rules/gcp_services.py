@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from portal.cost.rules.charges import Line, Resource, by_use, number, standing, without_price
+from portal.cost.rules.charges import Line, Resource, blocks_of, by_use, number, standing, without_price
 
 _CUSTOM = re.compile(r"db-custom-(\d+)-(\d+)")
 _MULTI = {"EU": "europe-multi", "US": "us-multi"}
@@ -51,7 +51,7 @@ def run_service(resource: Resource) -> Iterator[Line]:
     always = any(
         block.get("cpu_idle") is False
         for container in resource.blocks("template.containers")
-        for block in container.get("resources") or []
+        for block in blocks_of(container.get("resources"))
     )
     if least and always:
         cores = _cores(resource)
@@ -67,8 +67,9 @@ def run_service(resource: Resource) -> Iterator[Line]:
 def _cores(resource: Resource) -> Decimal:
     found = Decimal(0)
     for container in resource.blocks("template.containers"):
-        limits = [block.get("limits") or {} for block in container.get("resources") or []]
-        text = str(limits[0].get("cpu") or "1") if limits else "1"
+        limits = [block.get("limits") for block in blocks_of(container.get("resources"))]
+        known = limits[0] if limits and isinstance(limits[0], Mapping) else {}
+        text = str(known.get("cpu") or "1")
         found += (number(text.removesuffix("m")) or Decimal(1)) / (1000 if text.endswith("m") else 1)
     return found or Decimal(1)
 
