@@ -111,7 +111,7 @@ def _one(helper: Evaluator, asked: Subject, document: dict[str, Any], settings: 
     try:
         answer = helper.ask(_question(settings), seconds)
     except Overrun:
-        return _not_judged(f"it did not come to an end within {SECONDS:g} seconds")
+        return _not_judged("it takes too long")
     if "error" in answer:
         return _not_judged(answer["error"])
     if settings.form == "plan":
