@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from portal.api import (
+    approvals,
     audit,
     auth,
     cloud_accounts,
@@ -46,6 +47,8 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     deployments.router,
     deployments.outputs_router,
     runs.router,
+    approvals.router,
+    approvals.rules_router,
     system.router,
     workers.router,
     audit.router,

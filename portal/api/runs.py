@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
@@ -10,7 +10,9 @@ from starlette.responses import StreamingResponse
 
 from portal.api import stream
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
+from portal.approval.schemas import ApprovalView, Decide
 from portal.kit.pagination import Page
+from portal.policy.schemas import Override
 from portal.run import service as runs
 from portal.run.schemas import EventPage, PlanSummary, RunResult, RunView, Shape
 
@@ -42,6 +44,10 @@ def list_runs(
     project: Annotated[str | None, Query(max_length=100)] = None,
     status: Words = None,
     kind: Words = None,
+    approval: Annotated[
+        Literal["mine", "waiting"] | None,
+        Query(description="Whose plan waits to be approved: by anybody (`waiting`), or by oneself (`mine`)"),
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RunView]:
@@ -53,6 +59,7 @@ def list_runs(
         project=project,
         status=status or (),
         kind=kind or (),
+        approval=approval,
         cursor=cursor,
         limit=limit,
     )
@@ -96,6 +103,24 @@ def retry_run(session: Work, actor: CurrentActor, run_id: str) -> RunView:
 def get_plan(session: Work, actor: CurrentActor, run_id: str) -> PlanSummary:
     """What the plan would do, secrets masked."""
     return runs.plan(session, actor, run_id)
+
+
+@router.get("/{run_id}/approval")
+def get_approval(session: Work, actor: CurrentActor, run_id: str) -> ApprovalView:
+    """Who has to agree to the plan and who did; also what was said about plans that the run had before."""
+    return runs.approval(session, actor, run_id=run_id)
+
+
+@router.post("/{run_id}/approval")
+def decide(session: Work, actor: CurrentActor, run_id: str, request: Decide) -> RunView:
+    """Approve, reject (which discards the plan) or withdraw. 403 for one's own request; 409 when there is nothing to decide."""
+    return runs.decide(session, actor, run_id=run_id, wish=request)
+
+
+@router.post("/{run_id}/policy-override")
+def override_policy(session: Work, actor: CurrentActor, run_id: str, request: Override) -> RunView:
+    """Let the plan pass the policies of the level `override` that it has failed, with a reason. 409 when there is none."""
+    return runs.override_policy(session, actor, run_id=run_id, request=request)
 
 
 @router.get("/{run_id}/result")

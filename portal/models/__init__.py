@@ -18,8 +18,8 @@ from portal.models.notification import (
     NotificationText,
 )
 from portal.models.policy import Policy, PolicyResult, PolicyVersion
-from portal.models.role import CustomRole
 from portal.models.project import ProjectLimits
+from portal.models.role import CustomRole
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
 

@@ -20,6 +20,7 @@ class ProjectView(BaseModel):
     slug: str
     name: str
     run_limit: int | None
+    production: bool
     created_at: datetime
     role: Role
     actions: list[Action]
@@ -37,6 +38,8 @@ class ProjectChange(Request):
 
     name: str | None = Field(default=None, min_length=1, max_length=100)
     run_limit: int | None = Field(default=None, ge=0, le=10_000)
+    production: bool | None = None
+    """Whether people depend on what is in it: for administrators of the portal to say, as rules of approval ask by it."""
 
 
 class MemberView(BaseModel):

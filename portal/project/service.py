@@ -112,12 +112,15 @@ def update_project(session: Session, actor: Actor, project: str, change: Project
     if "run_limit" in change.model_fields_set:
         permissions.require(actor, "project.limit")
         row.run_limit = change.run_limit
+    if change.production is not None:
+        permissions.require(actor, "project.guard")
+        row.production = change.production
     if change.name is not None:
         row.name = change.name.strip()
     session.add(row)
     audit.record(
         session, actor, "project.update", object_kind="project", object_id=row.id, project_id=row.id,
-        detail={"slug": row.slug, "name": row.name, "run_limit": row.run_limit},
+        detail={"slug": row.slug, "name": row.name, "run_limit": row.run_limit, "production": row.production},
     )  # fmt: skip
     return _view(row, standing)
 
@@ -216,5 +219,6 @@ def _user_id(session: Session, actor: Actor, user: str) -> str:
 def _view(row: Project, standing: Standing) -> ProjectView:
     return ProjectView(
         id=row.id, slug=row.slug, name=row.name, run_limit=row.run_limit, created_at=row.created_at,
+        production=row.production,
         role=standing.role, actions=sorted(standing.actions),
     )  # fmt: skip

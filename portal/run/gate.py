@@ -1,19 +1,25 @@
 """Between a plan and its apply: everything that may deny it or hold it until somebody agrees, asked in one place.
 
-`judge` is asked once, when a plan is kept; `require_open` whenever somebody wants it applied. Quotas, policies and approvals
-answer in this order, so that nobody is asked to approve what may not be done anyway.
+`judge` is asked once, when a plan is kept; `require_open` whenever somebody wants it applied; `problem_of_apply` by the worker
+that is about to. Quotas, policies and approvals answer in this order, so that nobody is asked to approve what may not be done
+anyway.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from portal.approval import service as approvals
 from portal.kit.errors import Conflict
+from portal.models import Run, RunPlan
+from portal.policy import service as policies
+from portal.policy.schemas import Outcome
 from portal.quota import service as quotas
 from portal.quota.schemas import Growth
-from portal.run.schemas import PlanSummary, RunError
+from portal.run import asking, events
+from portal.run.schemas import NewEvent, PlanSummary, RunError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,18 @@ class Verdict:
     held: str | None = None
 
 
+class ApprovalRequired(Conflict):
+    """Somebody still has to agree. `message` says who."""
+
+    code, title = "approval_required", "Somebody has to approve this first"
+
+
+class PolicyRefused(Conflict):
+    """A policy does not allow the plan to be applied (now). `message` says which and why."""
+
+    code, title = "policy_refused", "A policy does not allow this"
+
+
 def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
     """What stands between this plan and its apply. The deployment is locked, the plan is kept."""
     monthly = summary.cost.after_monthly if summary.cost else None
@@ -31,7 +49,26 @@ def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
     problem = quotas.problem_of_plan(session, run_id, growth)
     if problem:
         return Verdict(denied=RunError(summary="The project's quota does not allow this.", explanation=problem))
-    return Verdict()
+    judged = policies.judge(session, run_id, summary)
+    _tell(session, run_id, judged)
+    if judged.denied is not None:
+        return Verdict(denied=_error(judged))
+    soft = bool(policies.soft_failures(session, run_id))
+    waits_for = approvals.ask(session, asking.asked(session, run_id, summary, policy_failure=soft))
+    reasons = [judged.held, f"It waits to be approved by {waits_for}." if waits_for else None]
+    return Verdict(held=" ".join(filter(None, reasons)) or None)
+
+
+def _error(judged: Outcome) -> RunError:
+    return RunError(
+        summary=judged.denied or "", detail=judged.detail, address=judged.address, next_step=judged.next_step
+    )
+
+
+def _tell(session: Session, run_id: str, judged: Outcome) -> None:
+    if judged.passed or judged.failed:
+        data = {"passed": judged.passed, "failed": list(judged.failed), "denied": judged.denied is not None}
+        events.append(session, run_id, [NewEvent("policy", data)])
 
 
 def require_open(session: Session, run_id: str) -> None:
@@ -39,3 +76,24 @@ def require_open(session: Session, run_id: str) -> None:
     problem = quotas.problem_of_confirm(session, run_id)
     if problem:
         raise Conflict(problem)
+    refusal = policies.problem_of_apply(session, run_id)
+    if refusal is not None:
+        raise PolicyRefused(refusal)
+    problem = approvals.problem(session, run_id, asking.bound(session, run_id))
+    if problem is not None:
+        raise ApprovalRequired(problem)
+
+
+def problem_of_apply(session: Session, run_id: str) -> str | None:
+    """Why the worker that is about to apply must not: the plan is not the one that was made, or not the one that was approved.
+
+    A status alone proves nothing: whoever moved the run, this looks at the plan itself. The deployment is locked.
+    """
+    query = select(Run.kind, RunPlan.plan_sha256).join(RunPlan, col(RunPlan.run_id) == col(Run.id), isouter=True)
+    kind, made = session.exec(query.where(col(Run.id) == run_id)).one()  # type: ignore[arg-type]
+    if kind == "action" or not asking.has_plan(session, run_id):
+        return None
+    bound = asking.bound(session, run_id)
+    if made is not None and made != bound["plan"]:
+        return "The plan is not the one that was made."
+    return approvals.problem(session, run_id, bound)

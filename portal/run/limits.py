@@ -44,6 +44,7 @@ _ALL: Final[tuple[tuple[str, str, str, Callable[[Settings], str]], ...]] = (
     (_QUEUE, "Runs of one project at once", "TERRACE_PROJECT_RUNS", lambda at: _count(at.project_runs)),
     (_QUEUE, "Runs on one cloud account at once", "TERRACE_ACCOUNT_RUNS", lambda at: _count(at.account_runs)),
     (_QUEUE, "A plan waits to be confirmed", "TERRACE_PLAN_SECONDS", lambda at: duration(at.plan_seconds)),
+    (_QUEUE, "A plan waits to be approved", "TERRACE_APPROVAL_SECONDS", lambda at: duration(at.approval_seconds)),
     (
         _QUEUE,
         "A deployment waits for a lost state",

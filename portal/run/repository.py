@@ -42,6 +42,7 @@ class RunFilter:
     project_ids: Collection[str] | None = None
     statuses: Collection[str] = ()
     kinds: Collection[str] = ()
+    run_ids: Collection[str] | None = None
     before: tuple[datetime, str] | None = None
 
 
@@ -85,6 +86,8 @@ def page(session: Session, wanted: RunFilter, *, limit: int) -> list[Row]:
         query = query.where(col(Run.status).in_(wanted.statuses))
     if wanted.kinds:
         query = query.where(col(Run.kind).in_(wanted.kinds))
+    if wanted.run_ids is not None:
+        query = query.where(col(Run.id).in_(wanted.run_ids))
     if wanted.before is not None:
         query = query.where(tuple_(col(Run.created_at), col(Run.id)) < wanted.before)
     query = query.order_by(col(Run.created_at).desc(), col(Run.id).desc()).limit(limit)

@@ -8,14 +8,16 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer
 
+from portal.approval.schemas import ApprovalView
 from portal.cloud_account.schemas import AccountEnvironment
 from portal.cost.schemas import CostEstimate
 from portal.kit.secrets import Masked
+from portal.policy.schemas import ChecksView, ResultView
 from portal.run.lifecycle import Kind, PhaseName, Status
 
 ChangeAction = Literal["create", "update", "delete", "replace", "read", "forget", "no-op"]
-RunAction = Literal["confirm", "discard", "cancel", "force_cancel", "retry"]
-EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan"]
+RunAction = Literal["confirm", "discard", "cancel", "force_cancel", "retry", "override_policy"]
+EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan", "policy"]
 
 
 class Shape(BaseModel):
@@ -85,6 +87,8 @@ WaitingCode = Literal[
     "project_limit",
     "account_limit",
     "account_disabled",
+    "approval",
+    "policy",
     "confirmation",
 ]
 
@@ -167,6 +171,10 @@ class RunView(Shape):
     """Whether the action left something to reveal."""
     stale: str | None = None
     """Of a plan that waits to be confirmed: what has moved since it was made, so that it must be made again."""
+    approval: ApprovalView | None = None
+    """Who has to agree to its plan, and who did; None when nobody has to."""
+    checks: ChecksView | None = None
+    """What policies said of its plan, in numbers; None when none was asked."""
     last_event_n: int
     sandbox: bool
 
@@ -243,6 +251,8 @@ class PlanSummary(Shape):
     outputs: list[OutputChange] = Field(default_factory=list)
     drift: list[ResourceChange] = Field(default_factory=list)
     warnings: list[PlanWarning] = Field(default_factory=list)
+    policy: list[ResultView] = Field(default_factory=list)
+    """What the policies said of it, failures first. Not kept with the summary."""
     cost: CostEstimate | None = None
     """What it costs at list prices; None when nobody knows, as of plans from before there were prices."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -10,8 +11,11 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Invalid, NotFound
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
+from portal.policy import service as policies
+from portal.policy.schemas import Override
 from portal.project import service as project_service
-from portal.run import access, repository, system, views
+from portal.run import access, approve, repository, system, views
+from portal.run.approve import approval, decide
 from portal.run.confirm import confirm
 from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
@@ -22,15 +26,18 @@ from portal.run.system import reachable, worker_views
 from portal.run.workers import drain_worker
 
 __all__ = [
+    "approval",
     "cancel",
     "confirm",
     "create",
+    "decide",
     "discard",
     "drain_worker",
     "events",
     "get",
     "list_runs",
     "metrics",
+    "override_policy",
     "plan",
     "reachable",
     "result",
@@ -57,15 +64,18 @@ def list_runs(
     project: str | None = None,
     status: Collection[str] = (),
     kind: Collection[str] = (),
+    approval: Literal["mine", "waiting"] | None = None,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[RunView]:
-    """The runs that the actor may see, newest first."""
+    """The runs that the actor may see, newest first. `approval`: those whose plan waits for somebody's, or for the actor's."""
     _require_known("status", status, TRANSITIONS)
     _require_known("kind", kind, KINDS)
+    projects = _projects(session, actor, project)
     wanted = repository.RunFilter(
         deployment_id=deployment_id,
-        project_ids=_projects(session, actor, project),
+        project_ids=projects,
+        run_ids=None if approval is None else approve.waiting(session, actor, projects, mine=approval == "mine"),
         statuses=status,
         kinds=kind,
         before=decode_moment_cursor(cursor),
@@ -83,7 +93,14 @@ def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
     summary = repository.find_plan(session, run_id)
     if summary is None:
         raise NotFound("This run has no plan. It has one from the status `planned` on.")
-    return PlanSummary.model_validate(summary)
+    found = PlanSummary.model_validate(summary)
+    return found.model_copy(update={"policy": policies.results(session, run_id)})
+
+
+def override_policy(session: Session, actor: Actor, *, run_id: str, request: Override) -> RunView:
+    """Let a plan that waits pass the policies that may be overridden; the reason is kept with the run and audited."""
+    policies.override(session, actor, run_id, request)
+    return access.view(session, actor, run_id)
 
 
 def result(session: Session, actor: Actor, run_id: str) -> RunResult:

@@ -15,11 +15,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
+from portal.approval import service as approvals
 from portal.auth.schemas import SYSTEM
 from portal.kit import clock
 from portal.kit.db import after_commit
 from portal.kit.errors import TerraceError
-from portal.models import Deployment, Run
+from portal.models import ApprovalRequest, Deployment, Run
 from portal.run import create, hold, line, lost, measured, moves, repository, stale, waiting
 from portal.run.lifecycle import ACTIVE, PHASES, QUEUED, RUNNING, Status
 from portal.run.moves import Move
@@ -45,6 +46,7 @@ def sweep(session: Session) -> SweepReport:
     if unlocked:
         log.warning("dead_locks_released", deployments=unlocked)
     _discard_expired_plans(session)
+    _discard_unapproved(session)
     repository.forget_results(session, before=clock.now() - RESULTS_KEPT)
     started = _start_forgotten(session)
     expired = _destroy_expired(session)
@@ -110,6 +112,20 @@ def _discard_expired_plans(session: Session) -> tuple[str, ...]:
     )
 
 
+def _discard_unapproved(session: Session) -> tuple[str, ...]:
+    """Plans that nobody approved in time; whoever waited behind them starts."""
+    found = approvals.overdue(session, limit=BATCH)
+    return _each(
+        session, found, lambda run_id, item: run_id if _lock(session, item) and _discard_one(session, run_id) else None
+    )
+
+
+def _discard_one(session: Session, run_id: str) -> bool:
+    note = "Nobody approved this plan in time. Plan again to ask anew."
+    approvals.expire(session, run_id)
+    return moves.move(session, run_id, Move("planned", "discarded", note=note))
+
+
 def _start_forgotten(session: Session) -> tuple[str, ...]:
     """Pending runs are started by the end of the run before them; this is for the day when that was not enough."""
     active = select(col(Run.deployment_id)).where(col(Run.status).in_(ACTIVE))
@@ -139,7 +155,11 @@ def _destroy_expired(session: Session) -> tuple[str, ...]:
     if hold.find(session) is not None:
         return ()
     now = clock.now()
-    busy = select(col(Run.deployment_id)).where(col(Run.status).in_([*(ACTIVE - {"planned"}), "pending"]))
+    # Its own plan may wait to be approved: it is left to whoever has to agree.
+    asked = select(col(ApprovalRequest.run_id)).where(col(ApprovalRequest.state) == "waiting")
+    own = (col(Run.kind) == "destroy") & (col(Run.created_by_id) == SYSTEM.id) & col(Run.id).in_(asked)
+    goes_on = col(Run.status).in_([*(ACTIVE - {"planned"}), "pending"])
+    busy = select(col(Run.deployment_id)).where(goes_on | ((col(Run.status) == "planned") & own))
     tried = select(col(Run.deployment_id)).where(
         col(Run.kind) == "destroy", col(Run.created_at) > now - EXPIRY_PAUSE, col(Run.created_by_id) == SYSTEM.id
     )

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from sqlmodel import Session
 
+from portal.approval import service as approvals
+from portal.approval.schemas import ApprovalView
 from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.models import Run
+from portal.policy import service as policies
+from portal.policy.schemas import ChecksView
 from portal.project import service as project_service
 from portal.run import lifecycle, line, repository, stale, waiting
 from portal.run.lifecycle import QUEUED, RUNNING, Status
@@ -26,24 +30,45 @@ _COPIED = (
 def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView]:
     """The views, in order, with what this actor can do to each."""
     roles = project_service.roles_in(session, actor, {row.run.project_id for row in rows})
-    queues = _queues(session, rows)
     outdated = stale.reasons(session, [row.run.id for row in rows if row.run.status == "planned"])
+    asked = approvals.views(session, actor, {row.run.id: row.run.status for row in rows}, roles)
+    checks = policies.checks(session, [row.run.id for row in rows])
+    queues = _queues(session, rows, asked, checks)
+    held = {run_id for run_id, item in asked.items() if item.state != "approved"}
+    held |= {run_id for run_id, item in checks.items() if item.blocking}
     return [
         _view(
             row,
-            actions(actor, row, roles[row.run.project_id], stale=row.run.id in outdated),
+            actions(
+                actor,
+                row,
+                roles[row.run.project_id],
+                stale=row.run.id in outdated,
+                held=row.run.id in held,
+                soft=row.run.id in checks and checks[row.run.id].overridable,
+            ),
             queues.get(row.run.id),
             outdated.get(row.run.id),
+            asked.get(row.run.id),
+            checks.get(row.run.id),
         )
         for row in rows
     ]
 
 
-def actions(actor: Actor, row: Row, role: permissions.Role | None, *, stale: bool = False) -> list[RunAction]:
+def actions(
+    actor: Actor,
+    row: Row,
+    role: permissions.Standing | None,
+    *,
+    stale: bool = False,
+    held: bool = False,
+    soft: bool = False,
+) -> list[RunAction]:
     """What the actor can do to the run now: the machine allows it, and their role does."""
     status = cast(Status, row.run.status)
     possible: dict[RunAction, tuple[bool, permissions.Action]] = {
-        "confirm": (lifecycle.confirmable(status) and not stale, "run.confirm"),
+        "confirm": (lifecycle.confirmable(status) and not stale and not held, "run.confirm"),
         "discard": (lifecycle.discardable(status), "run.discard"),
         "cancel": (lifecycle.cancelable(status) and row.run.cancel_requested_at is None, "run.cancel"),
         "force_cancel": (
@@ -54,11 +79,19 @@ def actions(actor: Actor, row: Row, role: permissions.Role | None, *, stale: boo
             (lifecycle.retryable(status) or stale) and row.run.kind != "action" and row.destroyed_at is None,
             "run.create",
         ),
+        "override_policy": (lifecycle.confirmable(status) and soft, "policy.override"),
     }
     return [name for name, (can, action) in possible.items() if can and permissions.allows(actor, action, role)]
 
 
-def _view(row: Row, can: list[RunAction], queue: Waiting | None, outdated: str | None) -> RunView:
+def _view(
+    row: Row,
+    can: list[RunAction],
+    queue: Waiting | None,
+    outdated: str | None,
+    asked: ApprovalView | None,
+    checks: ChecksView | None,
+) -> RunView:
     run = row.run
     counts = Counts(add=run.add_count, change=run.change_count, destroy=run.destroy_count, replace=run.replace_count)
     return RunView(
@@ -81,20 +114,32 @@ def _view(row: Row, can: list[RunAction], queue: Waiting | None, outdated: str |
         action=Command.model_validate(run.action) if run.action else None,
         has_result=row.has_result,
         stale=outdated,
+        approval=asked,
+        checks=checks,
         last_event_n=run.event_count,
         sandbox=row.account_kind == "sandbox",
     )
 
 
-def _queues(session: Session, rows: Sequence[Row]) -> dict[str, Waiting]:
+def _queues(
+    session: Session, rows: Sequence[Row], asked: Mapping[str, ApprovalView], checks: Mapping[str, ChecksView]
+) -> dict[str, Waiting]:
     queued = [row.run for row in rows if row.run.status in QUEUED]
     pending = [row.run for row in rows if row.run.status == "pending"]
     planned = {
-        row.run.id: waiting.for_confirmation(row.project_slug)
+        row.run.id: _planned(row, asked.get(row.run.id), checks.get(row.run.id))
         for row in rows
         if lifecycle.confirmable(cast(Status, row.run.status))
     }
     return {**_queued(session, queued), **_pending(session, pending), **planned}
+
+
+def _planned(row: Row, asked: ApprovalView | None, checks: ChecksView | None) -> Waiting:
+    if checks is not None and checks.blocking:
+        return waiting.for_policy(checks)
+    if asked is not None:
+        return waiting.for_approval(row.project_slug, asked)
+    return waiting.for_confirmation(row.project_slug)
 
 
 def _queued(session: Session, runs: list[Run]) -> dict[str, Waiting]:

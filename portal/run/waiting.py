@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from portal.approval.schemas import ApprovalView
+from portal.policy.schemas import ChecksView
 from portal.run.lifecycle import PHASES, Status, confirmable, phase_of
 from portal.run.line import Place
 from portal.run.schemas import Waiting, WaitingCode
@@ -61,6 +63,32 @@ def for_confirmation(project: str) -> Waiting:
         code="confirmation",
         reason="Its plan waits to be confirmed or discarded.",
         help=f"Any member of the project {project} may do that.",
+    )
+
+
+def for_approval(project: str, asked: ApprovalView) -> Waiting:
+    """Of a finished plan that somebody has to agree to first."""
+    if asked.state == "approved":
+        return for_confirmation(project)
+    return Waiting(
+        code="approval",
+        reason=f"Its plan waits to be approved by {asked.waits_for}.",
+        help=asked.why_not if not asked.can_decide else "You may approve or reject it.",
+    )
+
+
+def for_policy(checks: ChecksView) -> Waiting:
+    """Of a finished plan that policies keep from being applied."""
+    names = ", ".join(f"“{name}”" for name in checks.blocking)
+    many = len(checks.blocking) != 1
+    advice = "Change the deployment and plan again."
+    override = (
+        "Somebody who may override policies in its project can let it pass, with a reason. Or change the deployment."
+    )
+    return Waiting(
+        code="policy",
+        reason=f"The {'policies' if many else 'policy'} {names} {'do' if many else 'does'} not allow its plan.",
+        help=override if checks.overridable else advice,
     )
 
 

@@ -22,6 +22,7 @@ from portal.kit.errors import TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
 from portal.run import (
     archive,
+    asking,
     costs,
     events,
     explain,
@@ -111,6 +112,8 @@ def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Jo
         return None
     if holds.of_run(session, run_id) is not None:
         return None
+    if phase == "apply" and _is_refused(session, run_id):
+        return None
     wanted, word = PHASES[phase], secrets.token_hex(16)
     columns = {"claim": word, "worker": worker, "lease_expires_at": _lease_end()}
     if not moves.move(session, run_id, Move(wanted.queued, wanted.running, columns=columns)):
@@ -120,6 +123,24 @@ def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Jo
     except TerraceError as error:
         fail(session, run_id, word, RunError(summary="The run could not be prepared.", detail=error.message))
         return None
+
+
+def _is_refused(session: Session, run_id: str) -> bool:
+    """What was approved is compared with what would be applied in the very transaction that takes it: else the run ends here."""
+    problem = gate.problem_of_apply(session, run_id)
+    if problem is None:
+        return False
+    error = RunError(
+        summary="The plan was not applied.",
+        detail=problem,
+        explanation="Nothing was changed in the cloud.",
+        next_step="Plan again, and let the new plan be approved.",
+    )
+    columns = {"error": error.model_dump()}
+    moves.move(
+        session, run_id, Move("apply_queued", "canceled", columns=columns, note=f"{problem} It was not applied.")
+    )
+    return True
 
 
 def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
@@ -214,6 +235,7 @@ def finish_plan(
             "state_serial": state_serial,
             "state_lineage": state_lineage,
             "engine": engine,
+            "plan_sha256": asking.digest(plan_file),
             "created_at": clock.now(),
         },
     )

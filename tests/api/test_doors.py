@@ -115,6 +115,10 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
         ("POST", "/api/v1/deployments/{deployment_id}/runs"): {"kind": "plan_only"},
         ("POST", "/api/v1/deployments/{deployment_id}/actions"): {"action": "restart"},
         ("PUT", "/api/v1/system/hold"): {"reason": "Maintenance."},
+        ("POST", "/api/v1/runs/{run_id}/approval"): {"decision": "approve"},
+        ("POST", "/api/v1/runs/{run_id}/policy-override"): {"reason": "No reason."},
+        ("POST", "/api/v1/approval-rules"): {"name": "R", "when": {"destroy": True}},
+        ("PUT", "/api/v1/approval-rules/{rule_id}"): {"name": "R", "when": {"destroy": True}},
     }  # fmt: skip
     changed = []
     for method, path in ROUTES:

@@ -13,6 +13,11 @@ READABLE = {
     "audit_event.origin": "address and program of who asked",
     "custom_role.actions": "names of actions",
     "api_token.actions": "names of actions",
+    "approval_request.requesters": "ids of users",
+    "approval_request.requirements": "numbers, ids of users, names of rules, types of resources",
+    "approval_rule.approvers": "numbers and ids of users",
+    "approval_rule.conditions": "limits and types of resources",
+    "approval_rule.scope": "ids of projects",
     "cloud_account.scope": "ids of projects, keys of templates, names of regions",
     "cloud_account.settings": "subscription, tenant, project, region",
     "cloud_account.test_result": "sentences, out of which credentials were taken",
@@ -34,6 +39,8 @@ READABLE = {
     "worker.versions": "versions of programs",
 }
 ENCRYPTED = {
+    "approval_link.key",
+    "approval_request.bound",
     "cloud_account.credentials",
     "deployment.values",
     "notification_channel.target",

@@ -1,0 +1,100 @@
+"""Approve, reject, withdraw: what somebody says about a plan, and what becomes of its run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import structlog
+from sqlmodel import Session
+
+from portal.approval import service as approvals
+from portal.approval.schemas import ApprovalView, Decide
+from portal.audit import service as audit
+from portal.auth.schemas import Actor
+from portal.kit.errors import Conflict
+from portal.models import Run
+from portal.project import service as projects
+from portal.run import access, events, gate, hold, moves, stale
+from portal.run.moves import Move
+from portal.run.schemas import NewEvent, RunView
+
+log = structlog.get_logger(__name__)
+_SAID = {"approve": "approved this plan", "reject": "rejected this plan", "withdraw": "withdrew what they had said"}
+
+
+def approval(session: Session, actor: Actor, *, run_id: str) -> ApprovalView:
+    """Who has to agree to the run's plan, who did, and what was said about plans that it had before."""
+    project_id = access.authorise(session, actor, run_id, "approval.read")
+    inside = projects.role_in(session, actor, project_id)
+    run = access.view(session, actor, run_id)
+    return approvals.view(session, actor, inside, run_id=run_id, status=run.status)
+
+
+def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunView:
+    """Approve the plan, reject it (which discards it), or take back what one said. With the last approval that was missing a
+    run that applies by itself goes on."""
+    project_id = access.authorise(session, actor, run_id, "approval.read")
+    inside = projects.role_in(session, actor, project_id)
+    moves.lock_deployment(session, run_id)
+    run = access.view(session, actor, run_id)
+    before = run.approval
+    state = approvals.decide(session, actor, inside, run_id=run_id, status=run.status, wish=wish)
+    if not _is_new(before, actor, wish):
+        return run
+    _tell(session, actor, run_id, wish)
+    if state == "rejected":
+        note = f"Rejected by {actor.label}: {' '.join(wish.reason.split())}"
+        moves.move(session, run_id, Move("planned", "discarded", note=note))
+    elif state == "approved":
+        _go_on(session, run_id)
+    plan = before.plan if before else ""
+    audit.record(
+        session,
+        actor,
+        f"approval.{wish.decision}",
+        object_kind="run",
+        object_id=run_id,
+        project_id=project_id,
+        detail={"deployment_id": run.deployment_id, "deployment": run.deployment_name, "plan": plan, "state": state}
+        | ({"reason": wish.reason} if wish.reason else {}),
+    )
+    return access.view(session, actor, run_id)
+
+
+def waiting(session: Session, actor: Actor, project_ids: Collection[str] | None, *, mine: bool) -> list[str]:
+    """The runs in these projects whose plan waits to be approved; with `mine`, those that wait for this actor."""
+    return approvals.waiting_runs(session, actor, project_ids=project_ids, mine=mine)
+
+
+def count_mine(session: Session, actor: Actor) -> int:
+    """How many plans wait for this actor: the number beside Approvals."""
+    return len(waiting(session, actor, projects.readable_ids(session, actor), mine=True))
+
+
+def _is_new(before: ApprovalView | None, actor: Actor, wish: Decide) -> bool:
+    """Saying the same twice leaves no second trace."""
+    said = [item for item in before.decisions if item.user_id == actor.user_id] if before else []
+    return not any(item.decision == wish.decision and item.withdrawn_at is None for item in said)
+
+
+def _tell(session: Session, actor: Actor, run_id: str, wish: Decide) -> None:
+    reason = f": {' '.join(wish.reason.split())}" if wish.reason.strip() else "."
+    text = f"{actor.label} {_SAID[wish.decision]}{reason}"
+    events.append(session, run_id, [NewEvent("log", {"level": "info", "text": text, "phase": "plan"})])
+    events.tell_lists(session)
+
+
+def _go_on(session: Session, run_id: str) -> None:
+    """What applies by itself goes on with its last approval, unless something else has come in between; then a person looks."""
+    run = session.get_one(Run, run_id, populate_existing=True)
+    if not run.auto_apply or run.status != "planned" or hold.find(session) is not None:
+        return
+    if stale.reason(session, run_id) is not None:
+        return
+    try:
+        with session.begin_nested():
+            gate.require_open(session, run_id)
+    except Conflict as error:
+        log.info("approved_run_waits", run=run_id, why=error.code)
+        return
+    moves.move(session, run_id, Move("planned", "apply_queued", columns={"confirmed_by_label": "auto-apply"}))
