@@ -15,6 +15,7 @@ from portal.api import (
     docs,
     health,
     identity,
+    identity_providers,
     metrics,
     problems,
     project_limits,
@@ -33,7 +34,7 @@ from portal.kit import tracing
 
 PREFIX = "/api/v1"
 # Each of these decides by itself who gets in: whoever has a password, and Terraform with the token of its run.
-OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router, identity.router)
+OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router, identity.router, identity_providers.open_router)
 SIGNED_IN: tuple[APIRouter, ...] = (
     auth.router,
     users.router,
@@ -42,6 +43,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     project_limits.router,
     cloud_accounts.router,
     identity.signed_in_router,
+    identity_providers.router,
     cloud_accounts.clouds_router,
     templates.router,
     deployments.router,
@@ -54,7 +56,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     audit.router,
 )
 # Behind the sign-in too, but with no transaction of the request: they wait for others.
-WAITING: tuple[APIRouter, ...] = (cloud_accounts.quick_router,)
+WAITING: tuple[APIRouter, ...] = (cloud_accounts.quick_router, identity_providers.quick_router,)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -16,6 +16,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 from portal.api.deps import AnyActor, CurrentActor, Work, client_address, is_foreign
 from portal.api.limits import json_problem
 from portal.auth import service as auth
+from portal.auth.oidc import service as oidc
+from portal.auth.oidc.errors import NoPasswords
 from portal.auth.schemas import MeView, PasswordChange, SessionView, SignedIn, UserView
 from portal.kit.config import settings
 from portal.kit.errors import FieldProblem, Forbidden, Invalid, TerraceError, TooManyRequests
@@ -124,11 +126,22 @@ def sign_in(request: Request, attempt: Annotated[Attempt, Depends(read_attempt)]
     return response
 
 
-@router.post("/auth/sign-out", status_code=204)
-def sign_out(session: Work, actor: AnyActor, response: Response) -> None:
-    """End this session."""
+class SignedOutView(BaseModel):
+    """Where to send the browser to end the provider's session too."""
+
+    provider_sign_out: str
+
+
+@router.post("/auth/sign-out", status_code=204, responses={200: {"model": SignedOutView}})
+def sign_out(session: Work, actor: AnyActor) -> Response:
+    """End this session. One that an identity provider began is answered with the address that ends it there, when it has one."""
+    address = oidc.address_after(session, actor)
     auth.sign_out(session, actor)
+    response = Response(status_code=204)
+    if address is not None:
+        response = JSONResponse(SignedOutView(provider_sign_out=address).model_dump())
     response.delete_cookie(auth.COOKIE, path="/", secure=settings().cookie_secure, httponly=True, samesite="lax")
+    return response
 
 
 @router.get("/me")
@@ -190,5 +203,7 @@ def _answer(signed_in: SignedIn) -> Response:
 
 def _back_to_the_form(error: TerraceError, wanted: str) -> Response:
     reason = "throttled" if isinstance(error, TooManyRequests) else "credentials"
+    if isinstance(error, NoPasswords):
+        reason = "passwords"
     query = urlencode({"error": reason, **({"next": wanted} if local_path(wanted) == wanted != "/" else {})})
     return RedirectResponse(f"{SIGN_IN_PAGE}?{query}", 303)

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal.audit import service as audit
 from portal.auth import passwords, permissions, repository, roles, throttle
+from portal.auth.oidc import policy as passwords_off
 from portal.auth.schemas import Actor, SessionView, SignedIn, UserView
 from portal.kit.clock import now
 from portal.kit.config import settings
@@ -36,14 +37,24 @@ def sign_in(
     """
     throttle.attempt(ip, email)
     user = repository.find_user_by_email(session, email)
-    known = user is not None and user.disabled_at is None
+    known = user is not None and user.disabled_at is None and passwords_off.may_use_password(session, user)
     if not passwords.matches(user.password_hash if user and known else None, password) or user is None:
         throttle.failed(ip)
         log.warning("sign_in_refused", address=ip)
-        raise Unauthenticated(_REFUSED)
+        raise passwords_off.refusal(session) or Unauthenticated(_REFUSED)
     throttle.succeeded(ip, email)
+    passwords_off.note_break_glass(session, user, ip)
     if user.password_hash and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.new_hash(password)
+    if previous_cookie:
+        _end_previous(session, previous_cookie)
+    return _open(session, user, ip=ip, user_agent=user_agent)
+
+
+def open_for(
+    session: Session, user: User, *, ip: str, user_agent: str, previous_cookie: str | None = None
+) -> SignedIn:
+    """A new session of somebody whom an identity provider vouches for, who may come in; the browser's former one ends."""
     if previous_cookie:
         _end_previous(session, previous_cookie)
     return _open(session, user, ip=ip, user_agent=user_agent)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from portal.audit import service as audit
 from portal.auth import passwords, permissions, repository, roles, throttle
+from portal.auth.oidc import policy
 from portal.auth.permissions import Role
 from portal.auth.schemas import Actor, MeView, NewUser, NewUserView, PasswordChange, UserChange, UserView
 from portal.kit.clock import now
@@ -100,6 +101,7 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
         roles.require_may_give(session, actor, change.role)
     if change.role not in (None, "admin") or change.disabled:
         _keep_an_admin(session, user)
+        policy.keep_break_glass(session, user)
     if change.name is not None:
         user.name = change.name.strip()
     if change.role is not None:

@@ -68,6 +68,7 @@ def _external() -> Settings:
 def _prepare_database(environment: Mapping[str, str]) -> list[str]:
     """Migrate, make what exists from the first start (administrator, project, sandbox accounts), and say who that is."""
     from portal.auth import service as auth
+    from portal.auth.oidc import service as oidc
     from portal.cloud_account import service as cloud_accounts
     from portal.kit.db import unit_of_work
     from portal.project import service as projects
@@ -81,6 +82,7 @@ def _prepare_database(environment: Mapping[str, str]) -> list[str]:
             session, email=config.admin_email, password=config.admin_password, token=config.admin_token
         )
         projects.ensure_default(session)
+        oidc.ensure_from_environment(session, config.oidc)
         cloud_accounts.ensure_sandbox_accounts(session)
     if first is None:
         return []

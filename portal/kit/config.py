@@ -7,6 +7,7 @@ sandbox cloud (`python -m worker.sandbox`), which are there without a portal too
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -142,6 +143,8 @@ class Settings:
     isolation: Isolation
     providers: ProviderRules
     audit: AuditRules
+    oidc: Mapping[str, str] = field(repr=False)
+    """Variables of identity providers, without their beginning: portal/auth/oidc/environment.py."""
     private_hosts: frozenset[str]
     """Hosts inside the network that addresses which people configure may name; portal/kit/web.py."""
     mail: Mail
@@ -175,6 +178,9 @@ def _first_database(text: str) -> int:
     if text and not text.isdecimal():
         raise ConfigurationError(f"TERRACE_REDIS_URL must end in the number of a database, not in {text!r}.")
     return int(text or 0)
+
+
+_OIDC = re.compile(r"TERRACE_(?:OIDC)_")
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:
@@ -221,6 +227,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         mail=_mail(environ),
         notification_days=_integer(environ, "TERRACE_NOTIFICATION_DAYS", 90, low=1, high=3650),
         audit=_audit(environ),
+        oidc={key[13:]: value for key, value in environ.items() if _OIDC.match(key) and value},
         private_hosts=frozenset(word.lower() for word in _words(environ, "TERRACE_PRIVATE_HOSTS", "")),
         log_level=(environ.get("TERRACE_LOG_LEVEL") or "INFO").upper(),
         log_json=_flag(environ, "TERRACE_LOG_JSON", False),

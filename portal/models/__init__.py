@@ -7,6 +7,14 @@ from portal.models.base import metadata
 from portal.models.cloud import CloudAccount, CloudAnswer, TemplateVersion
 from portal.models.deployment import Deployment, StateHold, StateLock, StateVersion
 from portal.models.hold import AutomationHold
+from portal.models.identity import (
+    GroupGrant,
+    IdentityProvider,
+    ProviderSession,
+    SignInAttempt,
+    SignInPolicy,
+    UserIdentity,
+)
 from portal.models.keys import KeyCheck, SigningKey
 from portal.models.notification import (
     Notification,
@@ -37,6 +45,8 @@ __all__ = [
     "CloudAnswer",
     "CustomRole",
     "Deployment",
+    "GroupGrant",
+    "IdentityProvider",
     "KeyCheck",
     "Notification",
     "NotificationChannel",
@@ -51,17 +61,21 @@ __all__ = [
     "Project",
     "ProjectLimits",
     "ProjectMember",
+    "ProviderSession",
     "Run",
     "RunEvent",
     "RunPlan",
     "RunToken",
     "SchemaRevision",
+    "SignInAttempt",
+    "SignInPolicy",
     "SigningKey",
     "StateHold",
     "StateLock",
     "StateVersion",
     "TemplateVersion",
     "User",
+    "UserIdentity",
     "UserSession",
     "Worker",
     "metadata",

@@ -15,6 +15,11 @@ from tests.api.conftest import World
 API = create_api()
 OPEN = {
     ("POST", "/api/v1/auth/sign-in"),
+    # Signing in by a provider: names and ways there; each of these proves by itself who comes, and is limited.
+    ("GET", "/api/v1/auth/providers"),
+    ("GET", "/api/v1/auth/oidc/{slug}/start"),
+    ("GET", "/api/v1/auth/oidc/{slug}/callback"),
+    ("POST", "/api/v1/auth/oidc/{slug}/backchannel-logout"),
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
     ("GET", "/healthz"),
@@ -32,6 +37,8 @@ OWN_ACCOUNT = {
     ("POST", "/api/v1/me/password"),
     ("DELETE", "/api/v1/me/sessions"),
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
+    ("POST", "/api/v1/auth/oidc/{slug}/link"),
+    ("DELETE", "/api/v1/me/identities/{identity_id}"),
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{token_id}"),
     # These judge and draw values, and keep nothing.
@@ -104,6 +111,8 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
     bodies: dict[tuple[str, str], dict[str, Any]] = {
         ("POST", "/api/v1/users"): {"email": "new@example.com"},
         ("POST", "/api/v1/projects"): {"name": "New"},
+        ("POST", "/api/v1/identity-providers"): {"title": "New", "client_id": "x", "issuer": "https://id.example.com"},
+        ("PUT", "/api/v1/sign-in-policy"): {"local_off": True, "break_glass": ["viewer@example.com"]},
         ("POST", "/api/v1/projects/{project}/members"): {"user": "viewer@example.com", "role": "admin"},
         ("POST", "/api/v1/cloud-accounts"): {"name": "New", "cloud": "azure", "kind": "sandbox"},
         ("POST", "/api/v1/cloud-accounts/test"): {"cloud": "azure", "credentials": {}},
