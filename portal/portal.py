@@ -22,6 +22,8 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     deployments,
     run,
     runs,
+    settings,
+    system,
     users,
     workers,
 )

@@ -17,6 +17,8 @@ const ADMIN = [
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
   { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock" },
+  { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots" },
+  { key: "system", title: "System", href: "/admin/system", icon: "monitor" },
 ];
 const GO = { c: "/", d: "/deployments", r: "/runs", u: "/admin/users", w: "/admin/workers", a: "/account" };
 const KEYS = [

@@ -14,6 +14,8 @@ RUN = "/runs/[run_id]"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
 AUDIT = "/admin/audit"
+SYSTEM = "/admin/system"
+SETTINGS = "/admin/settings"
 CLOUD_ACCOUNTS = "/admin/cloud-accounts"
 NEW_CLOUD_ACCOUNT = "/admin/cloud-accounts/new"
 CLOUD_ACCOUNT = "/admin/cloud-accounts/[account_id]"
@@ -23,7 +25,20 @@ CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
 
 WITHOUT_SESSION = (SIGN_IN,)
 """Pages that anybody may open."""
-FIXED = (DEPLOYMENTS, RUNS, USERS, CLOUD_ACCOUNTS, NEW_CLOUD_ACCOUNT, WORKERS, AUDIT, ACCOUNT, SIGN_IN, CHANGE_PASSWORD)
+FIXED = (
+    DEPLOYMENTS,
+    RUNS,
+    USERS,
+    CLOUD_ACCOUNTS,
+    NEW_CLOUD_ACCOUNT,
+    WORKERS,
+    AUDIT,
+    SYSTEM,
+    SETTINGS,
+    ACCOUNT,
+    SIGN_IN,
+    CHANGE_PASSWORD,
+)
 """Addresses without a variable part, each of which the build has a folder for."""
 
 
