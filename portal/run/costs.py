@@ -12,8 +12,10 @@ from portal.run.schemas import PlanSummary
 # A plan without changes tells what there is, too: so a deployment from before there were prices gets its own.
 _KEEP: Final = text("""
 UPDATE deployment SET monthly_cost = run.monthly_cost FROM run
-WHERE run.id = :run AND deployment.id = run.deployment_id AND run.kind <> 'action' AND run.monthly_cost IS NOT NULL
-    AND (run.status = 'applied' OR (run.status = 'planned_and_finished' AND run.has_changes IS FALSE))
+WHERE run.id = :run AND deployment.id = run.deployment_id AND run.kind <> 'action' AND (
+    run.status = 'applied'
+    OR (run.status = 'planned_and_finished' AND run.has_changes IS FALSE AND run.monthly_cost IS NOT NULL)
+)
 """)
 
 
