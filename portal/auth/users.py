@@ -94,7 +94,7 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
     """Change name, role, password, or shut the user out and in. The last administrator stays one."""
     permissions.require(actor, "user.manage")
     user = _get(session, user_id)
-    email = user.email
+    before = _facts(user)
     if user.id != actor.user_id:
         roles.require_may_manage(session, actor, user.role)
     if change.role is not None:
@@ -113,7 +113,12 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
         _set_disabled(session, user, change.disabled)
     session.add(user)
     session.flush()
-    audit.record(session, actor, "user.update", object_kind="user", object_id=user.id, detail=_changed(change, email))
+    detail = {
+        "email": user.email,
+        "password_changed": change.password is not None,
+        **audit.changes(before, _facts(user)),
+    }
+    audit.record(session, actor, "user.update", object_kind="user", object_id=user.id, detail=detail)
     return _view(user)
 
 
@@ -174,9 +179,8 @@ def _set_disabled(session: Session, user: User, disabled: bool) -> None:
         repository.revoke_tokens(session, user.id, now())
 
 
-def _changed(change: UserChange, email: str) -> dict[str, object]:
-    said = change.model_dump(exclude_none=True, exclude={"password"})
-    return {"email": email, **said, "password_changed": change.password is not None}
+def _facts(user: User) -> dict[str, object]:
+    return {"name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
 
 
 def _view(user: User) -> UserView:

@@ -109,6 +109,7 @@ def update_project(session: Session, actor: Actor, project: str, change: Project
     """Rename the project, or change how many of its runs go on at once, which is for administrators of the portal."""
     found, standing = _managed(session, actor, project)
     row = repository.lock(session, found.id)
+    before = _facts(row)
     if "run_limit" in change.model_fields_set:
         permissions.require(actor, "project.limit")
         row.run_limit = change.run_limit
@@ -120,9 +121,13 @@ def update_project(session: Session, actor: Actor, project: str, change: Project
     session.add(row)
     audit.record(
         session, actor, "project.update", object_kind="project", object_id=row.id, project_id=row.id,
-        detail={"slug": row.slug, "name": row.name, "run_limit": row.run_limit, "production": row.production},
+        detail={"slug": row.slug, **audit.changes(before, _facts(row))},
     )  # fmt: skip
     return _view(row, standing)
+
+
+def _facts(row: Project) -> dict[str, object]:
+    return {"name": row.name, "run_limit": row.run_limit, "production": row.production}
 
 
 def list_members(session: Session, actor: Actor, project: str) -> list[MemberView]:
