@@ -102,6 +102,8 @@ class Settings:
     port: int
     data_dir: Path
     templates_dir: Path
+    templates_manual: bool
+    """Whether a new version of a template is a draft until somebody publishes it."""
     database_url: str | None
     redis_url: str | None
     public_url: str
@@ -193,6 +195,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         port=port,
         data_dir=data_dir,
         templates_dir=Path(environ.get("TERRACE_TEMPLATES_DIR") or PROJECT_DIR / "templates").absolute(),
+        templates_manual=_choice(environ, "TERRACE_TEMPLATES_PUBLISH", ("auto", "manual")) == "manual",
         database_url=_database_url(environ.get("TERRACE_DATABASE_URL")),
         redis_url=environ.get("TERRACE_REDIS_URL") or None,
         public_url=public_url,

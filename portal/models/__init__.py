@@ -30,6 +30,7 @@ from portal.models.project import ProjectLimits
 from portal.models.role import CustomRole
 from portal.models.run import Run, RunEvent, RunPlan, RunToken, Worker
 from portal.models.schema import SchemaRevision
+from portal.models.template import TemplateAudience, TemplateRelease
 
 __all__ = [
     "ApiToken",
@@ -73,6 +74,8 @@ __all__ = [
     "StateHold",
     "StateLock",
     "StateVersion",
+    "TemplateAudience",
+    "TemplateRelease",
     "TemplateVersion",
     "User",
     "UserIdentity",
