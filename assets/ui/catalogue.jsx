@@ -21,6 +21,13 @@ function Mark({ cloud }) {
   );
 }
 
+// With its required values alone: nothing is said of a template whose cost is not known as a whole.
+function Usual({ cost }) {
+  if (!cost) return null;
+  if (!cost.monthly) return <span>{cost.by_use ? "charged by use" : "free"}</span>;
+  return <span title={cost.by_use ? "With its defaults, at list prices; what depends on use comes on top" : "With its defaults, at list prices"}>about ${cost.monthly < 10 ? cost.monthly.toFixed(2) : Math.round(cost.monthly).toLocaleString("en-US")}/month</span>;
+}
+
 function Facts({ template, category }) {
   const questions = template.required_questions;
   return (
@@ -32,6 +39,7 @@ function Facts({ template, category }) {
           about {Math.max(1, Math.round(template.duration_minutes))} min
         </span>
       ) : null}
+      <Usual cost={template.usual_cost} />
       <span>{questions === 0 ? "no questions" : `${questions} question${questions === 1 ? "" : "s"}`}</span>
     </span>
   );

@@ -34,6 +34,8 @@ class RunRow:
     """What an action does, in the template's words."""
     status: str = ""
     counts: str = ""
+    cost: str = ""
+    """How much more or less it costs a month."""
     by: str = ""
     project: str = ""
     created_at: str = ""
@@ -56,6 +58,8 @@ class DeploymentRow:
     project: str = ""
     owner: str = ""
     status: str = ""
+    cost: str = ""
+    """A month, as it was applied last."""
     run_id: str = ""
     run_status: str = ""
     updated_at: str = ""
@@ -75,6 +79,7 @@ def run_row(view: RunView) -> RunRow:
         action=view.action.title if view.action else "",
         status=_status(view.kind, view.status),
         counts=_counts(view),
+        cost=_cost(view),
         by=view.created_by,
         project=view.project.slug,
         created_at=iso(view.created_at),
@@ -98,6 +103,7 @@ def deployment_row(view: DeploymentView) -> DeploymentRow:
         project=view.project.slug,
         owner=view.owner.email if view.owner else "",
         status=view.status,
+        cost="" if view.monthly_cost is None else money(view.monthly_cost),
         run_id=last.id if last else "",
         run_status=_status(last.kind, last.status) if last else "",
         updated_at=iso(view.updated_at),
@@ -130,6 +136,17 @@ def _counts(view: RunView) -> str:
         return "no changes"
     counts = view.counts
     return f"+{counts.add} ~{counts.change} −{counts.destroy}"
+
+
+def _cost(view: RunView) -> str:
+    """Only what makes a difference."""
+    delta = round(view.cost_delta or 0, 2)
+    return f"{'+' if delta > 0 else '−'}{money(abs(delta))} a month" if delta else ""
+
+
+def money(amount: float) -> str:
+    """US dollars, to the cent below a hundred."""
+    return f"${amount:,.2f}" if abs(amount) < 100 else f"${amount:,.0f}"
 
 
 def _took(view: RunView) -> str:

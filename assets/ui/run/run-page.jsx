@@ -4,6 +4,7 @@ import { ConfirmDialog, CopyButton, Icon, RelativeTime } from "../parts";
 import { emptyStore, fold, seconds, since } from "./store";
 import { LogView } from "./log";
 import { PlanView } from "./plan";
+import { CostView } from "./cost";
 import { ProgressView } from "./progress";
 import { Result } from "./result";
 
@@ -225,6 +226,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       {run.status === "applied" && nextSteps && <NextSteps html={nextSteps} />}
       {run.kind !== "action" && <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />}
       {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
+      {plan?.cost && <CostView key={run.status === "planned" ? "cost-open" : "cost-shut"} cost={plan.cost} sandbox={run.sandbox} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
       {warnings.length > 0 && (
         <details className="card run-warnings">
           <summary>{warnings.length === 1 ? "1 warning" : `${warnings.length} warnings`} from Terraform</summary>

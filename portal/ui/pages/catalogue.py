@@ -21,7 +21,7 @@ from portal.ui.pages.template_view import Page, page_of
 el = rx.el
 _SUMMARY = {
     "key", "cloud", "name", "title", "summary", "category", "tags", "duration_minutes", "required_questions",
-    "resource_types", "broken",
+    "resource_types", "broken", "usual_cost",
 }  # fmt: skip
 
 

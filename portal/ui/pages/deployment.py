@@ -336,6 +336,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
     return rx.fragment(
         ui.stats(
             ui.stat("Resources", detail.resources),
+            ui.stat("A month, at list prices", rx.cond(row.cost != "", row.cost, "unknown")),
             ui.stat("Account", row.account, text=True),
             ui.stat("Project", row.project, text=True),
             ui.stat("Owner", row.owner, text=True),

@@ -114,7 +114,11 @@ def run_table_row(row: Any, with_deployment: bool = True) -> rx.Component:
             ui.status_badge(row.status),
             rx.cond(row.waits != "", el.div(row.waits, class_name="sub-cell"), rx.fragment()),
         ),
-        el.td(row.counts, class_name="num nowrap"),
+        el.td(
+            row.counts,
+            rx.cond(row.cost != "", el.div(row.cost, class_name="sub-cell"), rx.fragment()),
+            class_name="num nowrap",
+        ),
         el.td(row.by, class_name="muted"),
         el.td(ui.relative_time(row.created_at), class_name="muted"),
         el.td(row.took, class_name="muted num nowrap"),

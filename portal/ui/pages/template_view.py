@@ -9,10 +9,11 @@ from typing import Any
 
 import reflex as rx
 
-from portal.template.schemas import FieldModel, FormModel, SectionModel, TemplateDetail
+from portal.template.schemas import FieldModel, FormModel, SectionModel, TemplateDetail, UsualCost
 from portal.template.words import humanise
 from portal.ui.components import parts as ui
 from portal.ui.glyphs import glyph
+from portal.ui.rows import money
 
 el = rx.el
 _HEADING = re.compile(r"\A\s*<h1\b.*?</h1>", re.DOTALL)
@@ -63,6 +64,7 @@ class Page:
     version: str = ""
     duration: str = ""
     questions: str = ""
+    usual_cost: str = ""
     readme: str = ""
     broken: str = ""
     input_count: int = 0
@@ -83,6 +85,7 @@ def page_of(found: TemplateDetail) -> Page:
         key=found.key, cloud=found.cloud, cloud_name=_CLOUDS.get(found.cloud, found.key.split("/")[0]),
         title=found.title, glyph=glyph(found.icon, found.category), summary=found.summary, category=found.category,
         version=found.version, duration=_duration(found.duration_minutes), questions=_questions(found),
+        usual_cost=_usual_cost(found.usual_cost),
         readme=_HEADING.sub("", found.description_html, count=1),  # the page has a heading of its own
         broken=found.broken or "", input_count=sum(len(group.rows) for group in groups), tags=found.tags,
         apis=found.required_apis, roles=found.required_roles,
@@ -97,6 +100,15 @@ def page_of(found: TemplateDetail) -> Page:
 
 def _duration(minutes: float | None) -> str:
     return f"about {max(1, round(minutes))} min" if minutes else ""
+
+
+def _usual_cost(cost: UsualCost | None) -> str:
+    """With its defaults; "" when nobody knows."""
+    if cost is None:
+        return ""
+    if not cost.monthly:
+        return "by use" if cost.by_use else "nothing"
+    return f"about {money(cost.monthly)} a month{', and by use' if cost.by_use else ''}"
 
 
 def _questions(found: TemplateDetail) -> str:
@@ -208,6 +220,7 @@ def aside(page: Any) -> rx.Component:
                 _one("Cloud", el.span(ui.cloud_mark(page.cloud, "small"), page.cloud_name, class_name="row nowrap")),
                 _some("Category", page.category),
                 _some("Usually takes", page.duration),
+                _some("Costs with its defaults", page.usual_cost),
                 _some("To answer", page.questions),
                 _some("Version", page.version),
                 _list("Tags", page.tags, lambda word: ui.link(word, href=_tagged(word), class_name="tag")),
