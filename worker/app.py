@@ -24,6 +24,7 @@ from portal.kit.db import dispose_engines
 from portal.kit.errors import ConfigurationError
 from worker.courier import Courier
 from worker.drain import Drain
+from worker.postman import Postman
 from worker.presence import Presence
 from worker.shutdown import SHUTDOWN
 from worker.sweeper import Sweeper
@@ -110,6 +111,7 @@ def _ready(sender: Any, **_: Any) -> None:
         _threads.append(Courier(sender.hostname))
     if queue.CONTROL in queues:
         _threads.append(Sweeper())
+        _threads.append(Postman())
         _threads.append(Trail())
     for thread in _threads:
         thread.start()

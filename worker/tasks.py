@@ -61,6 +61,15 @@ def sweep(_task: Any) -> None:
         work.sweep(session)
 
 
+@shared_task(name="terrace.notification.deliver", bind=True)
+@_understood
+def deliver(_task: Any) -> None:
+    """Something is in the outbox; see worker/postman.py for who looks when no message comes."""
+    from portal.notification import outbox  # not for the processes that carry out runs
+
+    outbox.work_off()
+
+
 def _plans() -> str | None:
     """Whose plans this worker can apply; None when it has no Terraform, of which each run then tells."""
     try:

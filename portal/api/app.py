@@ -17,6 +17,7 @@ from portal.api import (
     identity,
     identity_providers,
     metrics,
+    notifications,
     policies,
     problems,
     project_limits,
@@ -56,6 +57,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     system.router,
     workers.router,
     audit.router,
+    notifications.router,
 )
 # Behind the sign-in too, but with no transaction of the request: they wait for others.
 WAITING: tuple[APIRouter, ...] = (cloud_accounts.quick_router, identity_providers.quick_router,)

@@ -41,6 +41,9 @@ OWN_ACCOUNT = {
     ("DELETE", "/api/v1/me/identities/{identity_id}"),
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{token_id}"),
+    ("POST", "/api/v1/notifications/read"),
+    ("POST", "/api/v1/notifications/{notification_id}/read"),
+    ("PATCH", "/api/v1/me/notification-preferences"),
     # These judge and draw values, and keep nothing.
     ("POST", "/api/v1/templates/{cloud}/{name}/validate"),
     ("POST", "/api/v1/templates/{cloud}/{name}/preview"),
@@ -124,6 +127,13 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
         ("POST", "/api/v1/deployments/{deployment_id}/runs"): {"kind": "plan_only"},
         ("POST", "/api/v1/deployments/{deployment_id}/actions"): {"action": "restart"},
         ("PUT", "/api/v1/system/hold"): {"reason": "Maintenance."},
+        ("POST", "/api/v1/notification-channels"): {
+            "name": "New", "kind": "webhook", "events": ["run.applied"], "url": "https://hooks.example.com/",
+        },
+        ("PUT", "/api/v1/notification-texts/{event}/{part}"): {"source": None},
+        ("POST", "/api/v1/notification-texts/{event}/{part}/preview"): {"source": "x"},
+        ("POST", "/api/v1/policies"): {"name": "New", "rule": "change_limit"},
+        ("POST", "/api/v1/policies/test"): {"rule": "change_limit"},
         ("POST", "/api/v1/runs/{run_id}/approval"): {"decision": "approve"},
         ("POST", "/api/v1/runs/{run_id}/policy-override"): {"reason": "No reason."},
         ("POST", "/api/v1/approval-rules"): {"name": "R", "when": {"destroy": True}},

@@ -13,10 +13,11 @@ app.loader.import_default_modules()
 ours = sorted(name for name in app.tasks if not name.startswith("celery."))
 print(app.conf.accept_content, app.conf.task_serializer, app.conf.worker_enable_remote_control, ours)
 """
-EXPECTED = "['json'] json False ['terrace.control.sweep', 'terrace.run.apply', 'terrace.run.plan']"
+TASKS = ["terrace.control.sweep", "terrace.notification.deliver", "terrace.run.apply", "terrace.run.plan"]
+EXPECTED = f"['json'] json False {TASKS}"
 
 
-def test_attack_09_workers_take_json_only_and_three_tasks() -> None:
+def test_attack_09_workers_take_json_only_and_four_tasks() -> None:
     environment = {"TERRACE_REDIS_URL": "redis://127.0.0.1:1/0", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-c", SCRIPT]
     done = subprocess.run(

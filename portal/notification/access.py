@@ -1,0 +1,45 @@
+"""Who may manage which channel: administrators every one, the owners of a project its own."""
+
+from __future__ import annotations
+
+from sqlmodel import Session
+
+from portal.auth import permissions
+from portal.auth.schemas import Actor
+from portal.kit.errors import Forbidden, NotFound
+from portal.models import NotificationChannel
+from portal.project import service as projects
+
+
+def require(session: Session, actor: Actor, channel_id: str, *, lock: bool = False) -> NotificationChannel:
+    """The channel, when the actor may manage it; NotFound when it must not be known to exist."""
+    row = session.get(NotificationChannel, channel_id, with_for_update=lock, populate_existing=lock)
+    missing = NotFound("There is no such channel.")
+    if permissions.allows(actor, "notification.manage"):
+        if row is None:
+            raise missing
+        return row
+    permissions.require_standing(actor)
+    if row is None or row.project_id is None:
+        raise missing
+    projects.require(session, actor, row.project_id, "project.manage")
+    return row
+
+
+def managed_project(session: Session, actor: Actor, project: str) -> str:
+    """The id of the project, when the actor may manage its channels."""
+    found = projects.resolve(session, actor, project).id
+    if not permissions.allows(actor, "notification.manage"):
+        projects.require(session, actor, found, "project.manage")
+    return found
+
+
+def managed_projects(session: Session, actor: Actor) -> set[str]:
+    """The projects whose channels the actor may manage; Forbidden when there is none."""
+    ids = projects.readable_ids(session, actor)
+    mine = set() if ids is None else ids
+    standing = projects.roles_in(session, actor, mine)
+    found = {item for item in mine if permissions.allows(actor, "project.manage", standing[item])}
+    if not found:
+        raise Forbidden("Channels are managed by administrators and by the owners of projects.")
+    return found
