@@ -24,6 +24,7 @@ _GROUPS = {
     "providers": "portal.cli.providers",
     "account": "portal.cli.accounts",
     "user": "portal.cli.users",
+    "identity": "portal.cli.identity",
     "token": "portal.cli.tokens",
     "keys": "portal.cli.keys",
     "audit": "portal.cli.audit",

@@ -9,6 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from tests.support.certificates import private_key, server_certificate
 
@@ -102,3 +105,21 @@ def tls_context(folder: Path, names: tuple[str, ...] = NAMES) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return context
+
+
+@contextmanager
+def in_background(server: Any) -> Iterator[None]:
+    """A server of somebody else's that has `serve_forever` and `shutdown`."""
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def post(url: str, form: dict[str, str]) -> httpx.Response:
+    """As a browser that trusts whatever the test trusts; no redirect is followed."""
+    return httpx.post(url, data=form, verify=httpx.create_ssl_context(), follow_redirects=False, trust_env=False)
