@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,17 +27,23 @@ Watch = Callable[[Process, Callable[[str, bytes], None]], int]
 
 
 def carry_out(
-    job: Job, files: Workdir, config: Settings, *, watch: Watch, say: Callable[[list[NewEvent]], None]
+    job: Job,
+    files: Workdir,
+    config: Settings,
+    watch: Watch,
+    say: Callable[[list[NewEvent]], None],
+    hide: Callable[[Iterable[str]], None],
 ) -> bytes | None:
     """Sign in, run the command; what it leaves to keep. PhaseFailed when one of them fails.
 
-    `watch` follows a process to its end line by line and returns its exit code.
+    `watch` follows a process to its end line by line and returns its exit code. `hide` is told of secrets before anything starts.
     """
     command = job.command
     if command is None:
         raise ValueError("this run is no action")
     cage = Cage.around(job, config, files=files)
     plan = tools.prepare(job, command, files, config, renamed=cage.renamed())
+    hide(plan.secrets)
     env, limits = cage.tool_environment(plan.env, os.environ), config.limits
 
     def start(words: tuple[str, ...]) -> Process:

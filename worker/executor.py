@@ -11,7 +11,7 @@ import json
 import os
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
@@ -205,8 +205,12 @@ class _Run:
         """Carry out an action's command; returns the move that ends the phase well."""
         self.heart.check()
         self.begun = True
-        result = action.carry_out(self.job, self.files, self.config, watch=self.watch, say=self.events.put)
+        result = action.carry_out(self.job, self.files, self.config, self.watch, self.events.put, self.hide)
         return lambda: self.tell(work.finish_action, result=result)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """From now on these, too, are in nothing that people see."""
+        self.redactor = self.events.redactor = self.redactor.knowing(wording.as_said(secrets))
 
     def watch(self, process: Process, line: Callable[[str, bytes], None]) -> int:
         """Follow a command to its end, line by line; its exit code. Stopped when it was ended."""
@@ -240,7 +244,7 @@ class _Run:
         store = prepared.Prepared(self.config.data_dir / "prepared")
         name = prepared.key(self.job.files, self.source.fingerprint, self.engine.name, self.engine.version)
         if store.take(name, self.files, lock_file=saved):
-            self.events.say(self._in_place(), phase=self.job.phase)
+            self.events.say(prepared.told(self.files.read(self.files.lock_file) or b""), phase=self.job.phase)
             return
         if saved is not None:
             self.files.lock_file.write_bytes(saved)
@@ -252,10 +256,6 @@ class _Run:
         except PhaseFailed as failed:
             raise PhaseFailed(self.source.explained(failed.error)) from None
         store.keep(name, self.files)
-
-    def _in_place(self) -> str:
-        found = prepared.locked_providers(self.files.read(self.files.lock_file) or b"")
-        return f"The providers of this template are in place already{': ' if found else ''}{', '.join(found)}."
 
     def stream(self, process: Process, *, operations: bool) -> Translator:
         """Follow a command to its end. Stopped or PhaseFailed unless it ended well."""

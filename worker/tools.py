@@ -38,6 +38,8 @@ class Plan:
     command: tuple[str, ...]
     kubeconfig: Path
     """Where a tool that writes a kubeconfig instead of printing it leaves it."""
+    secrets: frozenset[str] = frozenset()
+    """What was fetched for it just now, and is in nothing that people see."""
 
 
 def prepare(
@@ -55,13 +57,14 @@ def prepare(
         env = {"TERRACE_SANDBOX_ACCOUNT": job.account.slug, "TERRACE_SANDBOX_RUN": job.run_id}
         return Plan(env, (), (*program, *command.arguments), kubeconfig)
     access = cloud_accounts.tool_access(job.account)
-    _write(access, files, renamed or {})
+    fetched = _write(access, files, renamed or {})
     folder, program = files.secrets, (find(command.tool, config),)
     return Plan(
         {**{name: _placed(value, folder) for name, value in access.env.items()}, "KUBECONFIG": str(kubeconfig)},
         tuple((*program, *(_placed(word, folder) for word in words)) for words in access.sign_in),
         (*program, *command.arguments),
         kubeconfig,
+        fetched,
     )
 
 
@@ -77,13 +80,16 @@ def find(tool: str, config: Settings) -> str:
     return path
 
 
-def _write(access: ToolAccess, files: Workdir, renamed: Mapping[str, str]) -> None:
+def _write(access: ToolAccess, files: Workdir, renamed: Mapping[str, str]) -> frozenset[str]:
+    """Put everything in its place; the secrets that nobody knew before."""
     for name, content in access.files.items():
         files.write_secret(name, credentials.replaced(content, renamed))
     for name, contents in access.folders.items():
         files.write_secrets(name, contents)
-    for name, fetch in access.fetched.items():
-        files.write_secret(name, _fetched(fetch))
+    fetched = {name: _fetched(fetch) for name, fetch in access.fetched.items()}
+    for name, content in fetched.items():
+        files.write_secret(name, content)
+    return frozenset(content.decode() for content in fetched.values())
 
 
 def _fetched(fetch: Fetch) -> bytes:

@@ -214,6 +214,34 @@ def test_a_live_account_signs_in_with_files_and_no_secret_is_on_a_command_line(
     assert "signed-in-secret" not in story
 
 
+STATEMENT = "eyJhbGciOiJSUzI1NiJ9.canary-statement-of-the-portal.c2lnbmF0dXJl"
+TALKATIVE = """#!/bin/sh
+case "$1" in
+  login) for last; do :; done; echo "signed in with $(cat "${last#@}")" >&2 ;;
+  storage) mkdir -p "$AZURE_CONFIG_DIR"; echo "debug: $(cat "$AZURE_CONFIG_DIR/../statement")" >&2 ;;
+esac
+"""
+
+
+def test_attack_13_what_the_portal_stated_for_the_tool_is_masked_when_the_tool_says_it(
+    storage: Scene, tmp_path: Path, settings_env: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "az"
+    program.write_text(TALKATIVE)
+    program.chmod(0o755)
+    settings_env(TERRACE_AZ_BIN=str(program))
+    monkeypatch.setattr("worker.tools._fetched", lambda _fetch: STATEMENT.encode())
+    make_live(storage.people, "")
+    with unit_of_work() as session:
+        session.get_one(CloudAccount, storage.people.account_id).credentials = {"method": "portal_identity"}
+    run = start(storage, "renew")
+    carry_out(run.id, "apply")
+    story = storage.story(run.id)
+    assert f"signed in with {MASK}" in story
+    assert f"debug: {MASK}" in story
+    assert "canary" not in story
+
+
 def test_a_worker_without_the_tool_says_what_to_install(storage: Scene, settings_env: Callable[..., None]) -> None:
     settings_env(TERRACE_AZ_BIN="/nowhere/az")
     make_live(storage.people, "secret")

@@ -32,6 +32,12 @@ def key(files: Mapping[str, bytes], *facts: str) -> str:
     return digest.hexdigest()[:40]
 
 
+def told(lock_file: bytes) -> str:
+    """What a log says when nothing had to be fetched."""
+    found = locked_providers(lock_file)
+    return f"The providers of this template are in place already{': ' if found else ''}{', '.join(found)}."
+
+
 def locked_providers(lock_file: bytes) -> list[str]:
     """The providers that a lock file names, with their versions: `hashicorp/azurerm 5.10.0`."""
     return [f"{source.decode()} {version.decode()}" for source, version in _LOCKED.findall(lock_file)]
