@@ -18,11 +18,13 @@ from portal.api import (
     identity_providers,
     metrics,
     notifications,
+    people,
     policies,
     problems,
     project_limits,
     projects,
     runs,
+    second_step,
     state,
     system,
     templates,
@@ -36,10 +38,19 @@ from portal.kit import tracing
 
 PREFIX = "/api/v1"
 # Each of these decides by itself who gets in: whoever has a password, and Terraform with the token of its run.
-OPEN: tuple[APIRouter, ...] = (auth.open_router, state.router, identity.router, identity_providers.open_router)
+OPEN: tuple[APIRouter, ...] = (
+    auth.open_router,
+    identity_providers.open_router,
+    second_step.open_router,
+    people.open_router,
+    state.router,
+    identity.router,
+)
 SIGNED_IN: tuple[APIRouter, ...] = (
     auth.router,
     users.router,
+    people.router,
+    second_step.router,
     tokens.router,
     projects.router,
     project_limits.router,
@@ -60,7 +71,10 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     notifications.router,
 )
 # Behind the sign-in too, but with no transaction of the request: they wait for others.
-WAITING: tuple[APIRouter, ...] = (cloud_accounts.quick_router, identity_providers.quick_router,)
+WAITING: tuple[APIRouter, ...] = (
+    cloud_accounts.quick_router,
+    identity_providers.quick_router,
+)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.auth import service as auth
+from portal.auth.account_schemas import Status, UserDetails
 from portal.auth.schemas import NewUser, NewUserView, UserChange, UserView
 from portal.kit.pagination import Page
 from portal.project import service as projects
@@ -14,9 +17,17 @@ router = APIRouter(prefix="/users", tags=["users"])
 
 
 @router.get("")
-def list_users(session: Work, actor: CurrentActor, cursor: Cursor = None, limit: Limit = 50) -> Page[UserView]:
-    """Every user, disabled ones too."""
-    return auth.list_users(session, actor, cursor=cursor, limit=limit)
+def list_users(
+    session: Work,
+    actor: CurrentActor,
+    q: Annotated[str, Query(max_length=100, description="A part of the address or the name")] = "",
+    role: Annotated[str | None, Query(max_length=64)] = None,
+    status: Status | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[UserView]:
+    """Every user, disabled ones too; or those that one looks for."""
+    return auth.list_users(session, actor, q=q, role=role, status=status, cursor=cursor, limit=limit)
 
 
 @router.post("", status_code=201)
@@ -26,9 +37,9 @@ def create_user(session: Work, actor: CurrentActor, request: NewUser) -> NewUser
 
 
 @router.get("/{user_id}")
-def get_user(session: Work, actor: CurrentActor, user_id: str) -> UserView:
-    """One user."""
-    return auth.get_user(session, actor, user_id)
+def get_user(session: Work, actor: CurrentActor, user_id: str) -> UserDetails:
+    """One user, with what they are, hold and own."""
+    return auth.details(session, actor, user_id)
 
 
 @router.patch("/{user_id}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 from functools import lru_cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,6 +15,11 @@ from portal.kit.errors import FieldProblem, Invalid
 SHORTEST, LONGEST = 12, 200
 SHORTEST_OF_OPERATOR = 8
 """For the password that an operator gives the first administrator in the environment."""
+
+_LIST = Path(__file__).with_name("common_passwords.txt")
+_LETTERS_FOR = str.maketrans("@4031$5!7", "aaoeissit")
+_AROUND = "0123456789 !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
+_SHORT_PIECE = 8
 
 # argon2id as RFC 9106 recommends where memory is shared: 64 MiB, three passes, four lanes. Tests put a cheaper one here.
 HASHER = PasswordHasher()
@@ -64,7 +70,32 @@ def _problem(password: str, email: str, shortest: int) -> str | None:
         return "Use more than a few different characters."
     if password.lower() in (email.lower(), email.partition("@")[0].lower()):
         return "Use something else than the e-mail address."
+    if is_common(password):
+        return "Use something else: this is among the passwords that are tried first."
     return None
+
+
+def is_common(password: str) -> bool:
+    """Whether the password is one of the commonest, perhaps with figures around it, or a short piece again and again."""
+    plain = password.lower().strip()
+    spelt = plain.translate(_LETTERS_FOR)
+    forms = {
+        plain,
+        spelt,
+        *(form.strip(_AROUND) for form in (plain, spelt)),
+        plain.strip(_AROUND).translate(_LETTERS_FOR),
+    }
+    return not forms.isdisjoint(_common()) or _period(plain) <= min(_SHORT_PIECE, len(plain) - 1)
+
+
+def _period(text: str) -> int:
+    """The length of the shortest piece of which the text is made over and over; its own length when of none."""
+    return (text + text).find(text, 1)
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(_LIST.read_text(encoding="ascii").split())
 
 
 @lru_cache(maxsize=4)

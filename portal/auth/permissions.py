@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from portal.auth.errors import PasswordChangeRequired
+from portal.auth.errors import PasswordChangeRequired, SecondStepRequired
 from portal.kit.errors import Forbidden
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ Role = str
 """The name of a role: a built-in one, or one that administrators made (`portal/auth/roles.py`)."""
 Scope = Literal["read", "write"]
 Action = Literal[
-    "me.read", "me.change_password", "me.sign_out", "me.sessions",
+    "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.second_step",
     "token.read", "token.create", "token.revoke", "token.manage",
     "user.read", "user.manage",
     "role.read", "role.manage", "service_account.manage", "access.explain",
@@ -81,6 +81,7 @@ RULES: Final[dict[Action, Rule]] = {
     "me.change_password": _own("Change the own password", first=True),
     "me.sign_out": _own("Sign out", first=True),
     "me.sessions": _own("See and end the own sessions"),
+    "me.second_step": _own("Set up and change the own second step", writes=False),
     "token.read": _own("See the own API tokens", writes=False),
     "token.create": _own("Make API tokens"),
     "token.revoke": _own("Revoke the own API tokens"),
@@ -141,8 +142,9 @@ RULES: Final[dict[Action, Rule]] = {
 
 _EVERYBODY: Final[frozenset[Action]] = frozenset(
     {
-        "me.read", "me.change_password", "me.sign_out", "me.sessions", "token.read", "token.create", "token.revoke",
-        "notification.read", "role.read", "template.read", "cloud_account.read", "policy.read",
+        "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.second_step",
+        "token.read", "token.create", "token.revoke", "notification.read", "role.read", "template.read",
+        "cloud_account.read", "policy.read",
     }
 )  # fmt: skip
 _AUDITS: Final[frozenset[Action]] = frozenset(
@@ -261,11 +263,15 @@ def require(actor: Actor, action: Action, in_project: Standing | ProjectRole | N
 
 
 def require_standing(actor: Actor, rule: Rule | None = None) -> None:
-    """Raise unless the actor is somebody who may use services at all: no worker, no password that was set by another."""
+    """Raise unless the actor is somebody who may use services at all: no worker, no password that was set by another,
+    and a second step where the role takes one."""
     if actor.kind == "worker":
         raise Forbidden("A worker reports on its own runs and does nothing else.")
-    if actor.must_change_password and not (rule and rule.before_password_change):
+    first = rule is not None and rule.before_password_change
+    if actor.must_change_password and not first:
         raise PasswordChangeRequired
+    if actor.needs_second_step and not first and rule is not RULES["me.second_step"]:
+        raise SecondStepRequired
 
 
 def allows(actor: Actor, action: Action, in_project: Standing | ProjectRole | None = None) -> bool:

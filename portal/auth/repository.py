@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, text, update
 from sqlmodel import Session, col, select, tuple_
 
-from portal.models import ApiToken, CustomRole, User, UserSession
+from portal.models import ApiToken, CustomRole, SignInLock, User, UserSession
 
 _FIRST_START = 7_221_914_003  # an arbitrary number that only the first start uses
 
@@ -30,11 +32,37 @@ def find_user_by_email(session: Session, email: str) -> User | None:
     return session.exec(select(User).where(func.lower(col(User.email)) == email.strip().lower())).first()
 
 
-def page_of_users(session: Session, *, after: tuple[datetime, str] | None, limit: int) -> list[User]:
-    query = select(User).order_by(col(User.created_at), col(User.id)).limit(limit)
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Which users are wanted: `q` is in the address or the name."""
+
+    q: str
+    role: str | None
+    status: str | None
+    at: datetime
+
+
+def page_of_users(
+    session: Session, wanted: UserFilter, *, after: tuple[datetime, str] | None, limit: int
+) -> list[User]:
+    query = select(User).where(*_conditions(wanted)).order_by(col(User.created_at), col(User.id)).limit(limit)
     if after is not None:
         query = query.where(tuple_(col(User.created_at), col(User.id)) > after)
     return list(session.exec(query))
+
+
+def _conditions(wanted: UserFilter) -> Iterator[Any]:
+    if wanted.q:
+        yield or_(*(column.icontains(wanted.q, autoescape=True) for column in (col(User.email), col(User.name))))
+    if wanted.role:
+        yield User.role == wanted.role
+    locked = select(SignInLock.user_id).where(col(SignInLock.locked_until) > wanted.at)
+    if wanted.status == "disabled":
+        yield col(User.disabled_at).is_not(None)
+    elif wanted.status == "active":
+        yield col(User.disabled_at).is_(None)
+    elif wanted.status == "locked":
+        yield col(User.id).in_(locked)
 
 
 def lock_active_admins(session: Session) -> set[str]:

@@ -33,6 +33,8 @@ class Actor:
     """The only actions that their token is for."""
     session_id: str | None = None
     must_change_password: bool = False
+    needs_second_step: bool = False
+    """Their role takes a second step, and they have none yet."""
 
     def require(self, action: Action) -> None:
         """Raise Forbidden unless this actor may do `action` in the portal as a whole."""
@@ -86,6 +88,8 @@ class SessionView(BaseModel):
     expires_at: datetime
     ip: str
     user_agent: str
+    device: str
+    """The same in a few words, for people."""
     current: bool
 
 
@@ -155,6 +159,8 @@ class SignedIn:
     csrf: str = field(repr=False)
     user: UserView
     expires_at: datetime
+    browser: str = field(default="", repr=False)
+    """By which the browser is known again when the account is locked; opens nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from portal.auth.first_admin import ensure_first_admin
+from portal.auth.oversight import details, standings
 from portal.auth.sessions import (
     actor_for_session,
     csrf_matches,
+    finish_sign_in,
     list_sessions,
+    open_for,
     revoke_sessions,
     sign_in,
     sign_out,
@@ -23,26 +26,36 @@ from portal.auth.users import (
 )
 
 COOKIE = "terrace_session"
+HALF_COOKIE = "terrace_half"
+"""Of somebody who owes the second step."""
+BROWSER_COOKIE = "terrace_browser"
+"""By which a browser is known again."""
 
 __all__ = [
+    "BROWSER_COOKIE",
     "COOKIE",
+    "HALF_COOKIE",
     "actor_for_session",
     "actor_for_token",
     "change_password",
     "create_token",
     "create_user",
     "csrf_matches",
+    "details",
     "ensure_first_admin",
     "find_by_email",
+    "finish_sign_in",
     "get_me",
     "get_token",
     "get_user",
     "list_sessions",
     "list_tokens",
     "list_users",
+    "open_for",
     "revoke_sessions",
     "revoke_token",
     "sign_in",
     "sign_out",
+    "standings",
     "update_user",
 ]

@@ -7,7 +7,7 @@ import threading
 import time
 
 import structlog
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 
@@ -20,6 +20,9 @@ PER_ACCOUNT = RateLimitItemPerMinute(10, 5, namespace="terrace")
 """Attempts from one address on one account: ten in five minutes. A success clears them."""
 PER_ADDRESS = RateLimitItemPerMinute(100, 5, namespace="terrace")
 """Failures from one address on any account, against trying one password on everybody."""
+FORGOTTEN_PER_ADDRESS = RateLimitItemPerHour(20, 1, namespace="terrace")
+FORGOTTEN_PER_ACCOUNT = RateLimitItemPerHour(3, 1, namespace="terrace")
+"""Mails to whoever forgot a password: neither a flood for one person nor one from one address."""
 _REDIS_REST = 10.0
 """Seconds during which a Redis that did not answer is left alone."""
 
@@ -37,6 +40,13 @@ def attempt(address: str, account: str) -> None:
         raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
 
 
+def guess(address: str) -> None:
+    """TooManyRequests for an address that has failed too often, before a link or the like is looked up."""
+    if not _ask("test", PER_ADDRESS, address):
+        log.warning("guessing_throttled", address=address)
+        raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
+
+
 def failed(address: str) -> None:
     """Count a failure against the address."""
     _ask("hit", PER_ADDRESS, address)
@@ -50,6 +60,13 @@ def succeeded(address: str, account: str) -> None:
 def allows(item: RateLimitItem, key: str) -> bool:
     """Count one more of something that costs; whether it is within its limit."""
     return _ask("hit", item, key)
+
+
+def may_mail(address: str, account: str) -> bool:
+    """Whether one more mail about a forgotten password may go out; TooManyRequests for an address that asks all the time."""
+    if not _ask("hit", FORGOTTEN_PER_ADDRESS, f"forgotten {address}"):
+        raise TooManyRequests("Too many requests. Wait an hour, then try again.", retry_after=3600)
+    return _ask("hit", FORGOTTEN_PER_ACCOUNT, _key("forgotten", account))
 
 
 def reset() -> None:

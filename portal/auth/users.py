@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import passwords, permissions, repository, roles, throttle
+from portal.auth import account_repository, locks, passwords, permissions, pulse, repository, roles, throttle
+from portal.auth.account_schemas import Status
 from portal.auth.oidc import policy
 from portal.auth.permissions import Role
 from portal.auth.schemas import Actor, MeView, NewUser, NewUserView, PasswordChange, UserChange, UserView
@@ -68,11 +69,21 @@ def add_user(session: Session, *, email: str, name: str, role: Role, password: s
     return user
 
 
-def list_users(session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 50) -> Page[UserView]:
-    """Every user, disabled ones too, in the order in which they came."""
+def list_users(
+    session: Session,
+    actor: Actor,
+    *,
+    q: str = "",
+    role: str | None = None,
+    status: Status | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page[UserView]:
+    """Every user, disabled ones too, in the order in which they came; those whose address or name holds `q`."""
     permissions.require(actor, "user.read")
-    size = clamp(limit)
-    rows = repository.page_of_users(session, after=decode_moment_cursor(cursor), limit=size + 1)
+    size, after = clamp(limit), decode_moment_cursor(cursor)
+    wanted = repository.UserFilter(q=q.strip(), role=role, status=status, at=now())
+    rows = repository.page_of_users(session, wanted, after=after, limit=size + 1)
     items = [_view(row) for row in rows[:size]]
     more = len(rows) > size
     return Page(items=items, next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None)
@@ -113,6 +124,7 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
         _set_disabled(session, user, change.disabled)
     session.add(user)
     session.flush()
+    pulse.stir(session)
     detail = {
         "email": user.email,
         "password_changed": change.password is not None,
@@ -137,6 +149,8 @@ def change_password(session: Session, actor: Actor, change: PasswordChange) -> N
         raise Invalid(problem, [FieldProblem("new_password", problem)])
     _set_password(session, user, new, must_change=False, path="new_password")
     repository.revoke_sessions(session, user.id, now(), keep=actor.session_id)
+    account_repository.revoke_resets(session, user.id, now())
+    pulse.stir(session)
     audit.record(session, actor, "user.change_password", object_kind="user", object_id=user.id)
 
 
@@ -166,6 +180,7 @@ def _set_password(session: Session, user: User, password: str, *, must_change: b
     passwords.require_good(password, email=user.email, path=path)
     user.password_hash = passwords.new_hash(password)
     user.must_change_password = must_change
+    locks.clear(session, user.id)
     session.add(user)
 
 
@@ -177,6 +192,8 @@ def _set_disabled(session: Session, user: User, disabled: bool) -> None:
         user.disabled_at = now()
         repository.revoke_sessions(session, user.id, now())
         repository.revoke_tokens(session, user.id, now())
+        account_repository.revoke_resets(session, user.id, now())
+        account_repository.delete_half_sign_ins(session, now(), user.id)
 
 
 def _facts(user: User) -> dict[str, object]:

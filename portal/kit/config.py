@@ -127,6 +127,7 @@ class Settings:
     sandbox_socket: Path
     cookie_secure: bool
     session_seconds: int
+    session_idle_seconds: int
     lease_seconds: float
     beat_seconds: float
     sweep_seconds: float
@@ -213,6 +214,7 @@ def from_environment(environ: Mapping[str, str]) -> Settings:
         sandbox_socket=Path(environ.get("TERRACE_SANDBOX_SOCKET") or data_dir / "run" / "sandbox.sock"),
         cookie_secure=_flag(environ, "TERRACE_COOKIE_SECURE", public_url.startswith("https://")),
         session_seconds=_integer(environ, "TERRACE_SESSION_SECONDS", 12 * 3600, low=60, high=30 * 86400),
+        session_idle_seconds=_integer(environ, "TERRACE_SESSION_IDLE_SECONDS", 2 * 3600, low=60, high=30 * 86400),
         lease_seconds=_number(environ, "TERRACE_LEASE_SECONDS", 15.0),
         beat_seconds=_number(environ, "TERRACE_BEAT_SECONDS", 3.0),
         sweep_seconds=_number(environ, "TERRACE_SWEEP_SECONDS", 3.0),

@@ -1,7 +1,8 @@
 """The database: one engine a process, and `unit_of_work`, the only place that commits.
 
 What must happen after the commit (a Celery message, a nudge to viewers) is registered on the session with `after_commit` and
-runs only when the commit succeeded: a message can never overtake its row.
+runs only when the commit succeeded: a message can never overtake its row. What must be kept although a unit of work is
+refused (that somebody guessed a password) is registered with `afterwards`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portal.kit.config import settings
 
 log = structlog.get_logger(__name__)
 _HOOKS = "after_commit"
+_AFTERWARDS = "afterwards"
 # A process that stands still in the middle of a transaction (SIGSTOP, a machine that sleeps) keeps its locks no longer than
 # a lease: PostgreSQL ends the transaction, and whoever looks after the run can go on. Plans are made for the parameters at
 # hand: one for any parameters could not know that a partial index (open runs, queued runs) has what is asked for.
@@ -70,7 +72,19 @@ def dispose_engines() -> None:
 @contextmanager
 def unit_of_work() -> Iterator[Session]:
     """One transaction: commits when the block ends, rolls back when it raises, then runs what was registered."""
+    afterwards: list[Callable[[Session], Any]] = []
+    try:
+        with _transaction(afterwards) as session:
+            yield session
+    finally:
+        for work in afterwards:
+            _run(lambda work=work: _alone(work))
+
+
+@contextmanager
+def _transaction(afterwards: list[Callable[[Session], Any]]) -> Iterator[Session]:
     with Session(engine(), expire_on_commit=False) as session:
+        session.info[_AFTERWARDS] = afterwards
         try:
             yield session
             session.commit()
@@ -83,9 +97,19 @@ def unit_of_work() -> Iterator[Session]:
         _run(hook)
 
 
+def _alone(work: Callable[[Session], Any]) -> None:
+    with unit_of_work() as session:
+        work(session)
+
+
 def after_commit(session: Session, hook: Callable[[], Any]) -> None:
     """Run `hook` once the session's unit of work has committed. A hook that fails is logged: the row is the truth."""
     session.info.setdefault(_HOOKS, []).append(hook)
+
+
+def afterwards(session: Session, work: Callable[[Session], Any]) -> None:
+    """Run `work` in a unit of its own once this one has ended, also when it is refused and rolled back. A failure is logged."""
+    session.info[_AFTERWARDS].append(work)
 
 
 def forget_after_commit(session: Session) -> None:

@@ -5,6 +5,7 @@
     ├── Unauthenticated         401  who is asking?
     ├── Forbidden               403  we know who is asking, and the answer is no
     ├── NotFound                404  it does not exist, or must not be known to exist
+    ├── Gone                    410  it was good once: used, over, or taken back
     ├── Conflict                409  it exists or has moved on
     │   └── Locked              423  somebody holds it
     ├── Invalid                 422  the input cannot be used; carries an error a field
@@ -63,6 +64,10 @@ class Forbidden(TerraceError):
 
 class NotFound(TerraceError):
     status, code, title = 404, "not_found", "Not found"
+
+
+class Gone(TerraceError):
+    status, code, title = 410, "gone", "Not good any more"
 
 
 class Conflict(TerraceError):

@@ -25,6 +25,15 @@ from portal.models.notification import (
     NotificationReminder,
     NotificationText,
 )
+from portal.models.people import (
+    HalfSignIn,
+    Invitation,
+    PasswordReset,
+    PortalSetting,
+    RecoveryCode,
+    SignInLock,
+    UserTotp,
+)
 from portal.models.policy import Policy, PolicyResult, PolicyVersion
 from portal.models.project import ProjectLimits
 from portal.models.role import CustomRole
@@ -47,7 +56,9 @@ __all__ = [
     "CustomRole",
     "Deployment",
     "GroupGrant",
+    "HalfSignIn",
     "IdentityProvider",
+    "Invitation",
     "KeyCheck",
     "Notification",
     "NotificationChannel",
@@ -56,19 +67,23 @@ __all__ = [
     "NotificationPreference",
     "NotificationReminder",
     "NotificationText",
+    "PasswordReset",
     "Policy",
     "PolicyResult",
     "PolicyVersion",
+    "PortalSetting",
     "Project",
     "ProjectLimits",
     "ProjectMember",
     "ProviderSession",
+    "RecoveryCode",
     "Run",
     "RunEvent",
     "RunPlan",
     "RunToken",
     "SchemaRevision",
     "SignInAttempt",
+    "SignInLock",
     "SignInPolicy",
     "SigningKey",
     "StateHold",
@@ -80,6 +95,7 @@ __all__ = [
     "User",
     "UserIdentity",
     "UserSession",
+    "UserTotp",
     "Worker",
     "metadata",
 ]

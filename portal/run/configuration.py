@@ -9,7 +9,6 @@ from sqlmodel import Session
 
 from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.auth.sessions import IDLE
 from portal.kit.config import Settings, settings
 from portal.run.limits import duration
 from portal.run.schemas import LimitView
@@ -34,7 +33,7 @@ _ALL: Final[tuple[tuple[str, str, str, Callable[[Settings], str]], ...]] = (
     (_PORTAL, "Log level", "TERRACE_LOG_LEVEL", lambda at: at.log_level),
     (_PORTAL, "Hosts inside the network that may be called", "TERRACE_PRIVATE_HOSTS", lambda at: _words(at.private_hosts)),
     (_PEOPLE, "A session ends after", "TERRACE_SESSION_SECONDS", lambda at: duration(at.session_seconds)),
-    (_PEOPLE, "A session that nobody uses ends after", "", lambda _: duration(IDLE.total_seconds())),
+    (_PEOPLE, "An idle session ends after", "TERRACE_SESSION_IDLE_SECONDS", lambda at: duration(at.session_idle_seconds)),
     (_PEOPLE, "Cookies over https only", "TERRACE_COOKIE_SECURE", lambda at: _yes(at.cookie_secure)),
     (_CLOUDS, "Walls around Terraform", "TERRACE_ISOLATION", lambda at: at.isolation.mode),
     (_CLOUDS, "Its way to the internet", "TERRACE_EGRESS", lambda at: at.isolation.egress),

@@ -20,6 +20,13 @@ OPEN = {
     ("GET", "/api/v1/auth/oidc/{slug}/start"),
     ("GET", "/api/v1/auth/oidc/{slug}/callback"),
     ("POST", "/api/v1/auth/oidc/{slug}/backchannel-logout"),
+    # Each takes a word that was given to one person, or says the same to everybody.
+    ("POST", "/api/v1/auth/second-step"),
+    ("POST", "/api/v1/auth/forgotten"),
+    ("POST", "/api/v1/auth/reset"),
+    ("POST", "/api/v1/auth/reset/look"),
+    ("POST", "/api/v1/invitations/look"),
+    ("POST", "/api/v1/invitations/accept"),
     ("GET", "/api/docs"),
     ("GET", "/api/openapi.json"),
     ("GET", "/healthz"),
@@ -39,6 +46,10 @@ OWN_ACCOUNT = {
     ("DELETE", "/api/v1/me/sessions/{session_id}"),
     ("POST", "/api/v1/auth/oidc/{slug}/link"),
     ("DELETE", "/api/v1/me/identities/{identity_id}"),
+    ("POST", "/api/v1/me/totp"),
+    ("POST", "/api/v1/me/totp/confirm"),
+    ("POST", "/api/v1/me/totp/recovery-codes"),
+    ("POST", "/api/v1/me/totp/remove"),
     ("POST", "/api/v1/tokens"),
     ("DELETE", "/api/v1/tokens/{token_id}"),
     ("POST", "/api/v1/notifications/read"),
@@ -113,6 +124,8 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
     """With bodies that pass the checks of form, so that the refusal is one of role and not one of form."""
     bodies: dict[tuple[str, str], dict[str, Any]] = {
         ("POST", "/api/v1/users"): {"email": "new@example.com"},
+        ("POST", "/api/v1/invitations"): {"email": "new@example.com"},
+        ("PUT", "/api/v1/settings/second-step"): {"roles": []},
         ("POST", "/api/v1/projects"): {"name": "New"},
         ("POST", "/api/v1/identity-providers"): {"title": "New", "client_id": "x", "issuer": "https://id.example.com"},
         ("PUT", "/api/v1/sign-in-policy"): {"local_off": True, "break_glass": ["viewer@example.com"]},

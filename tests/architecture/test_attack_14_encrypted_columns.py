@@ -23,6 +23,7 @@ READABLE = {
     "cloud_account.test_result": "sentences, out of which credentials were taken",
     "cloud_answer.answer": "names and ids of what is in a cloud, as a form shows them",
     "identity_provider.rules": "domains, names of groups and roles",
+    "invitation.memberships": "ids of projects, names of roles",
     "key_check.sealed": "a text that everybody may know, under each key",
     "notification_channel.events": "names of events",
     "notification_event.facts": "names, numbers and redacted sentences, as everybody concerned is told them",
@@ -30,6 +31,7 @@ READABLE = {
     "notification_preference.choices": "names of events, yes and no",
     "project_limits.guardrails": "what a form offers in a project; values of secret variables are refused",
     "project_limits.templates": "patterns of template keys",
+    "portal_setting.value": "what administrators chose, nothing secret",
     "run.action": "an argument list that everybody on the machine may read: names and places",
     "run.error": "redacted sentences",
     "run_event.data": "redacted before it gets here",
@@ -59,8 +61,15 @@ ENCRYPTED = {
     "state_version.data",
     "state_version.outputs",
     "template_version.archive",
+    "user_totp.seed",
 }
-HASHED = {"api_token.token_hash", "run_token.token_hash", "user_account.password_hash"}
+HASHED = {
+    "api_token.token_hash",
+    "invitation.token_hash",
+    "password_reset.token_hash",
+    "run_token.token_hash",
+    "user_account.password_hash",
+}
 COLUMNS = {f"{table.name}.{column.name}": column for table in metadata.sorted_tables for column in table.columns}
 
 

@@ -24,7 +24,7 @@ IN_PROJECT: set[Action] = {action for action, rule in RULES.items() if rule.in_p
 WRITES: set[Action] = {action for action, rule in RULES.items() if rule.writes}
 OWN_ACCOUNT: set[Action] = {
     "me.read", "me.change_password", "me.sign_out", "me.sessions", "token.read", "token.create", "token.revoke",
-    "notification.read",
+    "me.second_step", "notification.read",
 }  # fmt: skip
 
 
