@@ -20,6 +20,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     catalogue,
     deployment,
     deployments,
+    policies,
     run,
     runs,
     settings,

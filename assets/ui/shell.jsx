@@ -15,6 +15,7 @@ const MAIN = [
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
+  { key: "policies", title: "Policies", href: "/admin/policies", icon: "security" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
   { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock" },
   { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots" },

@@ -13,6 +13,7 @@ RUNS = "/runs"
 RUN = "/runs/[run_id]"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
+POLICIES = "/admin/policies"
 AUDIT = "/admin/audit"
 SYSTEM = "/admin/system"
 SETTINGS = "/admin/settings"
@@ -32,6 +33,7 @@ FIXED = (
     CLOUD_ACCOUNTS,
     NEW_CLOUD_ACCOUNT,
     WORKERS,
+    POLICIES,
     AUDIT,
     SYSTEM,
     SETTINGS,

@@ -1,4 +1,5 @@
 import { useMemo, useState } from "react";
+import { byAddress } from "./checks";
 
 const SIGN = { create: "+", update: "~", delete: "−", replace: "±", read: "?", "no-op": "·" };
 const WORD = { create: "will be created", update: "will be changed in place", delete: "will be destroyed", replace: "will be destroyed and created again", read: "will be read", "no-op": "does not change" };
@@ -20,17 +21,19 @@ function Attribute({ item, action }) {
   );
 }
 
-function Change({ change, open, onToggle }) {
+function Change({ change, failed, open, onToggle }) {
   const id = `change-${change.address}`;
   return (
     <li className={`change change-${change.action}`}>
       <button type="button" className="change-head" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         <span className="change-sign" aria-hidden="true">{SIGN[change.action]}</span>
         <code className="change-address">{change.address}</code>
+        {failed && <span className={`badge ${failed[0].tone}`}>{failed.length === 1 ? "1 check" : `${failed.length} checks`} not met</span>}
         <span className="muted change-word">{WORD[change.action]}</span>
       </button>
       {open && (
         <div id={id} className="change-body">
+          {failed && <ul className="change-checks">{failed.map((item, index) => <li key={index}><span className={`badge ${item.tone}`}>{item.policy}</span> {item.message}</li>)}</ul>}
           <table className="attrs">
             <thead><tr><th scope="col">Attribute</th>{change.action !== "create" && <th scope="col">Before</th>}{change.action !== "delete" && <th scope="col">After</th>}</tr></thead>
             <tbody>{change.attributes.map((item) => <Attribute key={item.path} item={item} action={change.action} />)}</tbody>
@@ -65,6 +68,7 @@ export function PlanView({ plan, collapsed }) {
     () => (plan.changes || []).filter((change) => change.action !== "no-op" && change.address.toLowerCase().includes(query.toLowerCase())),
     [plan, query],
   );
+  const failed = useMemo(() => byAddress(plan), [plan]);
   const toggle = (address) => setOpen((before) => {
     const next = new Set(before);
     if (!next.delete(address)) next.add(address);
@@ -81,7 +85,7 @@ export function PlanView({ plan, collapsed }) {
         {!shut && changes.length > 0 && <button type="button" className="btn small" onClick={() => setOpen(allOpen ? new Set() : new Set(changes.map((change) => change.address)))}>{allOpen ? "Collapse all" : "Expand all"}</button>}
       </div>
       {!shut && plan.warnings?.length > 0 && <ul className="callout warning warnings">{plan.warnings.map((item, index) => <Warning key={index} item={item} />)}</ul>}
-      {!shut && <ul className="changes">{changes.map((change) => <Change key={change.address} change={change} open={open.has(change.address)} onToggle={() => toggle(change.address)} />)}</ul>}
+      {!shut && <ul className="changes">{changes.map((change) => <Change key={change.address} change={change} failed={failed[change.address]} open={open.has(change.address)} onToggle={() => toggle(change.address)} />)}</ul>}
       {!shut && !plan.has_changes && <p className="muted card-note">Nothing to do: what exists already matches the configuration.</p>}
       {!shut && plan.drift?.length > 0 && <p className="muted card-note">{plan.drift.length} resources were changed outside Terrace since the last run.</p>}
     </section>

@@ -2,6 +2,7 @@ import { useEffect, useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
 import { ConfirmDialog, CopyButton, Icon, RelativeTime } from "../parts";
 import { emptyStore, fold, seconds, since } from "./store";
+import { Checks } from "./checks";
 import { LogView } from "./log";
 import { PlanView } from "./plan";
 import { CostView } from "./cost";
@@ -35,7 +36,10 @@ function useNow(live, offset) {
   return now;
 }
 
-// [name, when it began, when it ended, is it going on, was it skipped]
+const blocked = (run) => run.status === "planned" && run.checks?.blocking.length > 0;
+const deniedBy = (run) => run.status === "policy_denied" && run.checks?.failed > 0;
+
+// [name, when it began, when it ended, is it going on, did it go wrong]
 function stages(run) {
   const ended = run.ended_at;
   if (run.kind === "action") return [
@@ -47,7 +51,8 @@ function stages(run) {
   return [
     ["Queued", run.created_at, run.planning_at || ended, !run.planning_at && !ended],
     ["Plan", run.planning_at, planEnd, run.status === "planning"],
-    ["Approval", run.planned_at && run.status !== "planned_and_finished" ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned"],
+    ...(run.checks ? [["Checks", run.planned_at, run.planned_at, blocked(run), deniedBy(run)]] : []),
+    ["Approval", run.planned_at && run.status !== "planned_and_finished" ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned" && !blocked(run)],
     ["Apply", run.confirmed_at, run.applying_at || run.confirmed_at ? ended : null, run.status === "apply_queued" || run.status === "applying"],
     ["Done", ended, ended, false],
   ];
@@ -57,8 +62,8 @@ function StageBar({ run, now }) {
   const bad = run.status === "errored" || run.status === "policy_denied";
   return (
     <ol className="stages" aria-label="Stages" style={{ "--stages": stages(run).length }}>
-      {stages(run).map(([name, from, until, busy]) => {
-        const state = busy ? "busy" : from ? (name === "Done" && bad ? "bad" : "done") : "todo";
+      {stages(run).map(([name, from, until, busy, wrong]) => {
+        const state = busy ? "busy" : from ? (wrong || (name === "Done" && bad) ? "bad" : "done") : "todo";
         return (
           <li key={name} className={`stage stage-${state}`} aria-current={busy ? "step" : undefined}>
             <span className="stage-name">{name}</span>
@@ -70,7 +75,7 @@ function StageBar({ run, now }) {
   );
 }
 
-const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", force_cancel: "Kill Terraform", retry: "Try again" };
+const LABEL = { confirm: "Confirm and apply", discard: "Discard", cancel: "Cancel run", force_cancel: "Kill Terraform", retry: "Try again", override_policy: "Override the policy" };
 const label = (run, name) =>
   name !== "retry" ? LABEL[name] || name : run.stale ? "Plan again" : run.error?.interrupted ? "Start the recovery run" : LABEL.retry;
 
@@ -80,7 +85,19 @@ const CANCEL = { title: "Cancel this run?", action: "Cancel run", text: "Terrafo
 
 const KILL = { title: "Kill this run's Terraform?", action: "Kill it", text: "It was asked to stop and may still be saving its state. What is being made at this moment may then exist without being in the state." };
 
+function override(run) {
+  const names = run.checks?.blocking.map((name) => `“${name}”`).join(", ");
+  return { title: "Let this plan pass?", action: "Override", text: `The plan does not meet ${names}. With your reason it can be applied all the same; a policy that is mandatory stays in the way.` };
+}
+
+// The actions that take a reason: what is asked, and who reads it.
+const REASON = {
+  force_cancel: ["Why must it be killed?", "For the run's log and the audit trail."],
+  override_policy: ["Why may it be applied all the same?", "Kept with the run, and in the audit trail."],
+};
+
 function question(asking, plan, run) {
+  if (asking === "override_policy") return override(run);
   if (asking === "cancel" && run.kind === "action") return CANCEL_ACTION;
   if (asking !== "confirm") return { discard: DISCARD, cancel: CANCEL, force_cancel: KILL }[asking];
   const { destroy, replace } = plan.counts;
@@ -101,14 +118,14 @@ function Actions({ run, plan, act, busy }) {
         <button key={name} type="button" id={`run-${name}`} disabled={busy} onClick={() => press(name)}
           className={`btn ${name === "confirm" ? (loses ? "primary danger" : "primary") : ""}`}>{busy && name === "confirm" && <span className="spinner" />}{label(run, name)}</button>
       ))}
-      <ConfirmDialog open={Boolean(asking)} title={ask?.title} action={ask?.action} typed={asking === "confirm" ? run.deployment_name : ""} danger={asking !== "discard"}
+      <ConfirmDialog open={Boolean(asking)} title={ask?.title} action={ask?.action} typed={asking === "confirm" ? run.deployment_name : ""} danger={asking !== "discard" && asking !== "override_policy"}
         onConfirm={() => { setAsking(null); act(asking, reason); }} onClose={() => setAsking(null)}>
         <p>{ask?.text}</p>
-        {asking === "force_cancel" && (
+        {REASON[asking] && (
           <div className="field">
-            <label htmlFor="run-reason">Why must it be killed?</label>
-            <input id="run-reason" className="input" required maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
-            <p className="help">For the run's log and the audit trail.</p>
+            <label htmlFor="run-reason">{REASON[asking][0]}</label>
+            <input id="run-reason" className="input" required minLength={3} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+            <p className="help">{REASON[asking][1]}</p>
           </div>
         )}
       </ConfirmDialog>
@@ -185,7 +202,7 @@ function Head({ run, now, plan, act, busy }) {
   );
 }
 
-export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, onForce, onGap }) {
+export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, onForce, onOverride, onGap }) {
   const store = useRef(emptyStore());
   const shown = useRef(null);
   const [tick, again] = useReducer((count) => count + 1, 0);
@@ -203,7 +220,12 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
   useEffect(() => { setBusy(false); }, [run, problem]);
   const live = Boolean(run?.id) && !TERMINAL.has(run.status);
   const now = useNow(live, store.current.clockOffset);
-  const act = (name, reason) => { setBusy(true); if (name === "force_cancel") onForce(reason); else onAct(name); };
+  const act = (name, reason) => {
+    setBusy(true);
+    if (name === "force_cancel") onForce(reason);
+    else if (name === "override_policy") onOverride(reason);
+    else onAct(name);
+  };
   if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
   const errors = store.current.diagnostics.filter((item) => item.severity === "error");
@@ -225,6 +247,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       {run.status === "applied" && <Outputs outputs={outputs} />}
       {run.status === "applied" && nextSteps && <NextSteps html={nextSteps} />}
       {run.kind !== "action" && <ProgressView store={store.current} tick={tick} now={now} total={run.total_operations} live={live} />}
+      <Checks plan={plan} />
       {plan?.counts && <PlanView key={run.status === "planned" ? "open" : "shut"} plan={plan} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
       {plan?.cost && <CostView key={run.status === "planned" ? "cost-open" : "cost-shut"} cost={plan.cost} sandbox={run.sandbox} collapsed={run.status !== "planned" && run.status !== "planned_and_finished"} />}
       {warnings.length > 0 && (

@@ -285,3 +285,10 @@ class DeploymentActions(rx.Component):
     deployment_id: rx.Var[str]
     can_act: rx.Var[bool]
     changed: rx.Var[str]
+
+
+class Policies(rx.Component):
+    """The list of policies and the editor of one. It talks to the REST API by itself."""
+
+    library = "$/public/ui/policies/page"
+    tag = "Policies"

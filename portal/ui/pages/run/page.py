@@ -27,6 +27,7 @@ def run() -> rx.Component:
             problem=RunState.problem,
             on_act=RunState.act,
             on_force=RunState.force,
+            on_override=RunState.override,
             on_gap=RunState.resync,
         ),
     )

@@ -11,7 +11,8 @@ import reflex as rx
 
 from portal.deployment import service as deployments
 from portal.kit import clock, live
-from portal.kit.errors import NotFound, TerraceError, Unauthenticated
+from portal.kit.errors import Invalid, NotFound, TerraceError, Unauthenticated
+from portal.policy.schemas import ChecksView, Override
 from portal.run import service as runs
 from portal.run.schemas import EventPage, RunView
 from portal.template import service as templates
@@ -21,7 +22,8 @@ PAGE = 500
 COALESCE_SECONDS = 0.04
 POLL_SECONDS = 2.0
 # Events after which the head of the page may read otherwise.
-_HEAD = {"status", "plan", "outputs", "diagnostic"}
+_HEAD = {"status", "plan", "policy", "outputs", "diagnostic"}
+_NOT_SHOWN = {"changes": {"__all__": {"unchanged"}}, "drift": {"__all__": {"unchanged"}}}
 _ACTIONS = {"confirm": runs.confirm, "discard": runs.discard, "cancel": runs.cancel}
 
 
@@ -73,6 +75,16 @@ class RunState(bridge.PageState, rx.State):
         self.run = _head(await bridge.call(self, runs.get, run_id=run_id))
 
     @bridge.handler
+    async def override(self, reason: str) -> None:
+        """Let the plan pass the policies that may be overridden."""
+        run_id, given = _run_id(self), reason.strip()
+        if not 3 <= len(given) <= 500:
+            raise Invalid("Say in 3 to 500 characters why the plan may be applied all the same.")
+        request = Override(reason=given)
+        view: RunView = await bridge.call(self, runs.override_policy, run_id=run_id, request=request)
+        self.run = _head(view)
+
+    @bridge.handler
     async def resync(self, after: int) -> Any:
         """Send what the browser has missed behind event `after`."""
         page: EventPage = await bridge.call(self, runs.events, run_id=_run_id(self), after=max(0, after), limit=PAGE)
@@ -94,6 +106,7 @@ class _Follower:
         self._state = state
         self._run_id = run_id
         self._planned = False
+        self._checks: ChecksView | None = None
         self._shown: dict[str, Any] = {}
 
     async def follow(self) -> None:
@@ -126,9 +139,10 @@ class _Follower:
         """What of the head has changed since it was last sent."""
         view: RunView = await self._call(runs.get)
         news: dict[str, Any] = {"run": _head(view)}
-        if view.has_changes is not None and not self._planned:
-            news["plan"] = (await self._call(runs.plan)).model_dump(mode="json")
-            self._planned = True
+        if view.has_changes is not None and (not self._planned or view.checks != self._checks):
+            # Again when policies say something else than before: they are asked again before an apply.
+            news["plan"] = (await self._call(runs.plan)).model_dump(mode="json", exclude=_NOT_SHOWN)
+            self._planned, self._checks = True, view.checks
         if view.status == "applied" and view.kind not in ("destroy", "action"):
             page = await bridge.call(self._state, deployments.outputs, deployment_id=view.deployment_id)
             news["outputs"] = [_output(item) for item in page]

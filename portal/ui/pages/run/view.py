@@ -23,5 +23,7 @@ class RunPage(rx.Component):
     """One of the run's actions, by name."""
     on_force: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     """Why Terraform is to be killed."""
+    on_override: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    """Why the plan may be applied although a policy says no."""
     on_gap: rx.EventHandler[rx.event.passthrough_event_spec(int)]
     """The number of the last event before a hole."""
