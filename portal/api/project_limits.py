@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from portal.api.deps import CurrentActor, Work
-from portal.quota import archive
+from portal.quota import archive, guardrails
 from portal.quota import service as quotas
-from portal.quota.schemas import ArchiveView, QuotaChange, QuotaView, UsageView
+from portal.quota.schemas import ArchiveView, GuardrailsRequest, GuardrailsView, QuotaChange, QuotaView, UsageView
 
 router = APIRouter(prefix="/projects/{project}", tags=["projects"])
 
@@ -28,6 +28,18 @@ def quota(session: Work, actor: CurrentActor, project: str) -> QuotaView:
 def set_quota(session: Work, actor: CurrentActor, project: str, change: QuotaChange) -> QuotaView:
     """Set quotas; null goes back to the portal's."""
     return quotas.set_quota(session, actor, project, change)
+
+
+@router.get("/guardrails")
+def get_guardrails(session: Work, actor: CurrentActor, project: str) -> GuardrailsView:
+    """Which templates the project may use, and the rules that narrow their forms."""
+    return guardrails.get(session, actor, project)
+
+
+@router.put("/guardrails")
+def put_guardrails(session: Work, actor: CurrentActor, project: str, request: GuardrailsRequest) -> GuardrailsView:
+    """Set all of them; what is left out is gone."""
+    return guardrails.put(session, actor, project, request)
 
 
 @router.post("/archive")

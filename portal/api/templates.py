@@ -8,13 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from portal.api.deps import CurrentActor, Cursor, Limit
+from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
+from portal.quota import guardrails
 from portal.template import service as templates
 from portal.template.schemas import Cloud, Preview, TemplateDetail, TemplateSummary, ValidationResult
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 Word = Annotated[str | None, Query(max_length=200)]
+InProject = Annotated[
+    str | None, Query(max_length=100, description="id or slug: as the guardrails of this project have it")
+]
 Name = Annotated[str, Path(max_length=100)]
 
 
@@ -24,16 +28,20 @@ class Values(BaseModel):
 
 @router.get("")
 def list_templates(
+    session: Work,
     actor: CurrentActor,
     cloud: Cloud | None = None,
     category: Word = None,
     q: Word = None,
+    project: InProject = None,
     cursor: Cursor = None,
     limit: Limit = 200,
 ) -> Page[TemplateSummary]:
     """The templates by title; `q` is searched in title, summary, tags and resource types."""
     actor.require("template.read")
     found = templates.list_templates(cloud=cloud, category=category, q=q)
+    if project is not None:
+        found = guardrails.templates_for(session, actor, project, found)
     keys, size = decode_cursor(cursor, length=1), clamp(limit)
     start = int(keys[0]) if keys and isinstance(keys[0], int) and keys[0] > 0 else 0
     more = len(found) > start + size
@@ -41,10 +49,14 @@ def list_templates(
 
 
 @router.get("/{cloud}/{name}", response_model=TemplateDetail)
-def get_template(actor: CurrentActor, request: Request, cloud: Name, name: Name) -> Response:
-    """One template: its variables as JSON Schema and as a form, its outputs and resources."""
+def get_template(
+    session: Work, actor: CurrentActor, request: Request, cloud: Name, name: Name, project: InProject = None
+) -> Response:
+    """One template: its variables as JSON Schema and as a form, its outputs and resources; both as a project has them."""
     actor.require("template.read")
-    body = templates.get_template(f"{cloud}/{name}").model_dump_json().encode()
+    key = f"{cloud}/{name}"
+    found = templates.get_template(key) if project is None else guardrails.template_for(session, actor, project, key)
+    body = found.model_dump_json().encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if tag in (part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")):
@@ -53,9 +65,13 @@ def get_template(actor: CurrentActor, request: Request, cloud: Name, name: Name)
 
 
 @router.post("/{cloud}/{name}/validate")
-def validate(actor: CurrentActor, cloud: Name, name: Name, request: Values) -> ValidationResult:
-    """Judge values as Terraform would. Nothing is kept; sensitive values are not repeated."""
+def validate(
+    session: Work, actor: CurrentActor, cloud: Name, name: Name, request: Values, project: InProject = None
+) -> ValidationResult:
+    """Judge values as Terraform would, and a project. Nothing is kept; sensitive values are not repeated."""
     actor.require("template.read")
+    if project is not None:
+        return guardrails.validate_for(session, actor, project, f"{cloud}/{name}", request.values).redacted()
     return templates.validate_values(f"{cloud}/{name}", request.values).redacted()
 
 

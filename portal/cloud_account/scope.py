@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-REGION_KINDS: Final = frozenset({"locations", "regions", "zones", "bucket-locations", "bigquery-locations"})
-"""The lists of templates/_data whose options are places, without the cloud's own name."""
-_ZONE: Final = re.compile(r"(.+[0-9])-[a-z]")
+from portal.project.regions import REGION_KINDS, is_place, region_of
+
+__all__ = ["REGION_KINDS", "Scope", "is_place", "of", "region_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +39,3 @@ def of(stored: Mapping[str, Any] | None) -> Scope:
     found = stored or {}
     parts = {name: found.get(name) for name in ("projects", "templates", "regions")}
     return Scope(**{name: None if part is None else frozenset(part) for name, part in parts.items()})
-
-
-def region_of(place: str) -> str:
-    """The region of a place in one spelling: `West Europe` and `westeurope`, `europe-west1-b` and `europe-west1`."""
-    name = place.strip().lower().replace(" ", "")
-    zone = _ZONE.fullmatch(name)
-    return zone.group(1) if zone else name
-
-
-def is_place(kind: str, cloud: str) -> bool:
-    """Whether a list's options are places."""
-    return kind.removeprefix(f"{cloud}-") in REGION_KINDS

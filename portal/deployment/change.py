@@ -17,6 +17,7 @@ from portal.kit import clock
 from portal.kit.errors import Conflict, FieldProblem, Invalid
 from portal.models import Deployment
 from portal.project import service as projects
+from portal.quota import guardrails
 from portal.quota import service as quotas
 from portal.run import service as runs
 from portal.template import service as templates
@@ -30,10 +31,10 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     before = _facts(deployment)
     standing = projects.role_in(session, actor, deployment.project_id)
     needs_plan = _change_configuration(session, deployment, change, standing.role if standing else None)
+    _change_rest(session, deployment, change, configured=needs_plan)
     # Before a name is taken, and after a version is kept, as whoever makes a deployment does.
     quotas.lock(session, deployment.project_id)
     _change_name(deployment, change.name)
-    _change_rest(deployment, change)
     deployment.updated_at = clock.now()
     save(session, deployment)
     _audit(session, actor, deployment, before, change)
@@ -51,16 +52,21 @@ def _change_configuration(
     if change.values is None and change.version is None and not change.forget:
         return False
     current = versions.kept(session, deployment.template_version_id)
+    if change.version:
+        guardrails.require_template(session, deployment.project_id, deployment.template_key)
     wanted = versions.pin(session, deployment.template_key, change.version) if change.version else current
+    guarded = guardrails.rules_of(session, deployment.project_id, wanted.key, wanted.module)
     sensitive = templates.sensitive_variables(wanted.module)
     _require_secret(change.forget, sensitive)
     given = deployment.values if change.values is None else change.values
     if change.values is None:
         given = {name: value for name, value in given.items() if name not in change.forget}
     merged = rules.with_kept_secrets(given, deployment.values, sensitive=sensitive, forget=change.forget)
-    judged = values.judged(wanted, _known(wanted, merged, change), name=deployment.name)
+    given = guarded.completed(_known(wanted, merged, change))
+    judged = values.judged(wanted, given, name=deployment.name)
+    values.refuse(guarded.problems(wanted.module, judged))
     values.refuse(templates.change_errors(wanted.module, deployment.values, judged))
-    values.refuse_others(wanted, deployment.values, judged, role)
+    values.refuse_others(wanted, {**deployment.values, **guarded.completed({})}, judged, role)
     values.refuse_places(session, deployment.cloud_account_id, wanted, judged)
     deployment.values, deployment.template_version_id = judged, wanted.id
     return True
@@ -89,11 +95,14 @@ def _change_name(deployment: Deployment, name: str | None) -> None:
         deployment.values = {**deployment.values, rules.OWN_VARIABLE: deployment.name}
 
 
-def _change_rest(deployment: Deployment, change: DeploymentChange) -> None:
+def _change_rest(session: Session, deployment: Deployment, change: DeploymentChange, *, configured: bool) -> None:
     if change.auto_apply is not None:
         deployment.auto_apply = change.auto_apply
     if change.ttl is not None:
         deployment.expires_at = rules.expiry(change.ttl, now=clock.now())
+    if change.ttl is not None or (configured and deployment.expires_at is None):
+        about = guardrails.about(session, deployment.project_id, deployment.template_key)
+        values.refuse_life(about, deployment.expires_at)
 
 
 def _facts(deployment: Deployment) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from portal.kit.errors import FieldProblem, Invalid, NotFound
 from portal.models import Deployment
 from portal.project import service as projects
 from portal.project.schemas import ProjectView
+from portal.quota import guardrails
 from portal.quota import service as quotas
 from portal.run import service as runs
 
@@ -30,12 +31,16 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     account = _account(session, actor, request)
     name = rules.checked_name(request.name)
     expires_at = rules.expiry(request.ttl, now=clock.now())
+    guardrails.require_template(session, project.id, request.template)
     version = versions.pin(session, request.template, request.version)
     _require_same_cloud(version, account)
     cloud_accounts.require_usable(session, actor, account.id, project_id=project.id, template=version.key)
-    judged = values.judged(version, request.values, name=name)
+    guarded = guardrails.rules_of(session, project.id, version.key, version.module)
+    values.refuse_life(guarded.of, expires_at)
+    judged = values.judged(version, guarded.completed(request.values), name=name)
+    values.refuse(guarded.problems(version.module, judged))
     values.refuse_places(session, account.id, version, judged)
-    values.refuse_others(version, {}, judged, project.role)
+    values.refuse_others(version, guarded.completed({}), judged, project.role)
     quotas.require_deployment(session, project.id)
     deployment = Deployment(
         id=ids.new_id("dep"),

@@ -11,6 +11,7 @@ from portal.auth.schemas import Request
 from portal.run.lifecycle import Kind, Status
 from portal.run.schemas import AccountRef, ProjectRef, RunView
 from portal.state.schemas import LockView, StateWaitView
+from portal.template.schemas import FieldError
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
 DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state"]
@@ -154,6 +155,8 @@ class DeploymentDetail(DeploymentView):
     """Who holds the state since when."""
     state_wait: StateWaitView | None = None
     """A state that has yet to arrive; no run starts before."""
+    guardrail_problems: list[FieldError] = Field(default_factory=list)
+    """What the project's guardrails would not allow any more: it stays, and the next change must comply."""
 
 
 class Created(Shape):

@@ -19,12 +19,12 @@ from portal.deployment.unlock import unlock
 from portal.kit.errors import FieldProblem, Invalid, TerraceError
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
 from portal.project import service as projects
+from portal.quota import guardrails
 from portal.run import service as run_service
 from portal.run.lifecycle import Kind
 from portal.run.schemas import RunView
 from portal.state import service as state_service
 from portal.state.schemas import OutputValue, ResourceView, StateVersionView
-from portal.template import service as templates
 from portal.template.schemas import FormModel
 
 __all__ = [
@@ -59,7 +59,8 @@ def form(session: Session, actor: Actor, deployment_id: str) -> FormModel:
     row = repository.find(session, deployment_id)
     if row is None:
         raise access.not_found(deployment_id)
-    return templates.form_of(versions.kept(session, row.deployment.template_version_id).module)
+    module = versions.kept(session, row.deployment.template_version_id).module
+    return guardrails.form_for(session, row.deployment.project_id, row.deployment.template_key, module)
 
 
 def list_deployments(

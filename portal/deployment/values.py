@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
 from portal.deployment import rules
 from portal.deployment.versions import Pinned
+from portal.kit import clock
 from portal.kit.errors import FieldProblem, Invalid
+from portal.project import guardrails
+from portal.project.guardrails import Guardrail
 from portal.run import places
 from portal.template import service as templates
 from portal.template.schemas import FieldError
@@ -33,6 +37,13 @@ def refuse_places(session: Session, account_id: str, version: Pinned, judged: Ma
     """Invalid when a value names a region in which the cloud account may make nothing."""
     found = places.problems(session, account_id, version.module, judged)
     refuse([FieldError(path=path, message=message) for path, message in found])
+
+
+def refuse_life(about: Sequence[Guardrail], expires_at: datetime | None) -> None:
+    """Invalid at `ttl` when these guardrails do not let a deployment live so long."""
+    problem = guardrails.life_problem(about, expires_at - clock.now() if expires_at else None)
+    if problem:
+        raise Invalid(problem, [FieldProblem("ttl", problem)])
 
 
 def with_own(version: Pinned, values: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -23,11 +23,13 @@ from portal.deployment.schemas import (
 from portal.kit.errors import TerraceError
 from portal.models import Deployment
 from portal.project import service as project_service
+from portal.quota import guardrails
 from portal.run.schemas import AccountRef, ProjectRef
 from portal.state import holds
 from portal.state import service as state_service
 from portal.state.schemas import LockView, StateWaitView
 from portal.template import service as templates
+from portal.template.schemas import FieldError
 
 _COPIED = (
     "id", "name", "status", "auto_apply", "created_at", "updated_at", "applied_at", "expires_at", "destroyed_at",
@@ -65,7 +67,20 @@ def detail(session: Session, actor: Actor, row: Row) -> DeploymentDetail:
         state_locked_by=holder.run_id if holder else None,
         state_lock=holder,
         state_wait=wait,
+        guardrail_problems=_beyond_guardrails(session, deployment),
     )
+
+
+def _beyond_guardrails(session: Session, deployment: Deployment) -> list[FieldError]:
+    """What the project does not allow any more, in a deployment from before."""
+    if deployment.destroyed_at is not None:
+        return []
+    try:
+        module = versions.kept(session, deployment.template_version_id).module
+        rules = guardrails.rules_of(session, deployment.project_id, deployment.template_key, module)
+        return rules.problems(module, deployment.values)
+    except TerraceError:
+        return []
 
 
 def _may_unlock(

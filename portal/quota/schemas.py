@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from portal.auth.schemas import Request
+from portal.project.guardrails import MAX_RULES, Guardrail, TemplateRules
 
 Name = Literal["deployments", "resources", "runs", "budget"]
 Level = Literal["ok", "warning", "full"]
@@ -97,3 +98,17 @@ class ArchiveView(BaseModel):
     project_id: str
     archived_at: datetime | None
     archived_by: str | None
+
+
+class GuardrailsRequest(Request):
+    """All rules of a project: what is left out is gone."""
+
+    templates: TemplateRules = Field(default_factory=TemplateRules)
+    guardrails: list[Guardrail] = Field(default_factory=list, max_length=MAX_RULES)
+
+
+class GuardrailsView(BaseModel):
+    """Which templates a project may use, and what it makes of their forms."""
+
+    templates: TemplateRules
+    guardrails: list[Guardrail]

@@ -84,7 +84,12 @@ def lock(session: Session, project_id: str) -> None:
 
 def require_deployment(session: Session, project_id: str) -> None:
     """Conflict unless the project may have one more deployment. It counts from its row on, whatever becomes of its runs."""
+    _require_room(session, project_id)  # so that in a rush whoever comes too late does not wait for the others
     repository.lock(session, project_id)
+    _require_room(session, project_id)
+
+
+def _require_room(session: Session, project_id: str) -> None:
     project_limits.require_open(session, project_id)
     slug = repository.project(session, project_id).slug
     _refuse(rules.no_room_for_another(slug, _used(session, project_id), _limits(session, project_id)))

@@ -179,6 +179,12 @@ class FieldModel(Shape):
     """Where to look for values: `GET /api/v1/outputs`. Other text is accepted, too."""
     roles: list[str] = Field(default_factory=list)
     """The project roles that may set this; empty: everybody who may deploy."""
+    locked: str | None = None
+    """Why nobody can set this: the project's guardrails say what it is. It is not sent."""
+    guard: str | None = None
+    """Why the project offers no more than this."""
+    fixed_items: dict[str, str] = Field(default_factory=dict)
+    """Keys that the project sets by itself, beside those of the value."""
     cost_driver: CostDriverInfo | None = None
     docs: Link | None = None
     deprecated: str | None = None
@@ -274,6 +280,14 @@ class TemplateSummary(Shape):
     broken: str | None = None
 
 
+class ProjectRules(Shape):
+    """What a project demands of a deployment as a whole. `longest` is a lifetime such as `30d`."""
+
+    slug: str
+    needs_end: bool = False
+    longest: str | None = None
+
+
 class TemplateDetail(TemplateSummary):
     """Everything about one template; `json_schema` is written as `schema` (JSON Schema 2020-12 of all variables)."""
 
@@ -290,6 +304,8 @@ class TemplateDetail(TemplateSummary):
     required_roles: list[str] = Field(default_factory=list)
     docs: list[Link] = Field(default_factory=list)
     next_steps_html: str | None = None
+    project: ProjectRules | None = None
+    """What the project that was asked for demands besides; None when none was."""
     fixtures: list[str] = Field(default_factory=list)
     """The names of the sample value sets: "minimal", "full", "invalid[0]", …"""
 

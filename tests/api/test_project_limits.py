@@ -23,7 +23,7 @@ def test_attack_24_of_fifty_requests_at_once_a_quota_of_ten_lets_ten_through(
     admin_client: TestClient, member_client: TestClient
 ) -> None:
     assert admin_client.patch(f"{BASE}/quota", json={"deployments": 10}).status_code == 200
-    with ThreadPoolExecutor(25) as pool:
+    with ThreadPoolExecutor(16) as pool:
         found = list(pool.map(lambda number: submit(member_client, number), range(50)))
     assert sorted(status for status, _ in found) == [201] * 10 + [409] * 40
     refusal = next(body for status, body in found if status == 409)
@@ -71,3 +71,50 @@ def test_a_project_is_archived_only_when_nothing_lives_in_it_and_then_nothing_be
     assert (answer.status_code, "archived" in answer.json()["detail"]) == (409, True)
     assert admin_client.post(f"/api/v1/projects/{empty}/reopen").json()["archived_at"] is None
     assert admin_client.post("/api/v1/deployments", json=body | {"project": empty}).status_code == 201
+
+
+def test_a_template_is_shown_and_judged_as_a_project_has_it(
+    admin_client: TestClient, member_client: TestClient
+) -> None:
+    rules = {
+        "templates": {"deny": ["gcp/*"]},
+        "guardrails": [
+            {"rule": "places", "allowed": ["westeurope"], "templates": ["azure/*"], "reason": "Data stays here."},
+            {"rule": "tags", "tags": {"cost_center": "4711"}},
+            {"rule": "ttl", "longest": "7d"},
+        ],
+    }
+    assert member_client.put(f"{BASE}/guardrails", json=rules).status_code == 403
+    assert admin_client.put(f"{BASE}/guardrails", json=rules).status_code == 200
+    assert member_client.get(f"{BASE}/guardrails").json()["templates"] == {"allow": None, "deny": ["gcp/*"]}
+    page = "/api/v1/templates/azure/storage-account"
+    everywhere, here = member_client.get(page).json(), member_client.get(f"{page}?project=default").json()
+    assert (everywhere["project"], here["project"]) == (None, {"slug": "default", "needs_end": True, "longest": "7d"})
+    assert here["schema"]["properties"]["location"]["enum"] == ["westeurope"]
+    values = {"values": {"name": "acmestore", "location": "eastus"}}
+    assert member_client.post(f"{page}/validate", json=values).json()["errors"] == []
+    assert member_client.post(f"{page}/validate?project=default", json=values).json()["errors"] == [
+        {"path": "location", "message": "In this project, choose westeurope. Data stays here."}
+    ]
+    body = {"name": "store", "template": "azure/storage-account", "cloud_account": "sandbox-azure", **values}
+    refused = member_client.post("/api/v1/deployments", json=body | {"ttl": "2d"})
+    assert (refused.status_code, [error["path"] for error in refused.json()["errors"]]) == (422, ["values.location"])
+    keys = [item["key"] for item in member_client.get("/api/v1/templates?project=default").json()["items"]]
+    assert keys
+    assert not [key for key in keys if key.startswith("gcp/")]
+    assert member_client.get("/api/v1/templates/gcp/pub-sub?project=default").status_code == 404
+
+
+def test_a_guardrail_that_makes_no_sense_is_refused_with_a_reason(admin_client: TestClient) -> None:
+    for rule, words in (
+        ({"rule": "places"}, "needs allowed"),
+        ({"rule": "range", "variable": "days"}, "needs min or max"),
+        ({"rule": "range", "variable": "days", "min": 5, "max": 1}, "min is above max"),
+        ({"rule": "ttl", "longest": "soon"}, "lifetime like"),
+        ({"rule": "fixed", "variable": "pools[].size", "value": 1}, "only a whole variable"),
+        ({"rule": "values", "variable": "a b", "allowed": ["x"]}, "write a variable"),
+        ({"rule": "tags", "tags": {"a": "b"}, "variable": "x"}, "has no variable"),
+        ({"rule": "tags", "tags": {"a": "b"}, "templates": ["Azure/${x}"]}, "pattern"),
+    ):
+        answer = admin_client.put(f"{BASE}/guardrails", json={"guardrails": [rule]})
+        assert (answer.status_code, words in answer.text) == (422, True), answer.text
