@@ -126,13 +126,17 @@ def templates_for(session: Session, actor: Actor, project: str, found: list[Temp
 
 def template_for(session: Session, actor: Actor, project: str, key: str) -> TemplateDetail:
     """A template with the form that its deployments have in a project; NotFound when the project may not use it."""
+    return as_in(session, actor, project, templates.get_template(key))
+
+
+def as_in(session: Session, actor: Actor, project: str, detail: TemplateDetail) -> TemplateDetail:
+    """A template's page as a project has it; NotFound when the project may not use it."""
     found = projects.resolve(session, actor, project)
-    _require_visible(session, found.id, key)
-    detail = templates.get_template(key)
+    _require_visible(session, found.id, detail.key)
     if detail.broken is not None:
         return detail
-    module = templates.load_module(key)
-    rules = rules_of(session, found.id, key, module)
+    module = templates.load_module(detail.key)
+    rules = rules_of(session, found.id, detail.key, module)
     form = narrow_form(module, rules.narrowing, detail.ui)
     longest = guardrails.longest_life(rules.of)
     told = ProjectRules(
