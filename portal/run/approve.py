@@ -46,7 +46,7 @@ def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunV
         note = f"Rejected by {actor.label}: {' '.join(wish.reason.split())}"
         moves.move(session, run_id, Move("planned", "discarded", note=note))
     elif state == "approved":
-        _go_on(session, run_id)
+        go_on(session, run_id)
     plan = before.plan if before else ""
     audit.record(
         session,
@@ -84,7 +84,7 @@ def _tell(session: Session, actor: Actor, run_id: str, wish: Decide) -> None:
     events.tell_lists(session)
 
 
-def _go_on(session: Session, run_id: str) -> None:
+def go_on(session: Session, run_id: str) -> None:
     """What applies by itself goes on with its last approval, unless something else has come in between; then a person looks."""
     run = session.get_one(Run, run_id, populate_existing=True)
     if not run.auto_apply or run.status != "planned" or hold.find(session) is not None:

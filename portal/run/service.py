@@ -12,7 +12,6 @@ from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Invalid, NotFound
 from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_cursor
 from portal.policy import service as policies
-from portal.policy.schemas import Override
 from portal.project import service as project_service
 from portal.run import access, approve, repository, system, views
 from portal.run.approve import approval, decide
@@ -20,6 +19,7 @@ from portal.run.confirm import confirm
 from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
 from portal.run.numbers import metrics
+from portal.run.override import override_policy
 from portal.run.schemas import EventPage, PlanSummary, RunEventView, RunResult, RunView
 from portal.run.stop import cancel, discard
 from portal.run.system import reachable, worker_views
@@ -95,12 +95,6 @@ def plan(session: Session, actor: Actor, run_id: str) -> PlanSummary:
         raise NotFound("This run has no plan. It has one from the status `planned` on.")
     found = PlanSummary.model_validate(summary)
     return found.model_copy(update={"policy": policies.results(session, run_id)})
-
-
-def override_policy(session: Session, actor: Actor, *, run_id: str, request: Override) -> RunView:
-    """Let a plan that waits pass the policies that may be overridden; the reason is kept with the run and audited."""
-    policies.override(session, actor, run_id, request)
-    return access.view(session, actor, run_id)
 
 
 def result(session: Session, actor: Actor, run_id: str) -> RunResult:

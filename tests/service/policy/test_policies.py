@@ -107,9 +107,9 @@ def test_a_soft_failure_holds_the_plan_also_from_being_applied_by_itself_until_s
     world: World,
 ) -> None:
     policy(world, "override")
-    run_id = planned(world, auto_apply=True)
+    assert w.status(planned(world, auto_apply=True)) == "planned"
+    run_id = planned(world)
     run = w.get(world, run_id)
-    assert run.status == "planned"
     assert run.queue is not None
     assert run.queue.code == "policy"
     assert "confirm" not in run.actions
@@ -129,6 +129,15 @@ def test_a_soft_failure_holds_the_plan_also_from_being_applied_by_itself_until_s
     assert event.detail["reason"] == "Agreed with security."
     (result,) = plan_of(world, run_id).policy
     assert (result.overridden_by, result.override_reason) == (world.admin.label, "Agreed with security.")
+
+
+def test_a_run_that_applies_by_itself_goes_on_once_it_was_overridden(world: World) -> None:
+    policy(world, "override")
+    run_id = planned(world, auto_apply=True)
+    assert override(world, run_id).status == "apply_queued"
+    assert [event.data["text"] for event in w.events(run_id) if event.type == "log"] == [
+        f"{world.admin.label} lets the plan pass: Agreed with security."
+    ]
 
 
 def test_only_a_plan_that_waits_and_has_failed_softly_is_overridden(world: World) -> None:
