@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import redis
@@ -17,6 +18,7 @@ from portal.api.app import create_api
 from portal.api.security import SecurityMiddleware
 from portal.auth import passwords, throttle
 from portal.auth import service as auth
+from portal.auth.oidc import discovery
 from portal.cloud_account import service as accounts
 from portal.kit import db
 from portal.kit.config import settings
@@ -24,6 +26,8 @@ from portal.kit.db import unit_of_work
 from portal.project import service as projects
 from tests.conftest import TEST_KEY
 from tests.support import people, servers
+from tests.support import provider as providers
+from tests.support.provider import Fake
 
 ORIGIN = "http://localhost:3000"
 ADMIN_TOKEN = "tt_the-administrators-token-in-tests"
@@ -134,6 +138,30 @@ def viewer_client(api: SecurityMiddleware, world: World) -> TestClient:
 @pytest.fixture
 def stranger_client(api: SecurityMiddleware, world: World) -> TestClient:
     return connect(api, world.tokens["stranger"])
+
+
+@pytest.fixture
+def browser_of(api: SecurityMiddleware, world: World) -> Callable[[], TestClient]:
+    """Makes browsers of nobody's, which send the portal's Origin."""
+
+    def opened() -> TestClient:
+        client = connect(api)
+        client.headers["Origin"] = ORIGIN
+        return client
+
+    return opened
+
+
+@pytest.fixture
+def fake(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
+    """An identity provider that the portal may call, although it is on this machine."""
+    discovery.forget()
+    with providers.running(tmp_path) as running:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+        monkeypatch.setenv("TERRACE_PRIVATE_HOSTS", "localhost")
+        settings.cache_clear()
+        yield running
+    discovery.forget()
 
 
 @pytest.fixture

@@ -6,40 +6,21 @@ import base64
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 from starlette.testclient import TestClient
 
-from portal.api.security import SecurityMiddleware
-from portal.auth.oidc import discovery, flow
+from portal.auth.oidc import flow
 from portal.kit.clock import now
 from portal.kit.config import settings
-from tests.api.conftest import World, connect
+from tests.api.conftest import World
 from tests.api.providers import begin, change, come_back, error_of, me, provider, sign_in
 from tests.support import provider as providers
 from tests.support.provider import Fake, sign, signing_key
-
-
-@pytest.fixture
-def fake(tmp_path: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
-    """A provider that the portal may call, although it is on this machine."""
-    discovery.forget()
-    with providers.running(tmp_path) as running:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
-        monkeypatch.setenv("TERRACE_PRIVATE_HOSTS", "localhost")
-        settings.cache_clear()
-        yield running
-    discovery.forget()
-
-
-@pytest.fixture
-def browser_of(api: SecurityMiddleware, world: World) -> Callable[[], TestClient]:
-    return lambda: connect(api)
 
 
 def test_who_comes_for_the_first_time_has_an_account_and_comes_again_by_the_same_subject(
