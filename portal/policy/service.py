@@ -93,9 +93,9 @@ def get_policy(session: Session, actor: Actor, policy_id: str) -> PolicyView:
 def create_policy(session: Session, actor: Actor, request: NewPolicy) -> PolicyView:
     """A new policy. It judges plans from now on, also at the confirmation of those that wait."""
     permissions.require(actor, "policy.manage")
-    judging.settings_of(request.rule, request.settings)
+    settings = judging.settings_of(request.rule, request.settings).model_dump(mode="json")
     at = clock.now()
-    body: dict[str, Any] = request.model_dump(mode="json") | {"name": request.name.strip()}
+    body: dict[str, Any] = request.model_dump(mode="json") | {"name": request.name.strip(), "settings": settings}
     body["projects"] = _project_ids(session, actor, request.projects)
     row = Policy(
         id=new_id("policy"),
@@ -118,7 +118,7 @@ def change_policy(session: Session, actor: Actor, policy_id: str, change: Policy
     given = {name: value for name, value in change.model_dump(mode="json").items() if name in change.model_fields_set}
     given = {name: value for name, value in given.items() if value is not None}
     if "settings" in given:
-        judging.settings_of(row.rule, given["settings"])
+        given["settings"] = judging.settings_of(row.rule, given["settings"]).model_dump(mode="json")
     if "projects" in given:
         given["projects"] = _project_ids(session, actor, given["projects"])
     if "name" in given:

@@ -81,7 +81,7 @@ function History({ id }) {
 }
 
 export function Editor({ policy, rules, projects, onDone }) {
-  const [draft, setDraft] = useState(() => (policy ? { ...draftOf(policy), projects: policy.every_project ? null : draftOf(policy).projects } : { ...blank(), projects: null }));
+  const [draft, setDraft] = useState(() => (policy ? draftOf(policy, rules.find((item) => item.key === policy.rule)?.form) : blank()));
   const [errors, setErrors] = useState({});
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);

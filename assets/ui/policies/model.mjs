@@ -21,13 +21,15 @@ export const EXAMPLES = [
 ];
 
 export const blank = () => ({
-  name: "", description: "", rule: "", settings: {}, level: "advisory", enabled: true, projects: [], templates: [],
+  name: "", description: "", rule: "", settings: {}, level: "advisory", enabled: true, projects: null, templates: [],
   kinds: ["plan_and_apply", "plan_only"],
 });
 
-export const draftOf = (policy) => ({
+// `form` is that of its rule: a setting that came later than the policy has its default.
+export const draftOf = (policy, form) => ({
   ...Object.fromEntries(Object.keys(blank()).map((key) => [key, policy[key]])),
-  projects: policy.projects.map((project) => project.slug),
+  settings: { ...(form ? defaults(form) : EXPRESSION_DEFAULTS), ...policy.settings },
+  projects: policy.every_project ? null : policy.projects.map((project) => project.slug),
 });
 
 // The settings that a rule begins with: the defaults of its form.

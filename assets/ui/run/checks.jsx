@@ -1,5 +1,4 @@
 // What the policies said of a plan: each with the resources that it is about.
-import { Icon } from "../parts";
 import { levelTitle, plural } from "../policies/model.mjs";
 
 const TONE = { advisory: "info", override: "warning", mandatory: "danger" };
@@ -18,6 +17,9 @@ export function byAddress(plan) {
   }
   return found;
 }
+
+// The loudest of the looks, for one badge that stands for all of them.
+export const worst = (items) => ["danger", "warning", "info"].find((tone) => items.some((item) => item.tone === tone)) || "";
 
 function Result({ result }) {
   const [word, tone] = looks(result);
@@ -52,7 +54,7 @@ export function Checks({ plan }) {
       {failed.length > 0 && <ul className="plain">{failed.map((result) => <Result key={result.policy_id} result={result} />)}</ul>}
       {passed.length > 0 && (
         <details open={!failed.length}>
-          <summary className="check-result small"><Icon name="check" /> {plural(passed.length, "policy", "policies")} met</summary>
+          <summary className="check-result muted">{plural(passed.length, "policy", "policies")} met</summary>
           <ul className="plain">{passed.map((result) => <Result key={result.policy_id} result={result} />)}</ul>
         </details>
       )}

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { byAddress } from "./checks";
+import { byAddress, worst } from "./checks";
 
 const SIGN = { create: "+", update: "~", delete: "−", replace: "±", read: "?", "no-op": "·" };
 const WORD = { create: "will be created", update: "will be changed in place", delete: "will be destroyed", replace: "will be destroyed and created again", read: "will be read", "no-op": "does not change" };
@@ -28,7 +28,7 @@ function Change({ change, failed, open, onToggle }) {
       <button type="button" className="change-head" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         <span className="change-sign" aria-hidden="true">{SIGN[change.action]}</span>
         <code className="change-address">{change.address}</code>
-        {failed && <span className={`badge ${failed[0].tone}`}>{failed.length === 1 ? "1 check" : `${failed.length} checks`} not met</span>}
+        {failed && <span className={`badge ${worst(failed)}`}>{failed.length === 1 ? "1 check" : `${failed.length} checks`} not met</span>}
         <span className="muted change-word">{WORD[change.action]}</span>
       </button>
       {open && (

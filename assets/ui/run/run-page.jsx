@@ -16,7 +16,10 @@ const STATUS = {
 };
 // An action has no plan, so its words are others.
 const ACTION_STATUS = { apply_queued: ["Queued", ""], applying: ["Running", "info busy"], applied: ["Done", "success"] };
-const statusWords = (run) => (run.kind === "action" && ACTION_STATUS[run.status]) || STATUS[run.status] || [run.status, ""];
+const blocked = (run) => run.status === "planned" && run.checks?.blocking.length > 0;
+const deniedBy = (run) => run.status === "policy_denied" && run.checks?.failed > 0;
+const HELD = ["Held by a policy", "warning"];
+const statusWords = (run) => (blocked(run) && HELD) || (run.kind === "action" && ACTION_STATUS[run.status]) || STATUS[run.status] || [run.status, ""];
 const KIND = { plan_and_apply: "Deploy", plan_only: "Plan only", destroy: "Destroy", drift: "Drift check" };
 const kindWords = (run) => run.action?.title || KIND[run.kind] || run.kind;
 const TERMINAL = new Set(["applied", "planned_and_finished", "policy_denied", "discarded", "canceled", "errored"]);
@@ -36,9 +39,6 @@ function useNow(live, offset) {
   return now;
 }
 
-const blocked = (run) => run.status === "planned" && run.checks?.blocking.length > 0;
-const deniedBy = (run) => run.status === "policy_denied" && run.checks?.failed > 0;
-
 // [name, when it began, when it ended, is it going on, did it go wrong]
 function stages(run) {
   const ended = run.ended_at;
@@ -52,7 +52,7 @@ function stages(run) {
     ["Queued", run.created_at, run.planning_at || ended, !run.planning_at && !ended],
     ["Plan", run.planning_at, planEnd, run.status === "planning"],
     ...(run.checks ? [["Checks", run.planned_at, run.planned_at, blocked(run), deniedBy(run)]] : []),
-    ["Approval", run.planned_at && run.status !== "planned_and_finished" ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned" && !blocked(run)],
+    ["Approval", run.planned_at && run.status !== "planned_and_finished" && !blocked(run) && !deniedBy(run) ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned" && !blocked(run)],
     ["Apply", run.confirmed_at, run.applying_at || run.confirmed_at ? ended : null, run.status === "apply_queued" || run.status === "applying"],
     ["Done", ended, ended, false],
   ];
@@ -147,9 +147,9 @@ function Diagnostic({ item }) {
   const place = item.range ? `${item.range.filename}, line ${item.range.start?.line}` : "";
   const original = [item.detail, place].filter(Boolean).join("\n");
   return (
-    <li className={`callout ${bad ? "danger" : "warning"} diagnostic`} role={bad ? "alert" : undefined}>
+    <li className={`callout ${bad ? "danger" : "warning"} diagnostic`}>
       <Icon name={bad ? "alert-circle" : "alert"} />
-      <div>
+      <div role={bad ? "alert" : undefined}>
         <strong>{item.summary}</strong>
         {item.address && <p>At <code>{item.address}</code></p>}
         {item.explanation && <p>{item.explanation}</p>}
