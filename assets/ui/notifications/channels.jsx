@@ -1,0 +1,149 @@
+// Channels for administrators: where events go beside people's inboxes, what was sent, a test, another key.
+import { useCallback, useEffect, useState } from "react";
+import { api, ConfirmDialog, CopyButton, Flash, Icon, Modal, postJson, RelativeTime, Tabs } from "../parts";
+import { ChannelDialog, KINDS } from "./channel-form";
+import { Deliveries } from "./deliveries";
+import { Texts } from "./texts";
+
+const TABS = [
+  { key: "channels", title: "Channels" },
+  { key: "log", title: "Deliveries" },
+  { key: "texts", title: "Texts" },
+];
+
+function Row({ channel, onTest, onEdit, onKey, onDelete, onSwitch }) {
+  return (
+    <tr>
+      <td className="full">
+        <span className="main-cell anywhere">{channel.name}</span>
+        <div className="sub-cell anywhere">{KINDS[channel.kind].title} · {channel.shown}</div>
+      </td>
+      <td data-label="Of">{channel.project || "the whole portal"}</td>
+      <td data-label="Events" className="anywhere">{channel.events.length === 1 ? channel.events[0] : `${channel.events.length} events`}</td>
+      <td>
+        <span className={`badge ${channel.disabled_at ? "warning" : "success"}`} title={channel.disabled_reason || undefined}>
+          <span className="dot" aria-hidden="true" />{channel.disabled_at ? "Off" : "On"}
+        </span>
+        {channel.disabled_reason && <div className="sub-cell anywhere">{channel.disabled_reason}</div>}
+      </td>
+      <td className="end full">
+        <div className="row">
+          <button type="button" className="btn small" onClick={() => onTest(channel)}>Test</button>
+          <button type="button" className="btn small" onClick={() => onEdit(channel)}>Change</button>
+          {channel.kind === "webhook" && <button type="button" className="btn small" onClick={() => onKey(channel)}>New key</button>}
+          <button type="button" className="btn small" onClick={() => onSwitch(channel)}>{channel.disabled_at ? "Switch on" : "Switch off"}</button>
+          <button type="button" className="btn small danger" aria-label={`Remove ${channel.name}`} onClick={() => onDelete(channel)}><Icon name="trash" className="small" /></button>
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+function List({ channels, ...actions }) {
+  if (!channels.length) {
+    return (
+      <div className="empty">
+        <Icon name="message" />
+        <h2>No channels yet</h2>
+        <p>A channel sends events to mail, Slack, Teams, a webhook of yours, or another service.</p>
+      </div>
+    );
+  }
+  return (
+    <div className="table-wrap" tabIndex={0} role="region" aria-label="Channels">
+      <table className="table stacked">
+        <thead><tr>{["Channel", "Of", "Events", "State"].map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
+        <tbody>{channels.map((channel) => <Row key={channel.id} channel={channel} {...actions} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+// A test is a delivery like others: asked for until it is sent or has failed once.
+function TestDialog({ delivery, onClose }) {
+  const [seen, setSeen] = useState(delivery);
+  useEffect(() => {
+    if (seen.status !== "waiting" || seen.problem) return undefined;
+    const timer = setTimeout(() => api(`/api/v1/notification-deliveries/${delivery.id}`).then(setSeen, () => {}), 700);
+    return () => clearTimeout(timer);
+  }, [seen, delivery.id]);
+  const tone = seen.status === "sent" ? "success" : seen.problem ? "danger" : "info";
+  const words = seen.status === "sent" ? "It was taken." : seen.problem || "It is being sent …";
+  return (
+    <Modal open title="Test of the channel" onClose={onClose}>
+      <div className={`callout ${tone}`} role="status">
+        <Icon name={tone === "success" ? "check-circle" : tone === "danger" ? "alert-circle" : "clock"} />
+        <div className="anywhere"><strong>{words}</strong>{seen.response_code && <p>Answer {seen.response_code}{seen.response ? `: ${seen.response}` : ""}</p>}</div>
+      </div>
+    </Modal>
+  );
+}
+
+function KeyDialog({ text, onClose }) {
+  return (
+    <Modal open title="The key of this webhook" onClose={onClose}>
+      <p>Receivers check with it that a message is ours. It is shown this once.</p>
+      <div className="with-button"><code className="codeblock wrap grow">{text}</code><CopyButton text={text} label="Copy the key" /></div>
+      <p className="small muted">How to check is in docs/notifications.md. A former key signs beside it for 24 hours.</p>
+    </Modal>
+  );
+}
+
+export function NotificationChannels() {
+  const [tab, setTab] = useState("channels");
+  const [channels, setChannels] = useState(null);
+  const [failure, setFailure] = useState("");
+  const [note, setNote] = useState({});
+  const [shown, setShown] = useState({});
+  const load = useCallback(() => api("/api/v1/notification-channels").then(setChannels, (error) => setFailure(error.message)), []);
+  useEffect(() => { load(); }, [load]);
+  const close = () => setShown({});
+  const say = (text) => setNote({ seq: Date.now(), kind: "success", text });
+  const act = (work, text) => work.then(async (result) => { setFailure(""); await load(); if (text) say(text); return result; }, (error) => setFailure(error.message));
+  const one = (channel) => `/api/v1/notification-channels/${channel.id}`;
+  const patch = (channel, change) =>
+    api(one(channel), { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(change) });
+  const actions = {
+    onTest: (channel) => act(postJson(`${one(channel)}/test`, {})).then((delivery) => delivery && setShown({ delivery })),
+    onEdit: (channel) => setShown({ edit: channel }),
+    onKey: (channel) => setShown({ renew: channel }),
+    onDelete: (channel) => setShown({ remove: channel }),
+    onSwitch: (channel) => act(patch(channel, { enabled: Boolean(channel.disabled_at) }), channel.disabled_at ? "Switched on" : "Switched off"),
+  };
+  const done = async (made) => {
+    await load();
+    setShown(made.signing_key ? { key: made.signing_key } : {});
+    say(`${made.name} is kept`);
+  };
+  return (
+    <>
+      <header className="page-head">
+        <div className="titles"><h1>Notifications</h1><div className="sub">Where events are sent beside people's inboxes, and what was sent.</div></div>
+        <div className="actions"><button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button></div>
+      </header>
+      {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}
+      <Tabs tabs={TABS} value={tab} label="Notifications" onChange={setTab} />
+      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        {tab === "channels" && (channels ? <List channels={channels} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>)}
+        {tab === "log" && <Deliveries onSaid={say} />}
+        {tab === "texts" && <Texts onSaid={say} />}
+      </div>
+      {shown.edit && <ChannelDialog channel={shown.edit} onClose={close} onDone={done} />}
+      {shown.delivery && <TestDialog delivery={shown.delivery} onClose={close} />}
+      {shown.key && <KeyDialog text={shown.key} onClose={close} />}
+      <ConfirmDialog
+        open={Boolean(shown.renew)} title="Make a new key?" action="New key" danger={false} onClose={close}
+        onConfirm={() => act(postJson(`${one(shown.renew)}/rotate-key`, {})).then((made) => setShown(made ? { key: made.signing_key } : {}))}
+      >
+        <p>For 24 hours messages carry a signature of each, so that receivers can follow.</p>
+      </ConfirmDialog>
+      <ConfirmDialog
+        open={Boolean(shown.remove)} title="Remove this channel?" action="Remove" onClose={close}
+        onConfirm={() => act(api(one(shown.remove), { method: "DELETE" }), "Removed").then(close)}
+      >
+        <p>Nothing more is sent to <strong>{shown.remove?.name}</strong>, and what was sent is no longer listed.</p>
+      </ConfirmDialog>
+      <Flash note={note} />
+    </>
+  );
+}

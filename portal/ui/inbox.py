@@ -1,0 +1,38 @@
+"""The bell in the frame: how many notifications the signed-in person has not read, kept current."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from portal.auth import service as auth
+from portal.kit.errors import TerraceError
+from portal.notification import inbox
+from portal.ui import bridge
+
+_LOOK_SECONDS = 60.0
+
+
+class Bell(rx.State):
+    """A number, and a counter that moves whenever the inbox does, so that an open inbox reads itself again."""
+
+    unread: int = 0
+    changed: int = 0
+
+    @rx.event(background=True)
+    async def follow(self) -> None:
+        """Count now, and again whenever this person's inbox changes. Whoever is not signed in has none."""
+        try:
+            me = await bridge.call(self, auth.get_me)
+            found = await self._read()
+        except TerraceError:
+            return
+        async with self:
+            self._show(found)
+        await bridge.follow(self, f"inbox:{me.id}", look=_LOOK_SECONDS)
+
+    async def _read(self) -> int:
+        return (await bridge.call(self, inbox.count_unread)).unread
+
+    def _show(self, unread: int) -> None:
+        self.unread = unread
+        self.changed += 1
