@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from portal.api import (
+    admin_templates,
     approvals,
     audit,
     auth,
@@ -59,6 +60,7 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     identity_providers.router,
     cloud_accounts.clouds_router,
     templates.router,
+    admin_templates.router,
     deployments.router,
     deployments.outputs_router,
     runs.router,

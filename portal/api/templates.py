@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.quota import guardrails
+from portal.template import releases
 from portal.template import service as templates
 from portal.template.schemas import Cloud, Preview, TemplateDetail, TemplateSummary, ValidationResult
 
@@ -38,8 +39,7 @@ def list_templates(
     limit: Limit = 200,
 ) -> Page[TemplateSummary]:
     """The templates by title; `q` is searched in title, summary, tags and resource types."""
-    actor.require("template.read")
-    found = templates.list_templates(cloud=cloud, category=category, q=q)
+    found = releases.catalogue(session, actor, cloud=cloud, category=category, q=q)
     if project is not None:
         found = guardrails.templates_for(session, actor, project, found)
     keys, size = decode_cursor(cursor, length=1), clamp(limit)
@@ -53,9 +53,9 @@ def get_template(
     session: Work, actor: CurrentActor, request: Request, cloud: Name, name: Name, project: InProject = None
 ) -> Response:
     """One template: its variables as JSON Schema and as a form, its outputs and resources; both as a project has them."""
-    actor.require("template.read")
-    key = f"{cloud}/{name}"
-    found = templates.get_template(key) if project is None else guardrails.template_for(session, actor, project, key)
+    found = releases.get(session, actor, f"{cloud}/{name}")
+    if project is not None:
+        found = guardrails.as_in(session, actor, project, found)
     body = found.model_dump_json().encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
@@ -69,14 +69,14 @@ def validate(
     session: Work, actor: CurrentActor, cloud: Name, name: Name, request: Values, project: InProject = None
 ) -> ValidationResult:
     """Judge values as Terraform would, and a project. Nothing is kept; sensitive values are not repeated."""
-    actor.require("template.read")
+    releases.require_visible(session, actor, f"{cloud}/{name}")
     if project is not None:
         return guardrails.validate_for(session, actor, project, f"{cloud}/{name}", request.values).redacted()
     return templates.validate_values(f"{cloud}/{name}", request.values).redacted()
 
 
 @router.post("/{cloud}/{name}/preview")
-def preview(actor: CurrentActor, cloud: Name, name: Name, request: Values) -> Preview:
+def preview(session: Work, actor: CurrentActor, cloud: Name, name: Name, request: Values) -> Preview:
     """What these values would create, before any plan: each resource, how many of it, and why not."""
-    actor.require("template.read")
+    releases.require_visible(session, actor, f"{cloud}/{name}")
     return templates.preview_values(f"{cloud}/{name}", request.values)

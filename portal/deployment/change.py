@@ -20,6 +20,7 @@ from portal.project import service as projects
 from portal.quota import guardrails
 from portal.quota import service as quotas
 from portal.run import service as runs
+from portal.template import releases
 from portal.template import service as templates
 
 
@@ -30,7 +31,7 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
         raise Conflict("This deployment was destroyed, so it cannot be changed. Make a new one.")
     before = _facts(deployment)
     standing = projects.role_in(session, actor, deployment.project_id)
-    needs_plan = _change_configuration(session, deployment, change, standing.role if standing else None)
+    needs_plan = _change_configuration(session, actor, deployment, change, standing.role if standing else None)
     _change_rest(session, deployment, change, configured=needs_plan)
     # Before a name is taken, and after a version is kept, as whoever makes a deployment does.
     quotas.lock(session, deployment.project_id)
@@ -46,7 +47,7 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
 
 
 def _change_configuration(
-    session: Session, deployment: Deployment, change: DeploymentChange, role: Role | None
+    session: Session, actor: Actor, deployment: Deployment, change: DeploymentChange, role: Role | None
 ) -> bool:
     """Set values and template version; whether they need a plan."""
     if change.values is None and change.version is None and not change.forget:
@@ -55,6 +56,12 @@ def _change_configuration(
     if change.version:
         guardrails.require_template(session, deployment.project_id, deployment.template_key)
     wanted = versions.pin(session, deployment.template_key, change.version) if change.version else current
+    if wanted.id == current.id:
+        releases.require_changeable(session, current.id)
+    else:
+        releases.require_offered(
+            session, actor, key=wanted.key, content_hash=wanted.content_hash, project_id=deployment.project_id
+        )
     guarded = guardrails.rules_of(session, deployment.project_id, wanted.key, wanted.module)
     sensitive = templates.sensitive_variables(wanted.module)
     _require_secret(change.forget, sensitive)

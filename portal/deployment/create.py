@@ -23,6 +23,7 @@ from portal.project.schemas import ProjectView
 from portal.quota import guardrails
 from portal.quota import service as quotas
 from portal.run import service as runs
+from portal.template import releases
 
 
 def create(session: Session, actor: Actor, request: DeploymentRequest) -> Created:
@@ -33,6 +34,7 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     expires_at = rules.expiry(request.ttl, now=clock.now())
     guardrails.require_template(session, project.id, request.template)
     version = versions.pin(session, request.template, request.version)
+    releases.require_offered(session, actor, key=version.key, content_hash=version.content_hash, project_id=project.id)
     _require_same_cloud(version, account)
     cloud_accounts.require_usable(session, actor, account.id, project_id=project.id, template=version.key)
     guarded = guardrails.rules_of(session, project.id, version.key, version.module)

@@ -164,6 +164,11 @@ def insert_version(session: Session, row: dict[str, Any]) -> None:
     session.exec(insert(TemplateVersion).values(**row).on_conflict_do_nothing())
 
 
+def pinned_version(session: Session, deployment_id: str) -> str:
+    """The id of the template version that a deployment is pinned to."""
+    return session.exec(select(col(Deployment.template_version_id)).where(col(Deployment.id) == deployment_id)).one()
+
+
 def find_version(session: Session, key: str, *, content_hash: str | None = None, version: str | None = None) -> Any:
     """The newest kept version of a template with this hash or version number."""
     query = select(TemplateVersion).where(col(TemplateVersion.key) == key)

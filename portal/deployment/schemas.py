@@ -11,7 +11,7 @@ from portal.auth.schemas import Request
 from portal.run.lifecycle import Kind, Status
 from portal.run.schemas import AccountRef, ProjectRef, RunView
 from portal.state.schemas import LockView, StateWaitView
-from portal.template.schemas import FieldError
+from portal.template.schemas import FieldError, ReleaseState
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
 DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state"]
@@ -100,6 +100,10 @@ class TemplateRef(Shape):
     content_hash: str
     latest_version: str | None = None
     outdated: bool = False
+    state: ReleaseState = "published"
+    """Of the pinned version: a deprecated one should be left, with a revoked one nothing but destroying is possible."""
+    message: str = ""
+    replaced_by: str | None = None
 
 
 class OwnerRef(Shape):

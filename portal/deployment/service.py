@@ -25,6 +25,7 @@ from portal.run.lifecycle import Kind
 from portal.run.schemas import RunView
 from portal.state import service as state_service
 from portal.state.schemas import OutputValue, ResourceView, StateVersionView
+from portal.template import releases
 from portal.template.schemas import FormModel
 
 __all__ = [
@@ -109,6 +110,8 @@ def start_run(
     if kind == "destroy":
         return destroy(session, actor, deployment_id, auto_apply=auto_apply, message=message)
     access.authorise(session, actor, deployment_id, "run.create")
+    if kind == "plan_and_apply":
+        releases.require_changeable(session, repository.pinned_version(session, deployment_id))
     return run_service.create(
         session, actor, deployment_id=deployment_id, kind=kind, auto_apply=auto_apply, message=message
     )

@@ -28,6 +28,7 @@ from portal.run.schemas import AccountRef, ProjectRef
 from portal.state import holds
 from portal.state import service as state_service
 from portal.state.schemas import LockView, StateWaitView
+from portal.template import releases
 from portal.template import service as templates
 from portal.template.schemas import FieldError
 
@@ -106,9 +107,14 @@ def _fields(session: Session, actor: Actor, rows: Sequence[Row]) -> list[dict[st
     roles = project_service.roles_in(session, actor, projects)
     latest = {key: versions.latest(key) for key in {row.deployment.template_key for row in rows}}
     runs = last_runs(session, [row.deployment.id for row in rows])
-    return [
+    standings = releases.of(session, [(row.deployment.template_key, row.content_hash) for row in rows])
+    fields = [
         _one(row, actor, roles[row.deployment.project_id], latest[row.deployment.template_key], runs) for row in rows
     ]
+    for one, row in zip(fields, rows, strict=True):
+        standing = standings[(row.deployment.template_key, row.content_hash)]
+        one["template"] = one["template"].model_copy(update=standing.model_dump())
+    return fields
 
 
 def _one(row: Row, actor: Actor, role: Standing | None, latest: Any, runs: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from portal.quota import service as quotas
 from portal.quota.schemas import Growth
 from portal.run import asking, events
 from portal.run.schemas import NewEvent, PlanSummary, RunError
+from portal.template import releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _tell(session: Session, run_id: str, judged: Outcome) -> None:
 
 def require_open(session: Session, run_id: str) -> None:
     """Raise Conflict with a sentence when the plan of the run may not be applied (yet)."""
-    problem = quotas.problem_of_confirm(session, run_id)
+    problem = releases.problem_of_run(session, run_id) or quotas.problem_of_confirm(session, run_id)
     if problem:
         raise Conflict(problem)
     refusal = policies.problem_of_apply(session, run_id)
@@ -96,4 +97,4 @@ def problem_of_apply(session: Session, run_id: str) -> str | None:
     bound = asking.bound(session, run_id)
     if made is not None and made != bound["plan"]:
         return "The plan is not the one that was made."
-    return approvals.problem(session, run_id, bound)
+    return releases.problem_of_run(session, run_id) or approvals.problem(session, run_id, bound)

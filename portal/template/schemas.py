@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 Cloud = Literal["azure", "gcp", "other"]
 Level = Literal["basic", "advanced", "expert"]
+ReleaseState = Literal["draft", "published", "deprecated", "revoked"]
 Kind = Literal[
     "text", "textarea", "password", "code", "json", "cidr", "duration",
     "number", "slider", "switch",
@@ -277,6 +278,12 @@ class TemplateSummary(Shape):
     resource_types: list[str] = Field(default_factory=list)
     usual_cost: UsualCost | None = None
     """With its required values alone; None when nobody knows."""
+    state: ReleaseState = "published"
+    """Only those who manage templates see drafts and revoked ones."""
+    message: str = ""
+    """Why it is deprecated or revoked."""
+    replaced_by: str | None = None
+    """The key of the template to use instead."""
     broken: str | None = None
 
 

@@ -149,6 +149,8 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
         ("POST", "/api/v1/policies/test"): {"rule": "change_limit"},
         ("POST", "/api/v1/runs/{run_id}/approval"): {"decision": "approve"},
         ("POST", "/api/v1/runs/{run_id}/policy-override"): {"reason": "No reason."},
+        ("PUT", "/api/v1/admin/templates/{cloud}/{name}/audience"): {"projects": None},
+        ("PUT", "/api/v1/admin/templates/{cloud}/{name}/versions/{content_hash}"): {"state": "published"},
         ("POST", "/api/v1/approval-rules"): {"name": "R", "when": {"destroy": True}},
         ("PUT", "/api/v1/approval-rules/{rule_id}"): {"name": "R", "when": {"destroy": True}},
     }  # fmt: skip

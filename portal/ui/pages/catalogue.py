@@ -6,9 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from portal.auth import permissions
 from portal.auth.schemas import Actor
-from portal.template import service as templates
+from portal.template import releases
 from portal.template.schemas import TemplateDetail, TemplateSummary
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
@@ -37,9 +36,8 @@ class CatalogueState(bridge.PageState, rx.State):
         self.templates = [_card(item) for item in found]
 
 
-def _list(_session: Any, actor: Actor) -> list[TemplateSummary]:
-    permissions.require(actor, "template.read")
-    return templates.list_templates()
+def _list(session: Any, actor: Actor) -> list[TemplateSummary]:
+    return releases.catalogue(session, actor)
 
 
 def _card(summary: TemplateSummary) -> dict[str, Any]:
@@ -77,9 +75,8 @@ class TemplateState(bridge.PageState, rx.State):
         self.tab = tab
 
 
-def _get(_session: Any, actor: Actor, key: str) -> TemplateDetail:
-    permissions.require(actor, "template.read")
-    return templates.get_template(key)
+def _get(session: Any, actor: Actor, key: str) -> TemplateDetail:
+    return releases.get(session, actor, key)
 
 
 _HERE = rx.Var.create("/templates/") + TemplateState.page.key
