@@ -27,6 +27,7 @@ from portal.auth.oidc.schemas import (
     ProviderChange,
     ProviderTest,
     ProviderView,
+    RoleChoices,
     SignInPolicyChange,
     SignInPolicyView,
 )
@@ -136,6 +137,12 @@ def list_kinds(actor: CurrentActor) -> list[KindView]:
     """The kinds of providers: what each asks for, and how it is set up."""
     actor.require("identity.read")
     return oidc.kinds()
+
+
+@router.get("/identity-providers/roles")
+def list_roles(session: Work, actor: CurrentActor) -> RoleChoices:
+    """The roles that a group's rule can give."""
+    return oidc.role_choices(session, actor)
 
 
 @router.post("/identity-providers", status_code=201)

@@ -47,6 +47,15 @@ def test_nobody_is_made_who_was_not_invited_when_accounts_are_not_made_by_signin
     assert error_of(sign_in(browser, fake)) == ""
     invited = me(browser) or {}
     assert (invited["role"], invited["must_change_password"]) == ("viewer", False)
+    fake.claims = {"sub": "subject-2", "email": "olga@example.com"}
+    assert error_of(sign_in(browser_of(), fake)) == "invited"
+    asked = {"email": "olga@example.com", "role": "auditor", "memberships": [{"project": "default", "role": "viewer"}]}
+    assert admin_client.post("/api/v1/invitations", json=asked).status_code == 201
+    assert error_of(sign_in(browser, fake)) == ""
+    assert (me(browser) or {})["role"] == "auditor"
+    members = admin_client.get("/api/v1/projects/default/members").json()
+    assert [item["role"] for item in members if item["email"] == "olga@example.com"] == ["viewer"]
+    assert admin_client.get("/api/v1/invitations").json()["items"] == [], "an invitation is used up"
 
 
 def test_attack_26_a_domain_is_all_that_follows_the_last_at_sign(

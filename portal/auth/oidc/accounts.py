@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import permissions, roles
+from portal.auth import account_repository, permissions, roles
 from portal.auth import repository as people
 from portal.auth.oidc import policy, repository
 from portal.auth.oidc.errors import Refused
@@ -17,7 +17,7 @@ from portal.auth.oidc.schemas import GroupRule, Person, Provider
 from portal.auth.schemas import Actor
 from portal.kit.clock import now
 from portal.kit.ids import new_id
-from portal.models import GroupGrant, ProjectMember, User, UserIdentity
+from portal.models import GroupGrant, Invitation, ProjectMember, User, UserIdentity
 
 log = structlog.get_logger(__name__)
 _FALLBACK: Final = "viewer"
@@ -93,9 +93,12 @@ def _newcomer(session: Session, provider: Provider, person: Person) -> User:
         raise Refused("email", "somebody new, without a verified address")
     found = people.find_user_by_email(session, person.email)
     if found is None:
+        invitation = _invitation(session, person.email)
+        if invitation is not None:
+            return _accept(session, provider, person, invitation)
         if not provider.rules.create_accounts:
             raise Refused("invited", "accounts are not made by signing in")
-        return _create(session, provider, person)
+        return _create(session, provider, person, _existing(session, provider.rules.default_role))
     if found.disabled_at is not None or found.kind != "person":
         raise Refused("disabled", f"user {found.id}")
     if _is_unclaimed(session, found):
@@ -117,8 +120,32 @@ def _claim(user: User) -> None:
     user.password_hash, user.must_change_password = None, False
 
 
-def _create(session: Session, provider: Provider, person: Person) -> User:
-    role = _existing(session, provider.rules.default_role)
+def _invitation(session: Session, email: str) -> Invitation | None:
+    """The invitation of this address that is good now, held until the transaction ends."""
+    for found in account_repository.open_invitations(session, email):
+        row = account_repository.hold_invitation(session, found.id)
+        if row is not None and row.accepted_at is None and row.revoked_at is None and now() < row.expires_at:
+            return row
+    return None
+
+
+def _accept(session: Session, provider: Provider, person: Person, invitation: Invitation) -> User:
+    """Whoever proves to have the address is who was invited: as what and into which projects the invitation says."""
+    user = _create(session, provider, person, _existing(session, invitation.role))
+    invitation.accepted_at, invitation.user_id = now(), user.id
+    session.add(invitation)
+    known = account_repository.projects(session, {item["project_id"] for item in invitation.memberships})
+    for item in invitation.memberships:
+        if item["project_id"] in known:
+            session.add(ProjectMember(user_id=user.id, created_at=now(), **item))
+    audit.record(
+        session, by(provider), "invitation.accept", object_kind="user", object_id=user.id,
+        detail={"email": user.email, "role": user.role, "invited_by": invitation.invited_by, "provider": provider.slug},
+    )  # fmt: skip
+    return user
+
+
+def _create(session: Session, provider: Provider, person: Person, role: str) -> User:
     user = User(id=new_id("user"), email=person.email, name=person.name, role=role, created_at=now())
     try:
         with session.begin_nested():

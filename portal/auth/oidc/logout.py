@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sqlmodel import Session
 
 from portal.audit import service as audit
+from portal.auth import pulse
 from portal.auth.oidc import accounts, discovery, flow, repository, tokens
 from portal.auth.oidc.errors import Refused
 from portal.auth.schemas import Actor
@@ -63,6 +64,7 @@ def end_from_provider(slug: str, token: str) -> int:
                 session, accounts.by(provider), "session.end", object_kind="user", object_id=row.user_id,
                 detail={"provider": provider.slug, "by": "back-channel logout"},
             )  # fmt: skip
+        pulse.stir(session)
         return len(rows)
 
 

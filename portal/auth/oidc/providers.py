@@ -19,8 +19,11 @@ from portal.auth.oidc.schemas import (
     ProviderChange,
     ProviderTest,
     ProviderView,
+    RoleChoice,
+    RoleChoices,
     Rules,
 )
+from portal.auth.roles import RoleKind
 from portal.auth.schemas import Actor
 from portal.kit import web
 from portal.kit.clock import now
@@ -55,6 +58,18 @@ def get_provider(session: Session, actor: Actor, provider: str) -> ProviderView:
     """One provider, by id or slug."""
     actor.require("identity.read")
     return _one(session, _find(session, provider))
+
+
+def role_choices(session: Session, actor: Actor) -> RoleChoices:
+    """The roles that a rule can give, the built-in ones first."""
+    actor.require("identity.read")
+    custom = repository.custom_roles(session)
+
+    def choices(kind: RoleKind) -> list[RoleChoice]:
+        built_in = [RoleChoice(name=name, title=permissions.TITLES.get(name, name)) for name in roles.words(kind)]
+        return built_in + [RoleChoice(name=row.name, title=row.title) for row in custom if row.kind == kind]
+
+    return RoleChoices(organisation=choices("organisation"), project=choices("project"))
 
 
 def create_provider(session: Session, actor: Actor, request: NewProvider) -> ProviderView:

@@ -8,7 +8,9 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
+from portal.auth import pulse
 from portal.models import (
+    CustomRole,
     GroupGrant,
     IdentityProvider,
     Project,
@@ -97,6 +99,11 @@ def find_project(session: Session, id_or_slug: str) -> Project | None:
     return next((row for row in rows if row.id == id_or_slug), rows[0] if rows else None)
 
 
+def custom_roles(session: Session) -> list[CustomRole]:
+    """Every role that administrators made, by its title."""
+    return list(session.exec(select(CustomRole).order_by(func.lower(col(CustomRole.title)))))
+
+
 def project_slugs(session: Session, ids: Collection[str]) -> dict[str, str]:
     return dict(session.exec(select(Project.id, Project.slug).where(col(Project.id).in_(ids))).all())
 
@@ -145,6 +152,7 @@ def provider_session(session: Session, session_id: str) -> tuple[ProviderSession
 
 def end_sessions_of_provider(session: Session, provider_id: str, at: datetime) -> int:
     """End what the provider vouched for: it is vouched for no more."""
+    pulse.stir(session)
     mine = select(ProviderSession.session_id).where(ProviderSession.provider_id == provider_id)
     change = update(UserSession).where(col(UserSession.id).in_(mine), col(UserSession.revoked_at).is_(None))
     return session.execute(change.values(revoked_at=at)).rowcount  # type: ignore[attr-defined]

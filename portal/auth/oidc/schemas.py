@@ -140,6 +140,18 @@ class KindView(BaseModel):
     rules: Rules
 
 
+class RoleChoice(BaseModel):
+    name: str
+    title: str
+
+
+class RoleChoices(BaseModel):
+    """What a rule can give: in the portal, and in a project."""
+
+    organisation: list[RoleChoice]
+    project: list[RoleChoice]
+
+
 class CheckView(BaseModel):
     name: str
     ok: bool

@@ -17,6 +17,7 @@ from portal.auth.oidc.providers import (
     delete_provider,
     get_provider,
     list_providers,
+    role_choices,
     test_provider,
     update_provider,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "mine",
     "read_policy",
     "remove",
+    "role_choices",
     "switch_on",
     "test_provider",
     "update_provider",
