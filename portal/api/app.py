@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from portal.api import (
+    access,
     admin_templates,
     approvals,
     audit,
@@ -24,8 +25,10 @@ from portal.api import (
     problems,
     project_limits,
     projects,
+    roles,
     runs,
     second_step,
+    service_accounts,
     state,
     system,
     templates,
@@ -53,6 +56,9 @@ SIGNED_IN: tuple[APIRouter, ...] = (
     people.router,
     second_step.router,
     tokens.router,
+    roles.router,
+    service_accounts.router,
+    access.router,
     projects.router,
     project_limits.router,
     cloud_accounts.router,

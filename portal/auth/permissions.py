@@ -241,6 +241,16 @@ def reaches(actor: Actor, project_id: str) -> bool:
     return actor.project_id in (None, project_id)
 
 
+def is_within(action: Action, only: frozenset[Action]) -> bool:
+    """Whether a token that is limited to these actions may do this one."""
+    return action in only | _OF_TOKENS
+
+
+def is_of_one_project(actor: Actor, action: Action) -> bool:
+    """Whether the actor's token, if it is for one project, may do this in the portal as a whole."""
+    return actor.project_id is None or action in _OF_ONE_PROJECT
+
+
 def standing(actor: Actor, role: Role, actions: frozenset[Action]) -> Standing:
     """A project role as it counts for this actor: never more than their role in the portal and their token allow."""
     if actor.scope == "read" or actor.role in ONLY_READ:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, or_, text, update
 from sqlmodel import Session, col, select, tuple_
 
-from portal.models import ApiToken, CustomRole, SignInLock, User, UserSession
+from portal.models import ApiToken, SignInLock, User, UserSession
 
 _FIRST_START = 7_221_914_003  # an arbitrary number that only the first start uses
 
@@ -52,6 +52,7 @@ def page_of_users(
 
 
 def _conditions(wanted: UserFilter) -> Iterator[Any]:
+    yield User.kind == "person"
     if wanted.q:
         yield or_(*(column.icontains(wanted.q, autoescape=True) for column in (col(User.email), col(User.name))))
     if wanted.role:
@@ -69,7 +70,7 @@ def lock_active_admins(session: Session) -> set[str]:
     """The ids of the administrators who can sign in; held until the transaction ends, so that two cannot remove each other."""
     query = (
         select(User.id)
-        .where(User.role == "admin", col(User.disabled_at).is_(None))
+        .where(User.role == "admin", User.kind == "person", col(User.disabled_at).is_(None))
         .order_by(col(User.id))
         .with_for_update()
     )
@@ -144,9 +145,3 @@ def touch(
     stale = select(model.id).where(model.id == row_id, or_(column.is_(None), column < at - rest))
     change = update(model).where(col(model.id).in_(stale.with_for_update(skip_locked=True)))
     session.execute(change.values({name: at}), execution_options={"synchronize_session": False})
-
-
-def custom_roles(session: Session, kind: str, names: set[str], *, lock: bool = False) -> list[CustomRole]:
-    """Roles that administrators made, by their names; locked, nobody deletes them before this transaction ends."""
-    query = select(CustomRole).where(CustomRole.kind == kind, col(CustomRole.name).in_(names)).order_by(CustomRole.name)
-    return list(session.exec(query.with_for_update(key_share=True, read=True) if lock else query))

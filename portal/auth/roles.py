@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from sqlmodel import Session
 
-from portal.auth import permissions, repository
+from portal.auth import permissions, role_rows
 from portal.auth.permissions import ALIASES, BASE, EVERYWHERE, ORGANISATION, PROJECT, Action, Role, Standing
 from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Forbidden, Invalid
@@ -20,8 +20,8 @@ def grant(session: Session, role: Role) -> frozenset[Action]:
     """What a role that administrators made allows in the portal; nothing for a built-in one, whose row of the table counts."""
     if role in ORGANISATION:
         return frozenset()
-    found = repository.custom_roles(session, "organisation", {role})
-    return _in_portal(found[0]) if found else frozenset()
+    found = role_rows.custom(session, "organisation", {role})
+    return allowed_by(found[0]) if found else frozenset()
 
 
 def in_projects(session: Session, names: Iterable[str]) -> dict[str, frozenset[Action]]:
@@ -29,8 +29,8 @@ def in_projects(session: Session, names: Iterable[str]) -> dict[str, frozenset[A
     wanted = {permissions.project_role(name) for name in names}
     known: dict[str, frozenset[Action]] = {role: actions for role, actions in PROJECT.items() if role in wanted}
     if others := wanted - known.keys():
-        custom = repository.custom_roles(session, "project", others)
-        known |= {row.name: BASE | permissions.lasting(row.actions) for row in custom}
+        custom = role_rows.custom(session, "project", others)
+        known |= {row.name: allowed_by(row) for row in custom}
     return known
 
 
@@ -75,8 +75,8 @@ def all_of(session: Session, role: Role, *, lock: bool = False) -> frozenset[Act
         built_in = cast(permissions.OrganisationRole, role)
         inside = EVERYWHERE.get(built_in)
         return ORGANISATION[built_in] | (PROJECT[inside] if inside else frozenset())
-    found = repository.custom_roles(session, "organisation", {role}, lock=lock)
-    return _in_portal(found[0]) if found else None
+    found = role_rows.custom(session, "organisation", {role}, lock=lock)
+    return allowed_by(found[0]) if found else None
 
 
 def require_may_give_in_project(session: Session, inside: Standing, role: str, *, before: str | None) -> Role:
@@ -85,7 +85,7 @@ def require_may_give_in_project(session: Session, inside: Standing, role: str, *
     `before` is what the member was: nobody takes away either what they do not hold themselves.
     """
     word = permissions.project_role(role)
-    if word not in PROJECT and not repository.custom_roles(session, "project", {word}, lock=True):
+    if word not in PROJECT and not role_rows.custom(session, "project", {word}, lock=True):
         text = f"There is no role {role[:80]!r} in projects. There are {', '.join(PROJECT)}, and those under Roles."
         raise Invalid(text, [FieldProblem("role", text)])
     require_may_take_in_project(session, inside, word, *([before] if before else []))
@@ -109,8 +109,9 @@ def is_taken(name: str) -> bool:
     return name in {*ORGANISATION, *PROJECT, *ALIASES}
 
 
-def _in_portal(row: CustomRole) -> frozenset[Action]:
-    return ORGANISATION["member"] | permissions.lasting(row.actions)
+def allowed_by(row: CustomRole) -> frozenset[Action]:
+    """What a role that administrators made allows: in the portal, what a member may and what it lists."""
+    return (BASE if row.kind == "project" else ORGANISATION["member"]) | permissions.lasting(row.actions)
 
 
 def _list(actions: frozenset[Action]) -> str:

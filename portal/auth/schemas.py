@@ -100,6 +100,11 @@ class TokenView(BaseModel):
     name: str
     prefix: str
     scope: Scope
+    project_id: str | None
+    project: str | None
+    """The slug of the only project that it is for."""
+    actions: list[str] | None
+    """The only actions that it is for."""
     created_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
@@ -110,6 +115,72 @@ class NewTokenView(TokenView):
     """A token just made. `token` is shown this once; the portal keeps its hash only."""
 
     token: str = Field(repr=False)
+
+
+class ActionView(BaseModel):
+    """One row of the table of actions. `delegable`: roles of one's own and tokens may list it."""
+
+    action: Action
+    says: str
+    kind: Literal["organisation", "project"]
+    writes: bool
+    delegable: bool
+
+
+class RoleView(BaseModel):
+    """A role. `users`: how often it is held, for whoever sees the users."""
+
+    kind: Literal["organisation", "project"]
+    name: str
+    title: str
+    description: str
+    built_in: bool
+    actions: list[Action]
+    users: int | None
+
+
+class NewRole(Request):
+    """`name` is made of the title when it is left out. In the portal, a role allows what a member may besides."""
+
+    kind: Literal["organisation", "project"]
+    name: str | None = Field(default=None, max_length=63)
+    title: str = Field(min_length=1, max_length=100)
+    description: Text = ""
+    actions: list[str] = Field(max_length=100)
+
+
+class RoleChange(Request):
+    """What is left out stays as it is."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=100)
+    description: Text | None = None
+    actions: list[str] | None = Field(default=None, max_length=100)
+
+
+class ServiceAccountView(BaseModel):
+    """`address` is by what projects take it in; `tokens`: how many of its tokens work now."""
+
+    id: str
+    address: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None
+    tokens: int
+    last_used_at: datetime | None
+
+
+class NewServiceAccount(Request):
+    name: str = Field(min_length=1, max_length=50)
+    role: RoleName = "member"
+
+
+class ServiceAccountChange(Request):
+    """What is left out stays as it is."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=50)
+    role: RoleName | None = None
+    disabled: bool | None = None
 
 
 class NewUser(Request):
@@ -137,10 +208,15 @@ class UserChange(Request):
 
 
 class NewToken(Request):
-    """`expires_in_days` null: never expires, for administrators only."""
+    """`expires_in_days` null: never expires, for administrators only.
+
+    `project` and `actions` limit it further: to one project, and to a list out of `GET /roles/actions`.
+    """
 
     name: str = Field(min_length=1, max_length=100)
     scope: Scope = "write"
+    project: str | None = Field(default=None, min_length=1, max_length=64)
+    actions: list[str] | None = Field(default=None, min_length=1, max_length=100)
     expires_in_days: int | None = Field(default=90, ge=1, le=366)
     user_id: str | None = Field(default=None, max_length=64)
     """Whose token; another's takes an administrator."""

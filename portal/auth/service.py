@@ -1,9 +1,16 @@
-"""What others call, gathered: the use cases are in sessions, tokens, users and first_admin."""
+"""What others call, gathered: the use cases are in sessions, tokens, users, roles, service accounts and first_admin."""
 
 from __future__ import annotations
 
+from portal.auth.custom_roles import create_role, delete_role, get_role, list_actions, list_roles, update_role
 from portal.auth.first_admin import ensure_first_admin
 from portal.auth.oversight import details, standings
+from portal.auth.service_accounts import (
+    create_service_account,
+    get_service_account,
+    list_service_accounts,
+    update_service_account,
+)
 from portal.auth.sessions import (
     actor_for_session,
     csrf_matches,
@@ -14,7 +21,7 @@ from portal.auth.sessions import (
     sign_in,
     sign_out,
 )
-from portal.auth.tokens import actor_for_token, create_token, get_token, list_tokens, revoke_token
+from portal.auth.tokens import actor_for_token, create_token, get_token, list_tokens, revoke_token, tokens_of
 from portal.auth.users import (
     change_password,
     create_user,
@@ -38,16 +45,24 @@ __all__ = [
     "actor_for_session",
     "actor_for_token",
     "change_password",
+    "create_role",
+    "create_service_account",
     "create_token",
     "create_user",
     "csrf_matches",
+    "delete_role",
     "details",
     "ensure_first_admin",
     "find_by_email",
     "finish_sign_in",
     "get_me",
+    "get_role",
+    "get_service_account",
     "get_token",
     "get_user",
+    "list_actions",
+    "list_roles",
+    "list_service_accounts",
     "list_sessions",
     "list_tokens",
     "list_users",
@@ -57,5 +72,8 @@ __all__ = [
     "sign_in",
     "sign_out",
     "standings",
+    "tokens_of",
+    "update_role",
+    "update_service_account",
     "update_user",
 ]

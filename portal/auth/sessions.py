@@ -91,6 +91,8 @@ def finish_sign_in(
 
 def open_for(session: Session, user: User, *, ip: str, user_agent: str, previous_cookie: str | None = None) -> SignedIn:
     """A session for a user who has proved who they are, in whatever way; one that the browser had before ends."""
+    if user.kind != "person":
+        raise Unauthenticated(_REFUSED)
     if previous_cookie:
         _end_previous(session, previous_cookie)
     return _open(session, user, ip=ip, user_agent=user_agent)
@@ -221,7 +223,8 @@ def view(row: UserSession, actor: Actor) -> SessionView:
 def _who_gives(session: Session, email: str, password: str, *, ip: str, browser: str | None) -> User:
     """The user with this address, who may come in, and whose password this is. The same work is done for everybody."""
     user = repository.find_user_by_email(session, email)
-    known = user is not None and user.disabled_at is None and passwords_off.may_use_password(session, user)
+    person = user is not None and user.kind == "person" and user.disabled_at is None
+    known = person and user is not None and passwords_off.may_use_password(session, user)
     familiar = known and user is not None and locks.is_known_browser(browser, user.id)
     closed = known and user is not None and not familiar and locks.is_locked(session, user.id)
     if passwords.matches(user.password_hash if user and known and not closed else None, password) and user is not None:

@@ -105,6 +105,8 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
     """Change name, role, password, or shut the user out and in. The last administrator stays one."""
     permissions.require(actor, "user.manage")
     user = _get(session, user_id)
+    if user.kind != "person":
+        raise NotFound("There is no such user. Service accounts have their own page.")
     before = _facts(user)
     if user.id != actor.user_id:
         roles.require_may_manage(session, actor, user.role)

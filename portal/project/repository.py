@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
@@ -72,3 +72,10 @@ def members(session: Session, project_id: str) -> list[tuple[ProjectMember, User
 
 def all_users(session: Session) -> list[User]:
     return list(session.exec(select(User)))
+
+
+def account(session: Session, user: str) -> User | None:
+    """The user or service account with this id or address."""
+    by_address = func.lower(col(User.email)) == user.strip().lower()
+    rows = session.exec(select(User).where(or_(col(User.id) == user, by_address))).all()
+    return next((row for row in rows if row.id == user), rows[0] if rows else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -43,7 +44,10 @@ class ProjectChange(Request):
 
 
 class MemberView(BaseModel):
+    """`kind`: a person, or a service account."""
+
     user_id: str
+    kind: Literal["person", "service"]
     email: str
     name: str
     role: Role
@@ -58,3 +62,27 @@ class NewMember(Request):
 
     user: str = Field(min_length=1, max_length=254)
     role: RoleName = "deployer"
+
+
+class Step(BaseModel):
+    """One thing that is asked on the way to a yes; `ok` is what it says by itself."""
+
+    title: str
+    ok: bool
+    text: str
+
+
+class Explanation(BaseModel):
+    """Whether a user may do an action, and why. `can_grant`: some who could give a role that holds it."""
+
+    user_id: str
+    user_email: str
+    action: Action
+    says: str
+    project: str | None
+    token: str | None
+    allowed: bool
+    steps: list[Step]
+    granted_by_roles: list[Role]
+    can_grant: list[str]
+    note: str

@@ -137,6 +137,7 @@ def list_members(session: Session, actor: Actor, project: str) -> list[MemberVie
     return [
         MemberView(
             user_id=user.id,
+            kind="service" if user.kind == "service" else "person",
             email=user.email,
             name=user.name,
             role=permissions.project_role(member.role),
