@@ -32,6 +32,8 @@ class Event:
     inbox: bool = True
     mail: bool = False
     """Whether people get it by mail unless they say otherwise."""
+    own_mail: bool = False
+    """Whoever reports it mails people by `send_mail`, each with a link of their own."""
     of_project: bool = True
     """Whether it concerns a project, so that the channels of one may ask for it."""
 
@@ -50,7 +52,9 @@ EVENTS: Final[dict[EventName, Event]] = {
     "run.errored": Event("A run failed", "requester", mail=True),
     "run.canceled": Event("A run was canceled", "requester"),
     "run.policy_denied": Event("A plan was denied by a rule", "requester", mail=True),
-    "approval.requested": Event("An approval is asked for", "approvers", ("reasons", "approval"), mail=True),
+    "approval.requested": Event(
+        "An approval is asked for", "approvers", ("reasons", "approval"), mail=True, own_mail=True
+    ),
     "approval.decided": Event(
         "An approval was decided", "requester", ("decision", "decided_by", "reason", "approval"), mail=True
     ),

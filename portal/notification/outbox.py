@@ -79,7 +79,7 @@ def _tell(session: Session, row: NotificationEvent) -> None:
     for person in told:
         if wishes[person.id].inbox:
             _into_inbox(session, row, about, person, title, body, str(facts["path"] or ""))
-        if wishes[person.id].mail and service.can_mail():
+        if wishes[person.id].mail and not EVENTS[event].own_mail and service.can_mail():
             _deliver(session, row, about, facts, kind="mail", recipient=person.email, to=person.email)
     if event != "test":
         for channel in repository.channels_for(session, event, about.project_id):

@@ -106,7 +106,8 @@ def people_of_role(session: Session, role: str) -> list[Person]:
 
 
 def _people(session: Session, *conditions: Any) -> list[Person]:
-    query = select_columns(col(User.id), col(User.email), col(User.role)).where(col(User.disabled_at).is_(None))
+    query = select_columns(col(User.id), col(User.email), col(User.role))
+    query = query.where(col(User.disabled_at).is_(None), col(User.kind) == "person")
     return [Person(*row) for row in session.execute(query.where(*conditions).order_by(col(User.email)))]
 
 

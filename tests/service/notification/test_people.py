@@ -151,6 +151,27 @@ def test_mail_goes_encrypted_to_who_is_concerned(world: World, mail: smtp.Server
     assert f'href="http://localhost:3000/runs/{run_id}"' in html.get_content()
 
 
+def test_who_is_asked_to_approve_is_mailed_once_with_a_link_of_their_own(world: World, mail: smtp.Server) -> None:
+    """The event fills the inbox; the mail is `send_mail`'s, unless the person wants none."""
+    people = [world.admin.user_id or "", world.member.user_id or ""]
+    change = PreferencesChange(events={"approval.requested": Wish(inbox=True, mail=False)})
+    with unit_of_work() as session:
+        inbox.change_preferences(session, world.member, change)
+        service.notify(
+            session, "approval.requested", project_id=world.project_id, people=people, link="/approvals/run-1"
+        )
+        sent = [
+            service.send_mail(
+                session, actor.label, "approval_requested", user_id=actor.user_id, link="https://p.example/1"
+            )
+            for actor in (world.admin, world.member)
+        ]
+    outbox.work_off()
+    assert sent == [True, False]
+    assert [to for to, _ in mail.taken] == [[world.admin.label]]
+    assert [item.link for item in (*read(world.admin), *read(world.member))] == ["/approvals/run-1"] * 2
+
+
 def test_a_server_without_encryption_gets_no_mail(world: World, settings_env: Callable[..., None]) -> None:
     with smtp.serving() as plain:
         settings_env(TERRACE_SMTP_URL=f"smtp://localhost:{plain.port}")
