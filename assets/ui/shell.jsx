@@ -3,6 +3,7 @@ import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { belongs } from "./addressed";
+import { useWaiting, WaitingBadge } from "./approvals/waiting";
 import { dropAllDrafts } from "./form/store.mjs";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
@@ -11,17 +12,19 @@ const MAIN = [
   { key: "catalogue", title: "Catalogue", href: "/", icon: "grid" },
   { key: "deployments", title: "Deployments", href: "/deployments", icon: "layers" },
   { key: "runs", title: "Runs", href: "/runs", icon: "play" },
+  { key: "approvals", title: "Approvals", href: "/approvals", icon: "check-circle" },
 ];
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
   { key: "policies", title: "Policies", href: "/admin/policies", icon: "security" },
+  { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
   { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock" },
   { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots" },
   { key: "system", title: "System", href: "/admin/system", icon: "monitor" },
 ];
-const GO = { c: "/", d: "/deployments", r: "/runs", u: "/admin/users", w: "/admin/workers", a: "/account" };
+const GO = { c: "/", d: "/deployments", r: "/runs", v: "/approvals", u: "/admin/users", w: "/admin/workers", a: "/account" };
 const KEYS = [
   [["Ctrl", "K"], "Find a template, a deployment, a page"],
   [["/"], "Search on this page"],
@@ -29,23 +32,25 @@ const KEYS = [
   [["g", "c"], "Go to the catalogue"],
   [["g", "d"], "Go to deployments"],
   [["g", "r"], "Go to runs"],
+  [["g", "v"], "Go to approvals"],
   [["?"], "These keys"],
 ];
 
-function NavLinks({ title, items, section }) {
+function NavLinks({ title, items, section, waiting }) {
   return (
     <nav className="nav" aria-label={title}>
       {items.map((item) => (
         <Link key={item.key} to={item.href} aria-current={item.key === section ? "page" : undefined}>
           <Icon name={item.icon} />
           {item.title}
+          {item.key === "approvals" && <WaitingBadge count={waiting} />}
         </Link>
       ))}
     </nav>
   );
 }
 
-function Sidebar({ section, user }) {
+function Sidebar({ section, user, waiting }) {
   return (
     <div className="sidebar">
       <Link className="brand" to="/">
@@ -54,7 +59,7 @@ function Sidebar({ section, user }) {
         </svg>
         Terrace
       </Link>
-      <NavLinks title="Main" items={MAIN} section={section} />
+      <NavLinks title="Main" items={MAIN} section={section} waiting={waiting} />
       {user.role === "admin" && <NavLinks title="Administration" items={ADMIN} section={section} />}
       <div className="sidebar-foot">
         <a href="/api/docs">API reference</a>
@@ -224,7 +229,8 @@ export function Shell({ user, section, crumbs, wide, offline, children }) {
   const openHelp = useCallback(() => setHelp(true), []);
   useKeys({ openPalette, openHelp });
   useEffect(() => setDrawer(false), [pathname]);
-  const sidebar = <Sidebar section={section} user={user} />;
+  const waiting = useWaiting(user);
+  const sidebar = <Sidebar section={section} user={user} waiting={waiting} />;
   return (
     <div className="app">
       <a className="skip" href="#main">

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.approval import keep, links
-from portal.approval.schemas import LinkView, RuleInput, RuleView
+from portal.approval.schemas import LinkView, RuleInput, RuleView, Shape
 from portal.auth.schemas import Request
 from portal.kit.pagination import Page
 from portal.run import rehearsal
@@ -19,6 +19,12 @@ from portal.run.schemas import RunView
 
 router = APIRouter(prefix="/approvals", tags=["approvals"])
 rules_router = APIRouter(prefix="/approval-rules", tags=["approvals"])
+
+
+class Waiting(Shape):
+    """How many."""
+
+    mine: int
 
 
 class RehearsalRequest(Request):
@@ -41,6 +47,12 @@ def list_approvals(
     """Runs whose plan waits to be approved, each with its `approval`."""
     wanted = "mine" if mine else "waiting"
     return runs.list_runs(session, actor, project=project, approval=wanted, cursor=cursor, limit=limit)
+
+
+@router.get("/count")
+def count_approvals(session: Work, actor: CurrentActor) -> Waiting:
+    """How many plans wait for oneself: the number beside Approvals."""
+    return Waiting(mine=runs.waiting_for_me(session, actor))
 
 
 @router.get("/links/{link}")

@@ -106,7 +106,7 @@ def group_words(group: str, number: int, people: list[str]) -> str:
         "approver": ("one approver of the project", "approvers of the project"),
         "owner": ("one owner of the project", "owners of the project"),
         "admin": ("one administrator of the portal", "administrators of the portal"),
-        "people": (f"one of {_listed(people)}", f"of {_listed(people)}"),
+        "people": (_listed(people) if len(people) == 1 else f"one of {_listed(people)}", f"of {_listed(people)}"),
     }[group]
     return one if number == 1 else f"{number} {many}"
 

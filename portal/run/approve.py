@@ -80,7 +80,8 @@ def _is_new(before: ApprovalView | None, actor: Actor, wish: Decide) -> bool:
 def _tell(session: Session, actor: Actor, run_id: str, wish: Decide) -> None:
     reason = f": {' '.join(wish.reason.split())}" if wish.reason.strip() else "."
     text = f"{actor.label} {_SAID[wish.decision]}{reason}"
-    events.append(session, run_id, [NewEvent("log", {"level": "info", "text": text, "phase": "plan"})])
+    line = NewEvent("log", {"level": "info", "text": text, "phase": "plan"})
+    events.append(session, run_id, [line, NewEvent("approval", {"decision": wish.decision, "by": actor.label})])
     events.tell_lists(session)
 
 

@@ -17,7 +17,7 @@ from portal.run.lifecycle import Kind, PhaseName, Status
 
 ChangeAction = Literal["create", "update", "delete", "replace", "read", "forget", "no-op"]
 RunAction = Literal["confirm", "discard", "cancel", "force_cancel", "retry", "override_policy"]
-EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan", "policy"]
+EventType = Literal["status", "log", "resource", "diagnostic", "outputs", "plan", "policy", "approval"]
 
 
 class Shape(BaseModel):

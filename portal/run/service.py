@@ -15,6 +15,7 @@ from portal.policy import service as policies
 from portal.project import service as project_service
 from portal.run import access, approve, repository, system, views
 from portal.run.approve import approval, decide
+from portal.run.approve import count_mine as waiting_for_me
 from portal.run.confirm import confirm
 from portal.run.create import create, retry
 from portal.run.lifecycle import KINDS, TERMINAL, TRANSITIONS
@@ -43,6 +44,7 @@ __all__ = [
     "result",
     "retry",
     "system_view",
+    "waiting_for_me",
     "worker_views",
 ]
 

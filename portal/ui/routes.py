@@ -11,6 +11,9 @@ DEPLOYMENTS = "/deployments"
 DEPLOYMENT = "/deployments/[deployment_id]"
 RUNS = "/runs"
 RUN = "/runs/[run_id]"
+APPROVALS = "/approvals"
+APPROVAL = "/approvals/[run_id]"
+APPROVAL_RULES = "/admin/approval-rules"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
 POLICIES = "/admin/policies"
@@ -29,6 +32,8 @@ WITHOUT_SESSION = (SIGN_IN,)
 FIXED = (
     DEPLOYMENTS,
     RUNS,
+    APPROVALS,
+    APPROVAL_RULES,
     USERS,
     CLOUD_ACCOUNTS,
     NEW_CLOUD_ACCOUNT,

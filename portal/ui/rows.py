@@ -124,6 +124,8 @@ def _status(kind: str, status: str) -> str:
 
 def _waits(queue: Waiting | None) -> str:
     """A few words; the run's own page has the sentence."""
+    if queue is not None and queue.code == "approval":
+        return "to be approved"
     if queue is None or queue.position is None:
         return ""
     return f"{_ordinal(queue.position)} in line{_WHY.get(queue.code, '')}"

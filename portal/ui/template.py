@@ -17,6 +17,7 @@ Crumb = tuple[Any, Any]
 CATALOGUE: Crumb = ("Catalogue", routes.CATALOGUE)
 DEPLOYMENTS: Crumb = ("Deployments", routes.DEPLOYMENTS)
 RUNS: Crumb = ("Runs", routes.RUNS)
+APPROVALS: Crumb = ("Approvals", routes.APPROVALS)
 CLOUD_ACCOUNTS: Crumb = ("Cloud accounts", routes.CLOUD_ACCOUNTS)
 
 

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
 import { ConfirmDialog, CopyButton, Icon, RelativeTime } from "../parts";
+import { ApprovalPanel } from "../approvals/panel";
 import { emptyStore, fold, seconds, since } from "./store";
 import { Checks } from "./checks";
 import { LogView } from "./log";
@@ -19,7 +20,10 @@ const ACTION_STATUS = { apply_queued: ["Queued", ""], applying: ["Running", "inf
 const blocked = (run) => run.status === "planned" && run.checks?.blocking.length > 0;
 const deniedBy = (run) => run.status === "policy_denied" && run.checks?.failed > 0;
 const HELD = ["Held by a policy", "warning"];
-const statusWords = (run) => (blocked(run) && HELD) || (run.kind === "action" && ACTION_STATUS[run.status]) || STATUS[run.status] || [run.status, ""];
+const asks = (run) => run.status === "planned" && run.approval?.state === "waiting";
+const refused = (run) => ["rejected", "expired"].includes(run.approval?.state);
+const planWords = (run) => (blocked(run) && HELD) || (asks(run) && ["Needs approval", "warning"]);
+const statusWords = (run) => planWords(run) || (run.kind === "action" && ACTION_STATUS[run.status]) || STATUS[run.status] || [run.status, ""];
 const KIND = { plan_and_apply: "Deploy", plan_only: "Plan only", destroy: "Destroy", drift: "Drift check" };
 const kindWords = (run) => run.action?.title || KIND[run.kind] || run.kind;
 const TERMINAL = new Set(["applied", "planned_and_finished", "policy_denied", "discarded", "canceled", "errored"]);
@@ -52,7 +56,7 @@ function stages(run) {
     ["Queued", run.created_at, run.planning_at || ended, !run.planning_at && !ended],
     ["Plan", run.planning_at, planEnd, run.status === "planning"],
     ...(run.checks ? [["Checks", run.planned_at, run.planned_at, blocked(run), deniedBy(run)]] : []),
-    ["Approval", run.planned_at && run.status !== "planned_and_finished" && !blocked(run) && !deniedBy(run) ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned" && !blocked(run)],
+    ["Approval", run.planned_at && run.status !== "planned_and_finished" && !blocked(run) && !deniedBy(run) ? run.planned_at : null, run.confirmed_at || ended, run.status === "planned" && !blocked(run), refused(run)],
     ["Apply", run.confirmed_at, run.applying_at || run.confirmed_at ? ended : null, run.status === "apply_queued" || run.status === "applying"],
     ["Done", ended, ended, false],
   ];
@@ -239,6 +243,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
       {live && run.cancel_requested_at && <div className="callout warning" id="run-stopping"><Icon name="alert" /><div><strong>Stopping.</strong><p>{run.kind === "action" ? "The command was asked to end." : "Terraform was asked to end and saves its state first."}</p></div></div>}
       {run.queue && !run.actions.includes("confirm") && <Waits queue={run.queue} />}
+      {run.approval && <ApprovalPanel approval={run.approval} open={!TERMINAL.has(run.status)} />}
       {run.stale && <div className="callout warning" role="alert" id="run-stale"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied: plan again to see what is to be done now.</p></div></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}

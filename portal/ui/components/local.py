@@ -292,3 +292,41 @@ class Policies(rx.Component):
 
     library = "$/public/ui/policies/page"
     tag = "Policies"
+
+
+APPROVALS = "$/public/ui/approvals/page"
+
+
+class Approvals(rx.Component):
+    """What waits to be approved: runs, each with its `approval`."""
+
+    library = APPROVALS
+    tag = "Approvals"
+    items: rx.Var[list[dict[str, Any]]]
+    ready: rx.Var[bool]
+    mine: rx.Var[bool]
+    more: rx.Var[bool]
+
+
+class OpenLink(rx.Component):
+    """Follows a link out of a message, which is the parameter `link` of the address."""
+
+    library = APPROVALS
+    tag = "OpenLink"
+
+
+class ApprovalPage(rx.Component):
+    """One request with values, plan, checks and cost. The decision goes to the REST API."""
+
+    library = APPROVALS
+    tag = "ApprovalPage"
+    run: rx.Var[dict[str, Any]]
+    plan: rx.Var[dict[str, Any]]
+    problem: rx.Var[Any]
+
+
+class ApprovalRules(rx.Component):
+    """The rules of approval: a list, and the form of one. It talks to the REST API by itself."""
+
+    library = "$/public/ui/approvals/rules"
+    tag = "ApprovalRules"

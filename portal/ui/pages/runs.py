@@ -25,6 +25,7 @@ _FILTER = [
     {"value": "", "title": "All"},
     {"value": "open", "title": "Open"},
     {"value": "waiting", "title": "Needs confirmation"},
+    {"value": "mine", "title": "Waits for me"},
     {"value": "failed", "title": "Failed"},
     {"value": "done", "title": "Done"},
 ]
@@ -51,7 +52,10 @@ class RunsState(bridge.PageState, rx.State):
     async def _read(self) -> Page[RunView]:
         wanted = bridge.query(self)
         states = _STATES.get(wanted.get("state", ""), ())
-        return await bridge.call(self, runs.list_runs, status=states, cursor=wanted.get("cursor"), limit=50)
+        mine = "mine" if wanted.get("state") == "mine" else None
+        return await bridge.call(
+            self, runs.list_runs, status=states, approval=mine, cursor=wanted.get("cursor"), limit=50
+        )
 
     def _show(self, page: Page[RunView]) -> None:
         wanted = bridge.query(self)

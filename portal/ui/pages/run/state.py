@@ -22,7 +22,7 @@ PAGE = 500
 COALESCE_SECONDS = 0.04
 POLL_SECONDS = 2.0
 # Events after which the head of the page may read otherwise.
-_HEAD = {"status", "plan", "policy", "outputs", "diagnostic"}
+_HEAD = {"status", "plan", "policy", "approval", "outputs", "diagnostic"}
 _NOT_SHOWN = {"changes": {"__all__": {"unchanged"}}, "drift": {"__all__": {"unchanged"}}}
 _ACTIONS = {"confirm": runs.confirm, "discard": runs.discard, "cancel": runs.cancel}
 
