@@ -244,6 +244,35 @@ _OF: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
+def attributes_in(node: Node) -> set[str] | None:
+    """The attributes of `before` and `after` that the expression reads; None when that may be any of them."""
+    found: set[str] = set()
+    for part in (*node.parts, *([node.target] if node.target else [])):
+        named = node.kind == "field" and part is node.target
+        if part.kind == "field" and part.value in _SIDES and not named:
+            return None
+        inner = attributes_in(part)
+        if inner is None:
+            return None
+        found |= inner
+        if named and part.kind == "field" and part.value in _SIDES:
+            found.add(node.value)
+    return found
+
+
+_SIDES: Final = ("before", "after")
+
+
+def parts_of_plan(node: Node) -> set[str]:
+    """The fields of `plan` that the expression reads; all of them when it reads the plan in another way."""
+    target = node.target
+    if node.kind == "field" and target is not None and target.kind == "name" and target.value == "plan":
+        return {node.value}
+    if node.kind == "name" and node.value == "plan":
+        return set(ENVIRONMENT["plan"].fields or ())
+    return set[str]().union(*(parts_of_plan(part) for part in (*node.parts, *([target] if target else []))))
+
+
 def names_in(node: Node) -> set[str]:
     """Every name that the expression reads."""
     found = {node.value} if node.kind == "name" else set()

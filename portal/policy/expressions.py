@@ -23,6 +23,9 @@ from portal.policy.subject import Subject
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
 _PATH: Final = re.compile(r"[a-z_]+(\.\w+|\[\d+\])*")
 _LONGEST_VALUE: Final = 100
+_TOGETHER_SECONDS: Final = 4.0
+_MOST_TOGETHER: Final = 20_000
+"""Characters of all expressions that are asked at once."""
 Source = Annotated[str, Field(max_length=syntax.MAX_LENGTH)]
 
 
@@ -77,8 +80,7 @@ def _placeholders(message: str, *, each: bool) -> Iterator[str]:
 
 def uses_time(settings: Expression) -> bool:
     """Whether the answer depends on when it is asked: then it is asked again at the apply."""
-    sources = [settings.expression, *([settings.where] if settings.form == "each" else [])]
-    return any("time" in checker.names_in(syntax.parse(source)) for source in sources)
+    return any("time" in checker.names_in(syntax.parse(source)) for source in _sources(settings))
 
 
 def judge(asked: Subject, policies: Sequence[Expression]) -> list[Judgement]:
@@ -92,7 +94,12 @@ def judge(asked: Subject, policies: Sequence[Expression]) -> list[Judgement]:
 def _judged(
     asked: Subject, document: dict[str, Any], policies: Sequence[Expression], until: float
 ) -> Iterator[Judgement]:
-    remaining = list(policies)
+    questions = [_question(settings) for settings in policies]
+    together = _together(_needed(document, policies), questions, until)
+    if together is not None:
+        yield from (_answer(asked, document, *pair) for pair in zip(policies, together, strict=True))
+        return
+    remaining = list(zip(policies, questions, strict=True))
     while remaining:
         with evaluator.borrowed() as helper:
             try:
@@ -101,17 +108,69 @@ def _judged(
                 yield from (_not_judged("there was no time left to judge it") for _ in remaining)
                 return
             while remaining and helper.alive:
-                yield _one(helper, asked, document, remaining.pop(0), until)
+                settings, question = remaining.pop(0)
+                # Whoever takes long leaves half of what there is to those behind.
+                share = (until - time.monotonic()) / (2 if remaining else 1)
+                yield _one(helper, asked, document, settings, question, min(SECONDS, share))
 
 
-def _one(helper: Evaluator, asked: Subject, document: dict[str, Any], settings: Expression, until: float) -> Judgement:
-    seconds = min(SECONDS, until - time.monotonic())
+def _needed(document: dict[str, Any], policies: Sequence[Expression]) -> dict[str, Any]:
+    """The document with those attributes only that some expression reads: most of a plan is never looked at."""
+    wanted: set[str] = set()
+    for source in (source for settings in policies for source in _sources(settings)):
+        found = checker.attributes_in(syntax.parse(source))
+        if found is None:
+            return document
+        wanted |= found
+    changes = [
+        change
+        | {
+            side: {name: value for name, value in change[side].items() if name in wanted}
+            for side in ("before", "after")
+        }
+        for change in document["plan"]["changes"]
+    ]
+    return document | {"plan": document["plan"] | {"changes": changes}}
+
+
+def _together(
+    document: dict[str, Any], questions: Sequence[dict[str, Any]], until: float
+) -> list[dict[str, Any]] | None:
+    """All answers at once; None when that does not work, so that each is asked alone to find out about which."""
+    length = sum(len(text) for question in questions for text in _texts(question))
+    if len(questions) == 1 or length > _MOST_TOGETHER:
+        return None
+    with evaluator.borrowed() as helper:
+        try:
+            helper.ask({"load": document}, max(0.0, until - time.monotonic()))
+            answer = helper.ask({"all": questions}, max(0.0, min(_TOGETHER_SECONDS, until - time.monotonic())))
+        except Overrun:
+            return None
+    return answer.get("answers")
+
+
+def _texts(question: dict[str, Any]) -> list[str]:
+    return [value for value in question.values() if isinstance(value, str)]
+
+
+def _one(
+    helper: Evaluator,
+    asked: Subject,
+    document: dict[str, Any],
+    settings: Expression,
+    question: dict[str, Any],
+    seconds: float,
+) -> Judgement:
     if seconds <= 0:
         return _not_judged("there was no time left to judge it")
     try:
-        answer = helper.ask(_question(settings), seconds)
+        answer = helper.ask(question, seconds)
     except Overrun:
         return _not_judged("it takes too long")
+    return _answer(asked, document, settings, answer)
+
+
+def _answer(asked: Subject, document: dict[str, Any], settings: Expression, answer: dict[str, Any]) -> Judgement:
     if "error" in answer:
         return _not_judged(answer["error"])
     if settings.form == "plan":
@@ -122,13 +181,17 @@ def _one(helper: Evaluator, asked: Subject, document: dict[str, Any], settings: 
 
 
 def _question(settings: Expression) -> dict[str, Any]:
-    names = checker.names_in(syntax.parse(settings.expression))
+    read = [syntax.parse(source) for source in _sources(settings)]
+    names = set[str]().union(*map(checker.names_in, read)) & set(checker.ENVIRONMENT)
+    parts = set[str]().union(*map(checker.parts_of_plan, read))
+    question = {"names": sorted(names), "plan": sorted(parts)}
     if settings.form == "plan":
-        return {"ask": settings.expression, "names": sorted(names & set(checker.ENVIRONMENT))}
-    names |= checker.names_in(syntax.parse(settings.where))
-    return {
-        "where": settings.where, "assert": settings.expression, "names": sorted(names & set(checker.ENVIRONMENT)),
-    }  # fmt: skip
+        return question | {"ask": settings.expression}
+    return question | {"where": settings.where, "assert": settings.expression}
+
+
+def _sources(settings: Expression) -> list[str]:
+    return [settings.expression, *([settings.where] if settings.form == "each" else [])]
 
 
 def _problems(
@@ -139,9 +202,8 @@ def _problems(
         if error is not None:
             yield Problem(address=change.address, message=f"It cannot be judged: {error}.")
         else:
-            yield Problem(
-                address=change.address, message=render(settings.message, document | shown | {"change": shown})
-            )
+            values = document | shown | {"change": shown}
+            yield Problem(address=change.address, message=render(settings.message, values))
 
 
 def _not_judged(why: str) -> Judgement:

@@ -5,8 +5,11 @@ this process, waits for so long, and kills it. It reads one JSON document a line
 
     {"compile": "…"}                                → {} or {"error": "…"}
     {"load": {name: value, …}}                      → {}
-    {"ask": "…", "names": […]}                      → {"answer": true} or {"error": "…"}
-    {"where": "…", "assert": "…", "names": […]}     → {"failed": [[index, error or null], …], "count": n} or {"error": "…"}
+    {"ask": "…"}                                    → {"answer": true} or {"error": "…"}
+    {"where": "…", "assert": "…"}                   → {"failed": [[index, error or null], …], "count": n} or {"error": "…"}
+    {"all": [such questions, …]}                    → {"answers": [what each gives, …]} or {"error": "…"} when one has an error
+
+A question says in `names` what it names of what was loaded, and in `plan` which parts of the plan.
 """
 
 from __future__ import annotations
@@ -56,54 +59,83 @@ def _answer(asked: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
     if "compile" in asked:
         cel.compile(asked["compile"])
         return {}
-    names = asked["names"]
+    if "all" in asked:
+        return {"answers": _together(asked["all"], loaded)}
     if "ask" in asked:
-        found = cel.compile(asked["ask"]).execute(_context(loaded, names))
+        found = cel.compile(asked["ask"]).execute(_context(loaded, [asked]))
         return (
             {"answer": found}
             if isinstance(found, bool)
             else {"error": f"the answer is no true or false: {str(found)[:80]}"}
         )
-    return _each(asked["where"], asked["assert"], names, loaded)
+    return _each(asked, loaded)
 
 
-def _context(loaded: dict[str, Any], names: list[str]) -> Any:
+def _context(loaded: dict[str, Any], questions: list[dict[str, Any]]) -> Any:
+    """What these questions name and nothing else: all of it is copied for every change that is asked."""
     import cel
     from cel import stdlib
 
-    context = cel.Context({name: loaded[name] for name in names if name in loaded})
-    for name in ("lowerAscii", "upperAscii", "trim", "split"):
-        context.add_function(name, getattr(stdlib, _PYTHON[name]))
+    names = {name for question in questions for name in question["names"]}
+    parts = {part for question in questions for part in question["plan"]}
+    known = {name: loaded[name] for name in names if name in loaded}
+    if "plan" in known:
+        known["plan"] = {part: value for part, value in loaded["plan"].items() if part in parts}
+    context = cel.Context(known)
+    for name, function in _PYTHON.items():
+        context.add_function(name, getattr(stdlib, function))
     return context
 
 
 _PYTHON = {"lowerAscii": "lower_ascii", "upperAscii": "upper_ascii", "trim": "trim", "split": "split"}
 
 
-def _each(where: str, wanted: str, names: list[str], loaded: dict[str, Any]) -> dict[str, Any]:
-    """All changes in one go; when that fails, one by one, to name those at which it does."""
+def _test(question: dict[str, Any]) -> str:
+    """1: it is met; 0: it is not; 2: it is not asked of this change. The lines end as a remark may be the last word."""
+    if "ask" in question:
+        return f"(({question['ask']}\n) ? 1 : 0)"
+    return f"(({question['where']}\n) ? (({question['assert']}\n) ? 1 : 0) : 2)"
+
+
+def _each(question: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
+    """One question of each change; what goes wrong at one is said of that one."""
     import cel
 
-    text = f"plan.changes.map(change, ({where}\n) ? (({wanted}\n) ? 1 : 0) : 2)"
-    try:
-        codes = cel.compile(text).execute(_context(loaded, ["plan", *names]))
-    except Exception:
-        return _one_by_one(cel.compile(text.replace("plan.changes", "[change]", 1)), names, loaded)
-    failed = [index for index, code in enumerate(codes) if code == 0]
-    return {"failed": [[index, None] for index in failed[:MOST]], "count": len(failed)}
-
-
-def _one_by_one(program: Any, names: list[str], loaded: dict[str, Any]) -> dict[str, Any]:
+    program, context = cel.compile(_test(question)), _context(loaded, [question])
     failed: list[list[Any]] = []
-    context = _context(loaded, names)
     for index, change in enumerate(loaded["plan"]["changes"]):
         context.add_variable("change", change)
         try:
-            if program.execute(context)[0] == 0:
+            if program.execute(context) == 0:
                 failed.append([index, None])
         except Exception as error:
             failed.append([index, _words(error)])
     return {"failed": failed[:MOST], "count": len(failed)}
+
+
+def _together(questions: list[dict[str, Any]], loaded: dict[str, Any]) -> list[dict[str, Any]]:
+    """All of the questions at once, as making a change into the library's values takes longer than to look at it."""
+    import cel
+
+    each, whole = [item for item in questions if "where" in item], [item for item in questions if "ask" in item]
+    found: dict[int, dict[str, Any]] = {id(item): {"failed": [], "count": 0} for item in each}
+    if each:
+        program, context = cel.compile(f"[{', '.join(map(_test, each))}]"), _context(loaded, each)
+        for index, change in enumerate(loaded["plan"]["changes"]):
+            context.add_variable("change", change)
+            for item, code in zip(each, program.execute(context), strict=True):
+                if code == 0:
+                    _count(found[id(item)], index)
+    if whole:
+        answers = cel.compile(f"[{', '.join(map(_test, whole))}]").execute(_context(loaded, whole))
+        found |= {id(item): {"answer": answer == 1} for item, answer in zip(whole, answers, strict=True)}
+    return [found[id(item)] for item in questions]
+
+
+def _count(answer: dict[str, Any], index: int) -> None:
+    answer["count"] += 1
+    if len(answer["failed"]) < MOST:
+        answer["failed"].append([index, None])
 
 
 def _words(error: BaseException) -> str:

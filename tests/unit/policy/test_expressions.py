@@ -156,7 +156,7 @@ def refused_by_size(expression: str) -> list[str]:
 
 def test_attack_08_what_does_not_come_to_an_end_is_ended_fails_and_keeps_nobody_else() -> None:
     endless = "plan.changes.all(a, plan.changes.all(b, a.address.matches('.*') && b.address.matches('.*')))"
-    many = plan(*(change(STORAGE, name=f"n{index}") for index in range(5000)))
+    many = plan(*(change(STORAGE, name=f"n{index}") for index in range(3000)))
     settings = [
         Expression(form="plan", expression=endless),
         Expression(form="plan", expression="project.slug == 'shop'"),
