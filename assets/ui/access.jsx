@@ -1,9 +1,11 @@
 // Forms with a password or a token in them. They talk to the REST API by themselves: no secret is ever part of a page's state.
 import { useEffect, useId, useState } from "react";
 import { useSearchParams } from "react-router";
+import { PROVIDER_ERRORS, ProviderButtons, useProviders } from "./identity/sign-in";
 import { CopyButton, Icon, Modal, postJson } from "./parts";
 
 const SIGN_IN_ERRORS = {
+  ...PROVIDER_ERRORS,
   credentials: "E-mail or password is wrong.",
   throttled: "Too many attempts. Wait a minute, then try again.",
   ended: "Your session has ended. Sign in again.",
@@ -63,6 +65,7 @@ export function SignInForm() {
   const [parameters] = useSearchParams();
   const [busy, setBusy] = useState(false);
   const [ready, setReady] = useState(false);
+  const { providers, password } = useProviders();
   useEffect(() => {
     setReady(true);
     // Reflex ties its state to this word; a new session begins with a new one.
@@ -78,14 +81,16 @@ export function SignInForm() {
             <div>{SIGN_IN_ERRORS[error] || SIGN_IN_ERRORS.credentials}</div>
           </div>
         )}
+        <ProviderButtons providers={providers} wanted={(ready && parameters.get("next")) || "/"} />
+        {providers.length > 0 && <div className="or">{password ? "or with a password" : "only for administrators, when no provider works"}</div>}
         <input type="hidden" name="next" value={(ready && parameters.get("next")) || "/"} />
         <Field label="E-mail" id="email">
-          <input id="email" name="email" type="email" className="input" autoComplete="username" required autoFocus />
+          <input id="email" name="email" type="email" className="input" autoComplete="username" required autoFocus={!providers.length} />
         </Field>
         <Field label="Password" id="password">
           <PasswordInput id="password" name="password" autoComplete="current-password" />
         </Field>
-        <button type="submit" className="btn primary large block" disabled={busy}>
+        <button type="submit" className={`btn large block ${password ? "primary" : ""}`} disabled={busy}>
           {busy && <span className="spinner" />}
           Sign in
         </button>

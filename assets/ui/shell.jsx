@@ -113,10 +113,10 @@ function initials(user) {
 }
 
 async function signOut() {
-  await postJson("/api/v1/auth/sign-out", {}).catch(() => {});
+  const ended = await postJson("/api/v1/auth/sign-out", {}).catch(() => null);
   window.sessionStorage.clear();
   dropAllDrafts();
-  window.location.assign("/sign-in");
+  window.location.assign(ended?.provider_sign_out || "/sign-in");
 }
 
 function UserMenu({ user }) {

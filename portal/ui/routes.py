@@ -20,6 +20,7 @@ POLICIES = "/admin/policies"
 AUDIT = "/admin/audit"
 SYSTEM = "/admin/system"
 SETTINGS = "/admin/settings"
+IDENTITY_PROVIDERS = "/admin/settings/identity"
 CLOUD_ACCOUNTS = "/admin/cloud-accounts"
 NEW_CLOUD_ACCOUNT = "/admin/cloud-accounts/new"
 CLOUD_ACCOUNT = "/admin/cloud-accounts/[account_id]"
@@ -42,6 +43,7 @@ FIXED = (
     AUDIT,
     SYSTEM,
     SETTINGS,
+    IDENTITY_PROVIDERS,
     ACCOUNT,
     SIGN_IN,
     CHANGE_PASSWORD,

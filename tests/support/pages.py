@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from portal.auth.service import COOKIE
 from portal.kit.config import PROJECT_DIR
 from portal.ui import build
-from tests.support import chromium
+from tests.support import chromium, https
 from tests.support.instance import free_port
 
 PATIENCE = 60_000
@@ -93,7 +93,11 @@ def running(folder: Path, *, database_url: str, redis_url: str, secret_key: str)
         "TERRACE_ADMIN_EMAIL": PEOPLE["admin"],
         "TERRACE_ADMIN_PASSWORD": PASSWORD,
         "TERRACE_ADMIN_TOKEN": ADMIN_TOKEN,
+        # A test may be an identity provider, or whatever else people configure.
+        "TERRACE_PRIVATE_HOSTS": "localhost",
+        "SSL_CERT_FILE": str(folder / "authority.pem"),
     }
+    https.tls_context(folder)
     subprocess.run(
         [sys.executable, "-m", "portal.cli", "migrate"],
         cwd=PROJECT_DIR,

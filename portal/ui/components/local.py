@@ -229,6 +229,20 @@ class ScopeDialog(rx.Component):
     on_done: rx.EventHandler[no_args_event_spec]
 
 
+class IdentityProviders(rx.Component):
+    """Identity providers and the switch for passwords. It talks to the REST API by itself: no secret passes through a State."""
+
+    library = "$/public/ui/identity/providers"
+    tag = "IdentityProviders"
+
+
+class MyIdentities(rx.Component):
+    """The providers by which one can sign in."""
+
+    library = "$/public/ui/identity/sign-in"
+    tag = "MyIdentities"
+
+
 ACCESS = "$/public/ui/access"
 
 

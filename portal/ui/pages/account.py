@@ -53,7 +53,9 @@ class AccountState(bridge.PageState, rx.State):
 
     @bridge.handler
     async def load(self) -> None:
-        """Read both lists."""
+        """Read both lists. Coming back from a provider, show what came of it."""
+        if bridge.query(self).get("tab") == "sign-in":
+            self.tab = "sign-in"
         await self._read()
 
     @bridge.handler
@@ -123,6 +125,7 @@ def _browser(agent: str) -> str:
 _TABS = [
     {"key": "tokens", "title": "API tokens"},
     {"key": "password", "title": "Password"},
+    {"key": "sign-in", "title": "Identity providers"},
     {"key": "sessions", "title": "Sessions"},
 ]
 
@@ -139,6 +142,7 @@ def account_page() -> rx.Component:
             rx.fragment(
                 ui.tab_panel(state.tab, "tokens", _tokens(state)),
                 ui.tab_panel(state.tab, "password", ui.card("Change the password", local.PasswordForm.create())),
+                ui.tab_panel(state.tab, "sign-in", ui.card("Who else vouches for you", local.MyIdentities.create())),
                 ui.tab_panel(state.tab, "sessions", _sessions(state)),
             ),
         ),
