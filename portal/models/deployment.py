@@ -34,6 +34,8 @@ class Deployment(SQLModel, table=True):
     template_version_id: str = Field(foreign_key="template_version.id")
     values: dict[str, Any] = Field(sa_type=EncryptedJSON("deployment.values"), nullable=False)  # type: ignore[call-overload]
     status: str = "new"
+    mode: str | None = None
+    """`live` or `sandbox`, from its first run on: what is in its state is there, and nowhere else."""
     auto_apply: bool = False
     owner_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
     """Whose it is; None when the operator made it on the command line."""

@@ -18,7 +18,7 @@ from portal.cloud_account.provider import RunIdentity
 from portal.issuer import service as issuer
 from portal.kit import clock
 from portal.kit.config import settings
-from portal.kit.errors import TerraceError
+from portal.kit.errors import Conflict, TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
 from portal.run import (
     archive,
@@ -144,8 +144,8 @@ def _is_refused(session: Session, run_id: str) -> bool:
 
 
 def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
-    run, name, template = session.exec(
-        select(Run, Deployment.name, TemplateVersion)
+    run, deployment, template = session.exec(
+        select(Run, Deployment, TemplateVersion)
         .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
         .join(TemplateVersion, col(TemplateVersion.id) == col(Run.template_version_id))
         .where(col(Run.id) == run_id)
@@ -155,14 +155,16 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
     cloud_account_service.require_runnable(
         session, run.cloud_account_id, project_id=run.project_id, template=template.key, kind=run.kind
     )
+    account = session.get_one(CloudAccount, run.cloud_account_id)
+    _stay_where_it_is(run, deployment, account)
     if phase == "plan":
-        run.account_mark = stale.mark_of(session.get_one(CloudAccount, run.cloud_account_id))
+        run.account_mark = stale.mark_of(account)
     bearer = state_service.issue_token(session, run_id)
     identity = RunIdentity(phase, issuer.token_url(run_id), bearer)
     return Job(
         run_id=run_id,
         deployment_id=run.deployment_id,
-        deployment_name=name,
+        deployment_name=deployment.name,
         kind=cast(Kind, run.kind),
         phase=phase,
         claim=word,
@@ -182,6 +184,17 @@ def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
         request_id=run.request_id,
         traceparent=run.traceparent,
     )
+
+
+def _stay_where_it_is(run: Run, deployment: Deployment, account: CloudAccount) -> None:
+    """A real cloud must not be told to change what is simulated, nor the other way round: its state is of one of the two."""
+    mode = "sandbox" if account.kind == "sandbox" else "live"
+    if run.cloud_account_id != deployment.cloud_account_id or deployment.mode not in (None, mode):
+        made = "in the sandbox" if deployment.mode == "sandbox" else "in a real cloud"
+        raise Conflict(
+            f"This deployment was made {made}, on another account than this run has. Make a new deployment there."
+        )
+    deployment.mode = mode
 
 
 def beat(session: Session, run_id: str, claim: str) -> Beat:

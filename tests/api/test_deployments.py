@@ -86,3 +86,12 @@ def test_the_list_pages_and_filters(member_client: TestClient) -> None:
     assert [item["name"] for item in found["items"]] == ["app-1"]
     assert member_client.get("/api/v1/deployments", params={"status": "odd"}).status_code == 422
     assert member_client.get("/api/v1/deployments", params={"cursor": "odd"}).status_code == 422
+
+
+def test_a_deployment_stays_on_the_account_that_it_was_made_on(member_client: TestClient) -> None:
+    made = deploy(member_client, name="stays")["deployment"]
+    at = f"/api/v1/deployments/{made['id']}"
+    for word in ("cloud_account", "cloud_account_id", "mode"):
+        refused = member_client.patch(at, json={word: "sandbox-gcp"})
+        assert (refused.status_code, refused.json()["errors"][0]["path"]) == (422, word)
+    assert member_client.get(at).json()["cloud_account"] == made["cloud_account"]

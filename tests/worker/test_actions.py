@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from portal.auth.schemas import Actor
 from portal.deployment import service as deployments
 from portal.deployment.schemas import ActionRequest
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.models import CloudAccount, Run
+from portal.models import CloudAccount, Deployment, Run
 from portal.run import lost, service, work
 from portal.run.redactor import MASK
 from portal.run.schemas import RunResult, RunView
@@ -169,8 +170,10 @@ def test_an_action_waits_for_the_deployments_other_run_and_a_lost_one_says_that_
 
 
 def make_live(people: world.World, secret: str) -> None:
-    """The account is a real one from now on, as far as anybody can tell without asking Azure."""
+    """The account is a real one from now on, and was from the beginning, as far as anybody can tell without asking Azure."""
     with unit_of_work() as session:
+        for deployment in session.exec(select(Deployment)):
+            deployment.mode = "live"
         account = session.get_one(CloudAccount, people.account_id)
         account.kind = "live"
         account.settings = {
