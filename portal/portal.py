@@ -23,6 +23,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     deployments,
     identity_providers,
     policies,
+    projects,
     run,
     runs,
     settings,

@@ -13,6 +13,7 @@ const MAIN = [
   { key: "deployments", title: "Deployments", href: "/deployments", icon: "layers" },
   { key: "runs", title: "Runs", href: "/runs", icon: "play" },
   { key: "approvals", title: "Approvals", href: "/approvals", icon: "check-circle" },
+  { key: "projects", title: "Projects", href: "/projects", icon: "container" },
 ];
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
@@ -24,7 +25,7 @@ const ADMIN = [
   { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots" },
   { key: "system", title: "System", href: "/admin/system", icon: "monitor" },
 ];
-const GO = { c: "/", d: "/deployments", r: "/runs", v: "/approvals", u: "/admin/users", w: "/admin/workers", a: "/account" };
+const GO = { c: "/", d: "/deployments", r: "/runs", v: "/approvals", p: "/projects", u: "/admin/users", w: "/admin/workers", a: "/account" };
 const KEYS = [
   [["Ctrl", "K"], "Find a template, a deployment, a page"],
   [["/"], "Search on this page"],
@@ -33,6 +34,7 @@ const KEYS = [
   [["g", "d"], "Go to deployments"],
   [["g", "r"], "Go to runs"],
   [["g", "v"], "Go to approvals"],
+  [["g", "p"], "Go to projects"],
   [["?"], "These keys"],
 ];
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from portal.api.deps import CurrentActor, Work
-from portal.quota import archive, guardrails
+from portal.api.deps import CurrentActor, Cursor, Limit, Work
+from portal.kit.pagination import Page
+from portal.quota import activity, archive, guardrails
 from portal.quota import service as quotas
+from portal.quota.activity import ActivityView
 from portal.quota.schemas import ArchiveView, GuardrailsRequest, GuardrailsView, QuotaChange, QuotaView, UsageView
 
 router = APIRouter(prefix="/projects/{project}", tags=["projects"])
@@ -40,6 +42,14 @@ def get_guardrails(session: Work, actor: CurrentActor, project: str) -> Guardrai
 def put_guardrails(session: Work, actor: CurrentActor, project: str, request: GuardrailsRequest) -> GuardrailsView:
     """Set all of them; what is left out is gone."""
     return guardrails.put(session, actor, project, request)
+
+
+@router.get("/activity")
+def project_activity(
+    session: Work, actor: CurrentActor, project: str, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ActivityView]:
+    """What was done in the project, newest first; for its owners."""
+    return activity.activity(session, actor, project, cursor=cursor, limit=limit)
 
 
 @router.post("/archive")

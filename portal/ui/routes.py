@@ -10,6 +10,8 @@ DEPLOY = "/templates/[cloud]/[name]/deploy"
 DEPLOYMENTS = "/deployments"
 DEPLOYMENT = "/deployments/[deployment_id]"
 RUNS = "/runs"
+PROJECTS = "/projects"
+PROJECT = "/projects/[project]"
 RUN = "/runs/[run_id]"
 APPROVALS = "/approvals"
 APPROVAL = "/approvals/[run_id]"
@@ -32,6 +34,7 @@ WITHOUT_SESSION = (SIGN_IN,)
 """Pages that anybody may open."""
 FIXED = (
     DEPLOYMENTS,
+    PROJECTS,
     RUNS,
     APPROVALS,
     APPROVAL_RULES,

@@ -16,6 +16,7 @@ Content = Callable[[], rx.Component]
 Crumb = tuple[Any, Any]
 CATALOGUE: Crumb = ("Catalogue", routes.CATALOGUE)
 DEPLOYMENTS: Crumb = ("Deployments", routes.DEPLOYMENTS)
+PROJECTS: Crumb = ("Projects", routes.PROJECTS)
 RUNS: Crumb = ("Runs", routes.RUNS)
 APPROVALS: Crumb = ("Approvals", routes.APPROVALS)
 CLOUD_ACCOUNTS: Crumb = ("Cloud accounts", routes.CLOUD_ACCOUNTS)

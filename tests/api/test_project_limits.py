@@ -118,3 +118,14 @@ def test_a_guardrail_that_makes_no_sense_is_refused_with_a_reason(admin_client: 
     ):
         answer = admin_client.put(f"{BASE}/guardrails", json={"guardrails": [rule]})
         assert (answer.status_code, words in answer.text) == (422, True), answer.text
+
+
+def test_owners_read_what_was_done_in_their_project_and_others_do_not(
+    admin_client: TestClient, member_client: TestClient, stranger_client: TestClient
+) -> None:
+    assert admin_client.patch(f"{BASE}/quota", json={"deployments": 4}).status_code == 200
+    found = admin_client.get(f"{BASE}/activity?limit=1").json()
+    assert [item["action"] for item in found["items"]] == ["project.quota"]
+    assert "hash" not in found["items"][0]
+    assert member_client.get(f"{BASE}/activity").status_code == 403
+    assert stranger_client.get(f"{BASE}/activity").status_code == 404

@@ -48,10 +48,28 @@ function firstState(data, template) {
   };
 }
 
+// The template as the chosen project has it: its guardrails leave less to choose. The very same form while they say nothing.
+function useNarrowed(template, project, everywhere) {
+  const [found, setFound] = useState({ detail: everywhere, refusal: "" });
+  useEffect(() => {
+    if (!project) return undefined;
+    let alive = true;
+    const same = JSON.stringify(everywhere.ui);
+    api(`/api/v1/templates/${template}?project=${encodeURIComponent(project)}`).then(
+      (detail) => alive && setFound({ detail: JSON.stringify(detail.ui) === same ? { ...detail, ui: everywhere.ui } : detail, refusal: "" }),
+      (error) => alive && setFound({ detail: everywhere, refusal: error.status === 404 ? "This project may not use this template. Choose another one." : error.message }),
+    );
+    return () => {
+      alive = false;
+    };
+  }, [template, project]);
+  return found;
+}
+
 const byPath = (found) => Object.fromEntries([...found].reverse().map((error) => [error.path, error.message]));
 
 // Asks the server what is wrong, a moment after the last change; only the newest answer counts.
-function useJudge(template, form, values) {
+function useJudge(template, form, values, project) {
   const [errors, setErrors] = useState({});
   const [warnings, setWarnings] = useState({});
   const [judged, setJudged] = useState(false);
@@ -60,7 +78,7 @@ function useJudge(template, form, values) {
     const mine = ++turn.current;
     const { values: wire, problems } = outgoing(form, values);
     try {
-      const answer = await postJson(`/api/v1/templates/${template}/validate`, { values: wire });
+      const answer = await postJson(`/api/v1/templates/${template}/validate${project ? `?project=${encodeURIComponent(project)}` : ""}`, { values: wire });
       const all = { ...byPath(answer.errors), ...problems };
       if (mine === turn.current) {
         setErrors(all);
@@ -72,7 +90,7 @@ function useJudge(template, form, values) {
       if (mine === turn.current) setErrors(problems);
       throw error;
     }
-  }, [template, form, values]);
+  }, [template, form, values, project]);
   useEffect(() => {
     setJudged(false);
     const timer = setTimeout(() => judge().catch(() => {}), VALIDATE_AFTER);
@@ -174,7 +192,6 @@ export function DeployForm({ template }) {
 }
 
 function Form({ template, data }) {
-  const { form, detail } = data;
   const first = useMemo(() => firstState(data, template), []);
   const [head, setHead] = useState(first.head);
   const [values, setValues] = useState(first.values);
@@ -188,15 +205,17 @@ function Form({ template, data }) {
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState(null);
   const project = data.projects.find((item) => item.slug === head.project);
+  const { detail, refusal: barred } = useNarrowed(template, project?.slug, data.detail);
+  const form = detail.ui;
   const account = data.accounts.find((item) => item.slug === head.cloud_account);
   const role = project?.role || null;
   const mine = useMemo(() => unlockedValues(form, values, role), [form, values, role]);
   const offered = useOffered(form, project?.slug, account?.kind === "sandbox");
   const [target, goTo] = useTarget();
-  const { errors: judgedErrors, warnings, judged, judge, setErrors } = useJudge(template, form, mine);
+  const { errors: judgedErrors, warnings, judged, judge, setErrors } = useJudge(template, form, mine, barred ? "" : project?.slug);
   const errors = useMemo(() => ({ ...judgedErrors, ...local }), [judgedErrors, local]);
   const [places, isTouched] = useTouched(touched, attempted);
-  const wrongHead = headErrors(head, refusal);
+  const wrongHead = headErrors(head, refusal, detail.project, barred);
   const focusWanted = useRef(false);
 
   useEffect(() => {
@@ -276,7 +295,7 @@ function Form({ template, data }) {
       setRefusal({ text: error.message, fields: {} });
       return;
     }
-    if (Object.keys(found).length || Object.keys(headErrors(head)).length) {
+    if (Object.keys(found).length || Object.keys(headErrors(head, null, detail.project, barred)).length) {
       focusWanted.current = true;
       setErrors((before) => ({ ...before }));
       return;
@@ -321,7 +340,7 @@ function Form({ template, data }) {
   const choose = useCallback((preset) => lay(incoming(form, preset.values).values), [form]);
 
   if (step === "review") {
-    return <Review data={data} template={template} head={head} values={mine} warnings={warnings} sending={sending} onBack={() => setStep("form")} onSend={send} />;
+    return <Review data={{ ...data, form, detail }} template={template} head={head} values={mine} warnings={warnings} sending={sending} onBack={() => setStep("form")} onSend={send} />;
   }
   return (
     <FormContext.Provider value={context}>
@@ -366,7 +385,7 @@ function Form({ template, data }) {
       >
         <div className="stack loose">
           <Presets presets={form.presets} values={values} form={form} onChoose={choose} />
-          <Head head={head} data={data} errors={attempted || refusal ? wrongHead : NOTHING} onChange={changeHead} />
+          <Head head={head} data={data} rules={detail.project} errors={attempted || refusal || barred ? wrongHead : NOTHING} onChange={changeHead} />
           <Sections form={form} values={mine} onChange={change} />
         </div>
         <Summary form={form} head={head} data={data} values={mine} errors={errors} judged={judged} level={level} onLevel={setLevel} />

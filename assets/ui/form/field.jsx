@@ -164,6 +164,7 @@ export function Field({ field, path = field.path, value, isSet, self, disabled, 
       <Label field={field} path={path} required={required}>
         {!readOnly && <FieldMenu field={field} value={shown} isSet={isSet} onChange={change} />}
       </Label>
+      <FixedItems items={field.fixed_items} />
       {value === null && isSet && field.nullable ? (
         <div className="row">
           <span className="tag mono">null</span>
@@ -204,8 +205,29 @@ export function Field({ field, path = field.path, value, isSet, self, disabled, 
           </button>
         </p>
       )}
+      {field.guard && !lock && (
+        <p className="help locked">
+          <Icon name="lock" className="small" />
+          <span>{field.guard}</span>
+        </p>
+      )}
       <Help field={field} id={`${id}-help`} />
     </div>
+  );
+}
+
+// What the project sets by itself, beside what is entered here.
+function FixedItems({ items }) {
+  const pairs = Object.entries(items || {});
+  if (!pairs.length) return null;
+  return (
+    <ul className="fixed-items" aria-label="Set by the project">
+      {pairs.map(([key, text]) => (
+        <li key={key} className="tag mono anywhere">
+          <Icon name="lock" className="small" /> {key} = {text}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -10,11 +10,18 @@ const LIVES = [
   ["30d", "30 days"],
 ];
 
-export function headErrors(head, refusal) {
+const HOURS = { h: 1, d: 24, w: 168 };
+
+// How many hours `8h`, `30d` or `2w` are; NaN of anything else, which the server judges.
+const hoursOf = (text) => Number.parseInt(text, 10) * (HOURS[text.trim().slice(-1).toLowerCase()] ?? Number.NaN);
+
+export function headErrors(head, refusal, rules, barred) {
   const refused = refusal?.fields || {};
   const errors = {};
   for (const name of ["name", "cloud_account", "project", "ttl"]) if (refused[name]) errors[name] = refused[name];
   if (!head.name.trim()) errors.name = "Give the deployment a name.";
+  if (barred) errors.project = barred;
+  if (rules?.needs_end && !head.ttl) errors.ttl ??= `In this project a deployment needs a lifetime${rules.longest ? `, of at most ${rules.longest}` : ""}.`;
   if (!head.cloud_account) errors.cloud_account = "Choose a cloud account.";
   return errors;
 }
@@ -38,7 +45,16 @@ function HeadField({ name, label, error, help, required, children }) {
   );
 }
 
-export const Head = memo(function Head({ head, data, errors, onChange }) {
+// The lifetimes to choose from: what the project allows, and what was chosen before.
+function livesOf(head, rules) {
+  const fits = ([value]) => (value ? !rules?.longest || !(hoursOf(value) > hoursOf(rules.longest)) : !rules?.needs_end);
+  const offered = LIVES.filter(fits);
+  if (rules?.longest && !offered.some(([value]) => hoursOf(value) === hoursOf(rules.longest))) offered.push([rules.longest, `${rules.longest} (the longest here)`]);
+  if (offered.some(([value]) => value === head.ttl)) return offered;
+  return head.ttl ? [...offered, [head.ttl, head.ttl]] : [["", "Choose"], ...offered];
+}
+
+export const Head = memo(function Head({ head, data, rules, errors, onChange }) {
   const account = data.accounts.find((item) => item.slug === head.cloud_account || item.id === head.cloud_account);
   const described = (name) => (errors[name] ? { "aria-invalid": true, "aria-describedby": `head-${name}-error` } : {});
   const select = (name, options) => (
@@ -78,7 +94,7 @@ export const Head = memo(function Head({ head, data, errors, onChange }) {
           {select("project", data.projects.map((item) => [item.slug, item.name || item.slug]))}
         </HeadField>
         <HeadField name="ttl" label="Lifetime" error={errors.ttl} help={head.ttl ? "Then it is destroyed by itself." : ""}>
-          {select("ttl", LIVES.some(([value]) => value === head.ttl) ? LIVES : [...LIVES, [head.ttl, head.ttl]])}
+          {select("ttl", livesOf(head, rules))}
         </HeadField>
         <label className="check wide">
           <input type="checkbox" checked={head.auto_apply} onChange={(event) => onChange("auto_apply", event.target.checked)} />

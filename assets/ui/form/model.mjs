@@ -125,8 +125,9 @@ export const isRequired = (field, seen, self) => field.required || Boolean(field
 
 const HOLDERS = { viewer: "its viewers", approver: "its approvers", deployer: "its deployers", owner: "its owners" };
 
-// Why a field is locked for this role, "" when it is not. Without a role nothing is known, and nothing is locked.
+// Why a field is locked, "" when it is not: by the project's guardrails, or for this role. Without a role nothing is known of that.
 export function lockOf(field, role) {
+  if (field.locked) return field.locked;
   if (!role || !field.roles?.length || field.roles.includes(role)) return "";
   return `In this project only ${field.roles.map((name) => HOLDERS[name]).join(" and ")} may set this.`;
 }

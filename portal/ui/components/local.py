@@ -175,6 +175,20 @@ class ValuesView(rx.Component):
     deployment_id: rx.Var[str]
 
 
+class Projects(rx.Component):
+    """The projects that one is in, with what they use. It talks to the REST API by itself."""
+
+    library = "$/public/ui/projects/list"
+    tag = "Projects"
+
+
+class ProjectPage(rx.Component):
+    """The project that the address names. It talks to the REST API by itself."""
+
+    library = "$/public/ui/projects/page"
+    tag = "ProjectPage"
+
+
 class NewAccount(rx.Component):
     """The guided form of a new cloud account. It talks to the REST API by itself: no credential passes through a State."""
 

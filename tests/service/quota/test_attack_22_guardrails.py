@@ -216,7 +216,11 @@ def test_what_a_project_sets_is_set_whether_it_is_sent_or_not(world: World) -> N
         {"rule": "values", "variable": "note", "allowed": ["only"]},
         {"rule": "tags", "tags": {"cost_center": "4711"}},
     )
-    sent: list[dict[str, Any]] = [{}, {"tags": {"mine": "x"}}, {"tier": "standard", "tags": {"cost_center": "4711", "mine": "x"}}]
+    sent: list[dict[str, Any]] = [
+        {},
+        {"tags": {"mine": "x"}},
+        {"tier": "standard", "tags": {"cost_center": "4711", "mine": "x"}},
+    ]
     for values in sent:
         kept = stored(make(world, **values))
         assert (kept["tier"], kept["note"], kept["tags"]["cost_center"]) == ("standard", "only", "4711")

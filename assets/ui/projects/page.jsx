@@ -1,0 +1,380 @@
+// One project: what is used of its quotas, who is in it, what it may use, its guardrails, and what was done in it.
+import { useCallback, useEffect, useState } from "react";
+import { Link, useParams, useSearchParams } from "react-router";
+import { errorsOf, Failure, Field } from "../accounts/inputs";
+import { api, ConfirmDialog, Icon, postJson, RelativeTime, Tabs } from "../parts";
+import { GuardrailsEditor, RulesView, TemplatesPanel } from "./guardrails";
+import { Meters } from "./meters";
+
+const ROLES = ["owner", "approver", "deployer", "viewer"];
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const patch = (path, body) => api(path, { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
+
+async function everything(slug) {
+  const base = `/api/v1/projects/${encodeURIComponent(slug)}`;
+  const [me, project, usage, quota, members, rules, templates, mine, accounts] = await Promise.all([
+    api("/api/v1/me"),
+    api(base),
+    api(`${base}/usage`),
+    api(`${base}/quota`),
+    api(`${base}/members`),
+    api(`${base}/guardrails`),
+    api("/api/v1/templates?limit=200"),
+    api(`/api/v1/templates?limit=200&project=${encodeURIComponent(slug)}`),
+    api("/api/v1/cloud-accounts?limit=200"),
+  ]);
+  return { base, me, project, usage, quota, members, rules, templates: templates.items, mine: mine.items, accounts: accounts.items };
+}
+
+function Failed({ text }) {
+  return (
+    <div className="callout danger" role="alert">
+      <Icon name="alert-circle" />
+      <div>{text}</div>
+    </div>
+  );
+}
+
+const QUOTAS = [
+  ["deployments", "Deployments"],
+  ["resources", "Resources"],
+  ["monthly_budget", "US dollars a month"],
+  ["run_limit", "Runs at once"],
+];
+
+function QuotaForm({ data, reload }) {
+  const { base, quota } = data;
+  const [values, setValues] = useState(() => Object.fromEntries(QUOTAS.map(([name]) => [name, quota[name] ?? ""])));
+  const [refusal, setRefusal] = useState(null);
+  const save = async (event) => {
+    event.preventDefault();
+    setRefusal(null);
+    try {
+      await patch(`${base}/quota`, Object.fromEntries(QUOTAS.map(([name]) => [name, values[name] === "" ? null : Number(values[name])])));
+      await reload();
+    } catch (error) {
+      setRefusal(errorsOf(error));
+    }
+  };
+  const usual = (name) => (quota.defaults[name] === null ? "no limit" : quota.defaults[name]);
+  return (
+    <form className="stack" onSubmit={save}>
+      <Failure failure={refusal} shown={QUOTAS.map(([name]) => name)} />
+      <div className="guardrail-fields">
+        {QUOTAS.map(([name, title]) => (
+          <Field key={name} id={`quota-${name}`} label={title} error={refusal?.fields[name]} help={`Empty: as the portal is set, ${usual(name)}.`}>
+            <input id={`quota-${name}`} className="input" inputMode="decimal" autoComplete="off" value={values[name]} onChange={(event) => setValues({ ...values, [name]: event.target.value })} />
+          </Field>
+        ))}
+      </div>
+      <div>
+        <button type="submit" className="btn primary">
+          Save the quotas
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Card({ title, children, actions }) {
+  return (
+    <section className="card" aria-label={title}>
+      <div className="card-head">
+        <h2>{title}</h2>
+        {actions}
+      </div>
+      <div className="card-body">{children}</div>
+    </section>
+  );
+}
+
+function Overview({ data, reload }) {
+  return (
+    <div className="stack">
+      <Card title="Quotas">
+        <Meters usage={data.usage} />
+      </Card>
+      {data.me.role === "admin" && (
+        <Card title="Change the quotas">
+          <QuotaForm data={data} reload={reload} />
+        </Card>
+      )}
+      <p className="small">
+        <Link to={`/deployments?q=${encodeURIComponent(data.project.slug)}`}>Deployments of this project</Link>
+      </p>
+    </div>
+  );
+}
+
+function Members({ data, reload }) {
+  const { base, members, project } = data;
+  const manages = project.actions.includes("project.manage");
+  const roles = [...new Set([...ROLES, ...members.map((member) => member.role)])];
+  const [user, setUser] = useState("");
+  const [role, setRole] = useState("deployer");
+  const [refusal, setRefusal] = useState(null);
+  const doing = async (work) => {
+    setRefusal(null);
+    try {
+      await work();
+      setUser("");
+    } catch (error) {
+      setRefusal(errorsOf(error));
+    }
+    await reload();
+  };
+  const choice = (label, value, onChange, id) => (
+    <select id={id} className="select compact" aria-label={id ? undefined : label} value={value} onChange={(event) => onChange(event.target.value)}>
+      {roles.map((name) => (
+        <option key={name} value={name}>
+          {capital(name)}
+        </option>
+      ))}
+    </select>
+  );
+  return (
+    <div className="stack">
+      <Failure failure={refusal} shown={[]} />
+      <div className="table-wrap" tabIndex={0} role="region" aria-label="Members">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Person</th>
+              <th scope="col">Role</th>
+              <th scope="col">Since</th>
+              {manages && (
+                <th scope="col">
+                  <span className="sr-only">Actions</span>
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {members.map((member) => (
+              <tr key={member.user_id}>
+                <td className="full">
+                  <span className="main-cell anywhere">{member.email}</span>
+                  <div className="sub-cell">{member.name}</div>
+                </td>
+                <td>{manages ? choice(`Role of ${member.email}`, member.role, (next) => doing(() => postJson(`${base}/members`, { user: member.user_id, role: next }))) : capital(member.role)}</td>
+                <td className="muted">
+                  <RelativeTime at={member.created_at} />
+                </td>
+                {manages && (
+                  <td className="shrink end">
+                    <button type="button" className="btn small danger" aria-label={`Remove ${member.email}`} onClick={() => doing(() => api(`${base}/members/${member.user_id}`, { method: "DELETE" }))}>
+                      Remove
+                    </button>
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {manages && (
+        <form
+          className="row add-member"
+          onSubmit={(event) => {
+            event.preventDefault();
+            doing(() => postJson(`${base}/members`, { user: user.trim(), role }));
+          }}
+        >
+          <div className="field">
+            <label htmlFor="member-user">Add a person, by e-mail</label>
+            <input id="member-user" className="input" type="email" autoComplete="off" value={user} onChange={(event) => setUser(event.target.value)} />
+          </div>
+          <div className="field">
+            <label htmlFor="member-role">As</label>
+            {choice("", role, setRole, "member-role")}
+          </div>
+          <button type="submit" className="btn primary" disabled={!user.trim()}>
+            Add
+          </button>
+        </form>
+      )}
+    </div>
+  );
+}
+
+const isOpenTo = (account, project) => !account.scope?.projects || account.scope.projects.some((item) => item === project.id || item === project.slug || item?.id === project.id);
+
+function Accounts({ data }) {
+  const open = data.accounts.filter((account) => !account.disabled_at && isOpenTo(account, data.project));
+  if (!open.length) return <p className="muted">No cloud account is open to this project. An administrator opens one on its page.</p>;
+  return (
+    <ul className="guardrails">
+      {open.map((account) => (
+        <li key={account.id}>
+          <strong>{data.me.role === "admin" ? <Link to={`/admin/cloud-accounts/${account.slug}`}>{account.name}</Link> : account.name}</strong>
+          <span className="tiny faint mono">
+            {account.slug} · {account.cloud} · {account.kind}
+          </span>
+          {account.scope?.regions && <span className="small">Only in {account.scope.regions.join(", ")}</span>}
+          {account.scope?.templates && <span className="small">Only for {account.scope.templates.join(", ")}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Activity({ base }) {
+  const [items, setItems] = useState(null);
+  const [failure, setFailure] = useState("");
+  useEffect(() => {
+    let alive = true;
+    api(`${base}/activity?limit=100`).then(
+      (page) => alive && setItems(page.items),
+      (error) => alive && setFailure(error.message),
+    );
+    return () => {
+      alive = false;
+    };
+  }, [base]);
+  if (failure) return <Failed text={failure} />;
+  return (
+    <ul className="guardrails">
+      {(items || []).map((item) => (
+        <li key={item.n}>
+          <strong className="mono small">{item.action}</strong>
+          <span className="small anywhere">{item.actor}</span>
+          <span className="tiny faint">
+            <RelativeTime at={item.at} />
+          </span>
+          <span className="tiny muted anywhere">{item.about}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Head({ data, reload }) {
+  const { base, project, usage } = data;
+  const [asked, setAsked] = useState(false);
+  const [name, setName] = useState(null);
+  const [failure, setFailure] = useState("");
+  const manages = project.actions.includes("project.manage");
+  const doing = async (work) => {
+    setFailure("");
+    try {
+      await work();
+    } catch (error) {
+      setFailure(error.message);
+    }
+    setAsked(false);
+    setName(null);
+    await reload();
+  };
+  return (
+    <>
+      <header className="page-head">
+        <div className="titles">
+          <h1>{project.name}</h1>
+          <div className="sub">
+            <span className="mono">{project.slug}</span> · you are {project.role}
+            {usage.archived_at && (
+              <>
+                {" "}
+                <span className="badge">Archived</span>
+              </>
+            )}
+          </div>
+        </div>
+        {manages && (
+          <div className="actions">
+            <button type="button" className="btn" onClick={() => setName(name === null ? project.name : null)}>
+              Rename
+            </button>
+            {!usage.archived_at && project.slug !== "default" && (
+              <button type="button" className="btn danger" onClick={() => setAsked(true)}>
+                Archive
+              </button>
+            )}
+            {usage.archived_at && data.me.role === "admin" && (
+              <button type="button" className="btn" onClick={() => doing(() => postJson(`${base}/reopen`, {}))}>
+                Open again
+              </button>
+            )}
+          </div>
+        )}
+      </header>
+      {failure && <Failed text={failure} />}
+      {name !== null && (
+        <form
+          className="row add-member"
+          onSubmit={(event) => {
+            event.preventDefault();
+            doing(() => patch(base, { name }));
+          }}
+        >
+          <div className="field">
+            <label htmlFor="project-name">Name</label>
+            <input id="project-name" className="input" maxLength={100} value={name} onChange={(event) => setName(event.target.value)} />
+          </div>
+          <button type="submit" className="btn primary" disabled={!name.trim()}>
+            Save
+          </button>
+        </form>
+      )}
+      {usage.warnings.map((text) => (
+        <div key={text} className="callout warning" role="status">
+          <Icon name="alert" />
+          <div>{text}</div>
+        </div>
+      ))}
+      <ConfirmDialog open={asked} title="Archive this project?" action="Archive" onConfirm={() => doing(() => postJson(`${base}/archive`, {}))} onClose={() => setAsked(false)}>
+        <p>Nothing begins in it any more; what was done stays to be read. It must have no deployment left.</p>
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function panels(data, setData, reload) {
+  const editable = data.me.role === "admin" && !data.usage.archived_at;
+  const saved = () => reload();
+  return {
+    overview: ["Overview", () => <Overview data={data} reload={reload} />],
+    members: ["Members", () => <Members data={data} reload={reload} />],
+    accounts: ["Cloud accounts", () => <Accounts data={data} />],
+    templates: ["Templates", () => <TemplatesPanel key={JSON.stringify(data.rules.templates)} {...data} editable={editable} onSaved={saved} />],
+    guardrails: [
+      "Guardrails",
+      () => (editable ? <GuardrailsEditor base={data.base} rules={data.rules} templates={data.mine} onSaved={(rules) => setData((before) => ({ ...before, rules }))} /> : <RulesView rules={data.rules} />),
+    ],
+    ...(data.project.actions.includes("project.manage") ? { activity: ["Activity", () => <Activity base={data.base} />] } : {}),
+  };
+}
+
+export function ProjectPage() {
+  const { project: slug } = useParams();
+  const [parameters, setParameters] = useSearchParams();
+  const [data, setData] = useState(null);
+  const [failure, setFailure] = useState("");
+  const reload = useCallback(
+    () =>
+      everything(slug).then(
+        (found) => setData(found),
+        (error) => setFailure(error.message),
+      ),
+    [slug],
+  );
+  useEffect(() => {
+    setData(null);
+    setFailure("");
+    if (slug) reload();
+  }, [slug]);
+  if (failure) return <Failed text={failure} />;
+  if (!data) return <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
+  const found = panels(data, setData, reload);
+  const tab = found[parameters.get("tab")] ? parameters.get("tab") : "overview";
+  const [, show] = found[tab];
+  return (
+    <div className="stack">
+      <Head data={data} reload={reload} />
+      <Tabs label="About the project" tabs={Object.entries(found).map(([key, [title]]) => ({ key, title }))} value={tab} onChange={(key) => setParameters({ tab: key }, { replace: true })} />
+      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        {show()}
+      </div>
+    </div>
+  );
+}

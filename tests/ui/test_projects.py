@@ -1,0 +1,64 @@
+"""Projects in the browser: quotas, people, guardrails by hand, and a form that offers what they leave."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.support.pages import PATIENCE, Portal, complaints
+from tests.ui.conftest import Open
+
+
+def test_a_project_is_made_limited_and_narrowed_and_its_form_offers_what_is_left(
+    open_page: Open, portal_server: Portal
+) -> None:
+    page = open_page("/projects")
+    said = complaints(page)
+    page.get_by_role("button", name="New project").click(timeout=PATIENCE)
+    page.get_by_label("Name").fill("Walled garden")
+    page.get_by_role("button", name="Make the project").click()
+    expect(page.get_by_role("heading", name="Walled garden")).to_be_visible(timeout=PATIENCE)
+
+    page.get_by_label("Deployments", exact=True).last.fill("1")
+    page.get_by_role("button", name="Save the quotas").click()
+    expect(page.get_by_text("0 of 1", exact=True)).to_be_visible(timeout=PATIENCE)
+
+    page.get_by_role("tab", name="Members").click()
+    page.get_by_label("Add a person, by e-mail").fill("vera@example.com")
+    page.get_by_label("As", exact=True).select_option("viewer")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("combobox", name="Role of vera@example.com")).to_have_value("viewer", timeout=PATIENCE)
+
+    page.get_by_role("tab", name="Guardrails").click()
+    page.get_by_label("Offer what this template asks").select_option("azure/every-type")
+    page.get_by_label("Kind of the new rule").select_option("fixed")
+    page.get_by_label("Field", exact=True).fill("tier")
+    page.get_by_label("Value", exact=True).fill("premium")
+    page.get_by_label("Why (optional)").fill("Paid for.")
+    page.get_by_role("button", name="Save the guardrails").click()
+    expect(page.get_by_text("What exists stays; its next change must comply.")).to_be_visible(timeout=PATIENCE)
+    rules = portal_server.api("GET", "/projects/walled-garden/guardrails")["guardrails"]
+    assert [(rule["variable"], rule["value"]) for rule in rules] == [("tier", "premium")]
+
+    page.goto("/templates/azure/every-type/deploy?project=walled-garden")
+    page.get_by_role("button", name=re.compile("^Everything")).click(timeout=PATIENCE)
+    tier = page.locator("[data-path='tier']").first
+    expect(tier.get_by_text("This project sets this. Paid for.")).to_be_visible(timeout=PATIENCE)
+    expect(tier.get_by_role("combobox")).to_be_disabled()
+    expect(tier.get_by_role("combobox")).to_have_value("premium")
+    page.locator("#head-project").select_option("default")
+    expect(tier.get_by_role("combobox")).to_be_enabled(timeout=PATIENCE)
+    assert said == []
+
+
+def test_a_viewer_reads_a_project_and_changes_nothing_in_it(open_page: Open) -> None:
+    page = open_page("/projects", "viewer", phone=True, dark=True)
+    page.get_by_role("link", name="Default", exact=True).click(timeout=PATIENCE)
+    expect(page.get_by_role("progressbar").first).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Save the quotas")).to_have_count(0)
+    for tab in ("Members", "Cloud accounts", "Templates", "Guardrails"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("^(Save|Add|Remove|Archive|Rename)"))).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
