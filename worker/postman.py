@@ -9,9 +9,11 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.notification import outbox, reminders, repository
+from portal.quota import near
 from worker.ticker import Ticker
 
 REMIND_SECONDS: Final = 60.0
+QUOTA_SECONDS: Final = 600.0
 FORGET_SECONDS: Final = 3600.0
 
 
@@ -20,7 +22,7 @@ class Postman(Ticker):
 
     def __init__(self) -> None:
         super().__init__("postman", settings().sweep_seconds)
-        self._reminded = self._forgot = float("-inf")
+        self._reminded = self._measured = self._forgot = float("-inf")
 
     def tick(self) -> None:
         """Send what is due; now and then look for reminders, and remove what is old."""
@@ -28,6 +30,10 @@ class Postman(Ticker):
         if now - self._reminded >= REMIND_SECONDS:
             self._reminded = now
             reminders.look()
+        if now - self._measured >= QUOTA_SECONDS:
+            self._measured = now
+            with unit_of_work() as session:
+                near.look(session)
         if now - self._forgot >= FORGET_SECONDS:
             self._forgot = now
             outbox.forget()

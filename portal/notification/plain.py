@@ -39,7 +39,9 @@ def _value(value: Any) -> Fact:
     if isinstance(value, int):
         return value if abs(value) < 2**53 else str(value)
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        if not math.isfinite(value):
+            return None
+        return int(value) if value.is_integer() and abs(value) < 2**53 else value
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     return text(str(value))

@@ -19,8 +19,7 @@ from portal.kit import clock
 from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.models import CloudAccount, Deployment, Worker
-from portal.notification import repository
-from portal.notification.service import notify
+from portal.notification.service import first_time, notify
 
 log = structlog.get_logger(__name__)
 BEFORE_EXPIRY: Final = timedelta(hours=24)
@@ -53,7 +52,7 @@ def _expiring_deployments(session: Session) -> None:
     found = query.options(defer(Deployment.values)).order_by(col(Deployment.expires_at)).limit(BATCH)  # type: ignore[arg-type]
     for row in session.exec(found):
         end = row.expires_at or now
-        if end - now <= (end - row.created_at) / 4 and _first(
+        if end - now <= (end - row.created_at) / 4 and first_time(
             session, f"deployment.expiring {row.id} {end:%Y%m%d%H%M}"
         ):
             notify(
@@ -72,7 +71,7 @@ def _expiring_accounts(session: Session) -> None:
     for row in session.exec(query.options(defer(CloudAccount.credentials)).limit(BATCH)):  # type: ignore[arg-type]
         end = row.expires_at or now
         step = min(before for before in BEFORE_ACCOUNT if end - now <= before)
-        if _first(session, f"account.expiring {row.id} {end:%Y%m%d%H%M} {step.days}"):
+        if first_time(session, f"account.expiring {row.id} {end:%Y%m%d%H%M} {step.days}"):
             link = f"/admin/cloud-accounts/{row.slug}"
             notify(session, "account.expiring", account=row.name, expires_at=end, link=link)
 
@@ -83,18 +82,14 @@ def _lost_workers(session: Session) -> None:
     age = func.make_interval(0, 0, 0, 0, 0, 0, silent)
     query = select(Worker).where(col(Worker.stopped_at).is_(None), col(Worker.beat_at) < func.clock_timestamp() - age)
     for row in session.exec(query.limit(BATCH)):
-        if _first(session, f"worker.lost {row.name} {row.started_at:%Y%m%d%H%M%S}"):
+        if first_time(session, f"worker.lost {row.name} {row.started_at:%Y%m%d%H%M%S}"):
             notify(session, "worker.lost", worker=row.name, link="/admin/workers")
 
 
 def _trail(session: Session) -> None:
     """Once a day the whole trail is computed again."""
-    if not _first(session, f"audit.verify {clock.now():%Y%m%d}"):
+    if not first_time(session, f"audit.verify {clock.now():%Y%m%d}"):
         return
     found = audit.verify(session)
     if not found.ok:
         notify(session, "audit.chain_broken", event_number=found.broken_at, reason=found.reason)
-
-
-def _first(session: Session, subject: str) -> bool:
-    return repository.remember(session, subject, clock.now())

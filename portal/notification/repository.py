@@ -161,6 +161,11 @@ def remember(session: Session, subject: str, now: datetime) -> bool:
     return session.execute(query.returning(col(NotificationReminder.subject))).first() is not None
 
 
+def forget_subject(session: Session, subject: str) -> None:
+    """Nobody was reminded of this subject."""
+    session.execute(delete(NotificationReminder).where(col(NotificationReminder.subject) == subject))
+
+
 def forget(session: Session, before: datetime) -> None:
     """Remove what is older, but nothing that still waits to be sent."""
     session.execute(delete(Notification).where(col(Notification.created_at) < before))

@@ -16,7 +16,7 @@ from portal.kit.clock import now
 from portal.kit.config import settings
 from portal.kit.ids import new_id
 from portal.models import NotificationDelivery, NotificationEvent
-from portal.notification import plain, preferences
+from portal.notification import plain, preferences, repository
 from portal.notification.events import EVENTS, MAILS, EventName, MailName
 
 TASK = "terrace.notification.deliver"
@@ -80,6 +80,16 @@ def send_mail(session: Session, to: str, template: MailName, *, user_id: str | N
     )
     wake(session)
     return True
+
+
+def first_time(session: Session, subject: str) -> bool:
+    """Whether nobody was told of this subject (a text of the caller's own) yet; from now on somebody was."""
+    return repository.remember(session, subject, now())
+
+
+def forget_told(session: Session, subject: str) -> None:
+    """What was told of the subject is over: the next time is a first time again."""
+    repository.forget_subject(session, subject)
 
 
 def can_mail() -> bool:

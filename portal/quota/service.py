@@ -30,7 +30,7 @@ _GROWS = ("plan_and_apply",)
 def usage(session: Session, actor: Actor, project: str) -> UsageView:
     """What the project uses of each of its quotas."""
     found = projects.resolve(session, actor, project)
-    return _usage(session, found.id, found.slug)
+    return usage_of(session, found.id, found.slug)
 
 
 def usages(session: Session, actor: Actor, project_ids: Iterable[str]) -> dict[str, UsageView]:
@@ -38,7 +38,8 @@ def usages(session: Session, actor: Actor, project_ids: Iterable[str]) -> dict[s
     return {project_id: usage(session, actor, project_id) for project_id in project_ids}
 
 
-def _usage(session: Session, project_id: str, slug: str) -> UsageView:
+def usage_of(session: Session, project_id: str, slug: str) -> UsageView:
+    """The same for the portal itself, which asks nobody."""
     meters, row = (
         rules.meters(_used(session, project_id), _limits(session, project_id)),
         project_limits.find(session, project_id),

@@ -90,7 +90,9 @@ function Inbox({ changed }) {
 export function NotificationsPage({ changed }) {
   const [search, setSearch] = useSearchParams();
   const [note, setNote] = useState({});
-  const tab = search.get("tab") === "preferences" ? "preferences" : "inbox";
+  const [tab, setTab] = useState("inbox"); // as the page was built: the address is read after it is alive
+  const wanted = search.get("tab") === "preferences" ? "preferences" : "inbox";
+  useEffect(() => setTab(wanted), [wanted]);
   return (
     <>
       <Tabs tabs={TABS} value={tab} label="Notifications" onChange={(key) => setSearch(key === "inbox" ? {} : { tab: key }, { replace: true })} />

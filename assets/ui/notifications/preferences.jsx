@@ -23,7 +23,11 @@ export function Preferences({ onSaved }) {
       headers: { "Content-Type": "application/json", Accept: "application/json" },
       body: JSON.stringify({ events }),
     }).then((after) => { setKnown(after); setFailure(""); onSaved(text); }, (error) => setFailure(error.message));
-  const change = (event, kind, value) => send({ [event.event]: { inbox: event.inbox, mail: event.mail, [kind]: value } }, "Kept");
+  const change = (event, kind, value) => {
+    const after = { inbox: event.inbox, mail: event.mail, [kind]: value };
+    setKnown((before) => ({ ...before, events: before.events.map((one) => (one.event === event.event ? { ...one, ...after } : one)) }));
+    send({ [event.event]: after }, "Kept");
+  };
   const usual = () => send(Object.fromEntries(known.events.map((event) => [event.event, null])), "As usual again");
   const changed = known?.events.some((event) => event.inbox !== event.usual_inbox || event.mail !== event.usual_mail);
   return (

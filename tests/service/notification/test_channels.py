@@ -25,6 +25,7 @@ from tests.service.notification.conftest import Receiver
 from tests.service.run import world as runs
 from tests.service.run.world import World
 from tests.support import smtp
+from worker.postman import Postman
 
 
 def make(actor: Actor, kind: Any = "webhook", **given: Any) -> NewChannelView:
@@ -211,7 +212,7 @@ def test_without_redis_nothing_is_lost(world: World, receiver: Receiver, setting
     make(world.admin, url=receiver.url)
     settings_env(TERRACE_REDIS_URL="redis://127.0.0.1:1/0")
     happen(world)
-    outbox.work_off()
+    Postman().tick()
     assert len(receiver.asked) == 1
 
 

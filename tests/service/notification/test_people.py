@@ -18,11 +18,15 @@ from portal.models import (
     Notification,
     NotificationDelivery,
     NotificationEvent,
+    ProjectMember,
     User,
     Worker,
 )
 from portal.notification import inbox, outbox, reminders, service
 from portal.notification.schemas import NotificationView, PreferencesChange, Wish
+from portal.quota import near
+from portal.quota import service as quotas
+from portal.quota.schemas import QuotaChange
 from tests.service.run import world as runs
 from tests.service.run.world import World
 from tests.support import smtp
@@ -244,6 +248,27 @@ def test_what_ends_soon_and_who_fell_silent_is_told_once(world: World) -> None:
     reminders.look()
     outbox.work_off()
     assert len(read(world.member)) == 2  # another end is another reminder
+
+
+def test_owners_are_told_once_when_most_of_a_quota_is_used_and_again_after_it_was_less(world: World) -> None:
+    def set_quota(deployments: int) -> None:
+        with unit_of_work() as session:
+            quotas.set_quota(session, world.admin, world.project_id, QuotaChange(deployments=deployments))
+
+    with unit_of_work() as session:
+        session.get_one(ProjectMember, (world.project_id, world.member.user_id)).role = "owner"
+    for _ in range(4):
+        runs.deployment(world)
+    for quota in (5, 5, 9, 4):
+        set_quota(quota)
+        with unit_of_work() as session:
+            near.look(session)
+        outbox.work_off()
+    assert titles(world.member) == ["Test: deployments nearly used up"] * 2
+    assert sorted(item.body for item in read(world.member)) == [
+        "The project Test uses 4 of 4 (deployments, 100 %).",
+        "The project Test uses 4 of 5 (deployments, 80 %).",
+    ]
 
 
 def test_what_is_old_is_removed_and_what_waits_is_not(world: World) -> None:
