@@ -2,19 +2,9 @@
 import { useEffect, useId, useState } from "react";
 import { errorsOf, Failure } from "../accounts/inputs";
 import { api, ConfirmDialog, CopyButton, Icon, Modal, postJson, RelativeTime } from "../parts";
+import { every } from "./every.mjs";
 import { FormField, fromForm, Rules, toForm } from "./rules";
 import { PasswordSwitch } from "./switch";
-
-const every = async (path) => {
-  const items = [];
-  let cursor = "";
-  do {
-    const page = await api(`${path}?limit=200${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    items.push(...page.items);
-    cursor = page.next_cursor;
-  } while (cursor);
-  return items;
-};
 
 export function IdentityProviders() {
   const [rows, setRows] = useState(null);
@@ -29,7 +19,7 @@ export function IdentityProviders() {
   useEffect(() => {
     read();
     api("/api/v1/identity-providers/kinds").then(setKinds, (error) => setFailure(error.message));
-    every("/api/v1/projects").then(setProjects, () => {});
+    every(api, "/api/v1/projects").then(setProjects, () => {});
     api("/api/v1/identity-providers/roles").then(setRoles, (error) => setFailure(error.message));
   }, []);
   const attempt = async (action) => {

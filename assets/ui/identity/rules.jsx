@@ -31,7 +31,7 @@ export function FormField({ label, help, error, optional, children }) {
 function Check({ checked, onChange, label, help }) {
   const id = useId();
   return (
-    <div className="field">
+    <div className="field check-field">
       <label className="check">
         <input type="checkbox" checked={checked} aria-describedby={help ? id : undefined} onChange={(event) => onChange(event.target.checked)} />
         <span>{label}</span>

@@ -1,6 +1,7 @@
 // The switch for passwords: off, they are for the named administrators only.
 import { useEffect, useState } from "react";
 import { api, Icon } from "../parts";
+import { every } from "./every.mjs";
 
 const POLICY = "/api/v1/sign-in-policy";
 
@@ -16,8 +17,8 @@ export function PasswordSwitch() {
   };
   useEffect(() => {
     api(POLICY).then(show, (error) => setFailure(error.message));
-    api("/api/v1/users?limit=200").then(
-      (page) => setAdmins(page.items.filter((user) => user.role === "admin" && !user.disabled_at).map((user) => user.email)),
+    every(api, "/api/v1/users").then(
+      (users) => setAdmins(users.filter((user) => user.role === "admin" && !user.disabled_at).map((user) => user.email)),
       () => {},
     );
   }, []);
