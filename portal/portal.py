@@ -21,6 +21,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     catalogue,
     deployment,
     deployments,
+    notifications,
     identity_providers,
     policies,
     projects,

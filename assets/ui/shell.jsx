@@ -109,6 +109,16 @@ export function ThemeButton() {
   );
 }
 
+function Bell({ unread }) {
+  const label = unread ? `Notifications, ${unread} unread` : "Notifications";
+  return (
+    <Link className="btn quiet icon-only bell" to="/notifications" aria-label={label} title={label}>
+      <Icon name="bell" />
+      {unread > 0 && <span className="count" aria-hidden="true">{unread > 99 ? "99+" : unread}</span>}
+    </Link>
+  );
+}
+
 function initials(user) {
   const words = (user.name || user.email || "?").split(/[\s.@_-]+/).filter(Boolean);
   return ((words[0] || "?")[0] + (user.name && words[1] ? words[1][0] : "")).toUpperCase();
@@ -222,7 +232,7 @@ function useKeys({ openPalette, openHelp }) {
   }, [navigate, openPalette, openHelp]);
 }
 
-export function Shell({ user, section, crumbs, wide, offline, children }) {
+export function Shell({ user, unread, section, crumbs, wide, offline, children }) {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
@@ -251,6 +261,7 @@ export function Shell({ user, section, crumbs, wide, offline, children }) {
             <span>Find anything</span>
             <kbd>Ctrl K</kbd>
           </button>
+          {user.id && <Bell unread={unread} />}
           <ThemeButton />
           {user.id && <UserMenu user={user} />}
         </header>

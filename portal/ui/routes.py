@@ -26,6 +26,8 @@ IDENTITY_PROVIDERS = "/admin/settings/identity"
 CLOUD_ACCOUNTS = "/admin/cloud-accounts"
 NEW_CLOUD_ACCOUNT = "/admin/cloud-accounts/new"
 CLOUD_ACCOUNT = "/admin/cloud-accounts/[account_id]"
+NOTIFICATION_CHANNELS = "/admin/settings/notifications"
+NOTIFICATIONS = "/notifications"
 ACCOUNT = "/account"
 SIGN_IN = "/sign-in"
 CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
@@ -47,6 +49,8 @@ FIXED = (
     SYSTEM,
     SETTINGS,
     IDENTITY_PROVIDERS,
+    NOTIFICATION_CHANNELS,
+    NOTIFICATIONS,
     ACCOUNT,
     SIGN_IN,
     CHANGE_PASSWORD,

@@ -11,6 +11,7 @@ from reflex_components_core.core.banner import has_too_many_connection_errors
 from portal.ui import routes
 from portal.ui.components import local
 from portal.ui.identity import Identity
+from portal.ui.inbox import Bell
 
 Content = Callable[[], rx.Component]
 Crumb = tuple[Any, Any]
@@ -46,7 +47,9 @@ def page(
         framed.__name__ = content.__name__
         framed.__module__ = content.__module__
         heading = title + " · Terrace"
-        rx.page(route=route, title=heading, description=description, on_load=[Identity.load, *on_load])(framed)
+        rx.page(route=route, title=heading, description=description, on_load=[Identity.load, *on_load, Bell.follow])(
+            framed
+        )
         return content
 
     return register
@@ -64,6 +67,7 @@ def frame(
         local.Shell.create(
             content,
             user=Identity.user,
+            unread=Bell.unread,
             section=section,
             crumbs=[crumb(title, href) for title, href in crumbs],
             wide=wide,

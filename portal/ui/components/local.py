@@ -16,6 +16,7 @@ class Shell(rx.Component):
     library = "$/public/ui/shell"
     tag = "Shell"
     user: rx.Var[Any]
+    unread: rx.Var[int]
     section: rx.Var[str]
     crumbs: rx.Var[list[dict[str, str]]]
     wide: rx.Var[bool]
@@ -255,6 +256,21 @@ class MyIdentities(rx.Component):
 
     library = "$/public/ui/identity/sign-in"
     tag = "MyIdentities"
+
+
+class NotificationsPage(rx.Component):
+    """The own inbox and wishes. It talks to the REST API by itself; the inbox is read again when `changed` is another number."""
+
+    library = "$/public/ui/notifications/inbox"
+    tag = "NotificationsPage"
+    changed: rx.Var[int]
+
+
+class NotificationChannels(rx.Component):
+    """Channels, texts and deliveries. It talks to the REST API by itself: no address or key passes through a State."""
+
+    library = "$/public/ui/notifications/channels"
+    tag = "NotificationChannels"
 
 
 ACCESS = "$/public/ui/access"
