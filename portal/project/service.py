@@ -16,7 +16,7 @@ from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from portal.kit.ids import is_slug, new_id, slugify
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.models import Project
-from portal.project import repository
+from portal.project import limits, repository
 from portal.project.schemas import MemberView, NewMember, NewProject, ProjectChange, ProjectView
 
 DEFAULT_SLUG = "default"
@@ -210,7 +210,9 @@ def _memberships(session: Session, actor: Actor) -> dict[str, Standing]:
 def _managed(session: Session, actor: Actor, project: str) -> tuple[ProjectView, Standing]:
     """The project with what the actor is in it, when they may manage it."""
     found = resolve(session, actor, project)
-    return found, require(session, actor, found.id, "project.manage")
+    standing = require(session, actor, found.id, "project.manage")
+    limits.require_open(session, found.id)
+    return found, standing
 
 
 def _user_id(session: Session, actor: Actor, user: str) -> str:

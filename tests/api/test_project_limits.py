@@ -69,6 +69,13 @@ def test_a_project_is_archived_only_when_nothing_lives_in_it_and_then_nothing_be
     assert admin_client.post(f"/api/v1/projects/{empty}/archive").json()["archived_by"].startswith("root@")
     answer = admin_client.post("/api/v1/deployments", json=body | {"project": empty})
     assert (answer.status_code, "archived" in answer.json()["detail"]) == (409, True)
+    member = {"user": "member@example.com", "role": "viewer"}
+    for method, path, sent in (
+        ("PATCH", "", {"name": "Other"}),
+        ("POST", "/members", member),
+        ("PUT", "/guardrails", {}),
+    ):
+        assert admin_client.request(method, f"/api/v1/projects/{empty}{path}", json=sent).status_code == 409, path
     assert admin_client.post(f"/api/v1/projects/{empty}/reopen").json()["archived_at"] is None
     assert admin_client.post("/api/v1/deployments", json=body | {"project": empty}).status_code == 201
 
