@@ -16,6 +16,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     accounts,
     accounts_detail,
     accounts_new,
+    admin_templates,
     approvals,
     audit,
     catalogue,

@@ -55,6 +55,7 @@ function Tile({ template, level, category }) {
             <Icon name={template.glyph} className="large" />
           </span>
           <Heading className="grow">{template.title}</Heading>
+          {template.state && template.state !== "published" && <span className={`badge ${template.state === "revoked" ? "danger" : template.state === "deprecated" ? "warning" : ""}`}>{template.state}</span>}
           <Mark cloud={template.cloud} />
         </span>
         <span className="summary">{template.summary}</span>

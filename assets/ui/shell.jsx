@@ -18,6 +18,7 @@ const MAIN = [
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users" },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
+  { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid" },
   { key: "policies", title: "Policies", href: "/admin/policies", icon: "security" },
   { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle" },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },

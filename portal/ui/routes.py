@@ -18,6 +18,8 @@ APPROVAL = "/approvals/[run_id]"
 APPROVAL_RULES = "/admin/approval-rules"
 USERS = "/admin/users"
 WORKERS = "/admin/workers"
+ADMIN_TEMPLATES = "/admin/templates"
+ADMIN_TEMPLATE = "/admin/templates/[cloud]/[name]"
 POLICIES = "/admin/policies"
 AUDIT = "/admin/audit"
 SYSTEM = "/admin/system"
@@ -44,6 +46,7 @@ FIXED = (
     CLOUD_ACCOUNTS,
     NEW_CLOUD_ACCOUNT,
     WORKERS,
+    ADMIN_TEMPLATES,
     POLICIES,
     AUDIT,
     SYSTEM,

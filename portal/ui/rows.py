@@ -53,6 +53,10 @@ class DeploymentRow:
     template: str = ""
     version: str = ""
     outdated: bool = False
+    release: str = ""
+    """`deprecated` or `revoked`, of its version."""
+    release_message: str = ""
+    replaced_by: str = ""
     cloud: str = "other"
     account: str = ""
     project: str = ""
@@ -98,6 +102,9 @@ def deployment_row(view: DeploymentView) -> DeploymentRow:
         template=view.template.title,
         version=view.template.version,
         outdated=view.template.outdated,
+        release=view.template.state if view.template.state in ("deprecated", "revoked") else "",
+        release_message=view.template.message,
+        replaced_by=view.template.replaced_by or "",
         cloud=view.cloud_account.cloud,
         account=view.cloud_account.slug,
         project=view.project.slug,
@@ -155,8 +162,13 @@ def _took(view: RunView) -> str:
     began = view.planning_at or view.applying_at
     if view.ended_at is None or began is None:
         return ""
-    seconds = max(0, round((view.ended_at - began).total_seconds()))
-    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+    return took((view.ended_at - began).total_seconds())
+
+
+def took(seconds: float) -> str:
+    """A length of time, in minutes and seconds."""
+    whole = max(0, round(seconds))
+    return f"{whole // 60} min {whole % 60} s" if whole >= 60 else f"{whole} s"
 
 
 def _ordinal(number: int) -> str:

@@ -32,7 +32,7 @@ function Resource({ cost, open, onToggle, unpriced }) {
       <button type="button" className="change-head" aria-expanded={open} aria-controls={id} onClick={onToggle}>
         <code className="change-address">{cost.address}</code>
         {unpriced && <span className="badge warning">not all is priced</span>}
-        <span className="change-word num">{changed && cost.before > 0 && <span className="muted">{money(cost.before)} → </span>}{money(cost.after)}</span>
+        <span className="change-word num">{changed && cost.before > 0 && <span className="muted">{money(cost.before)} → </span>}{unpriced && !cost.after ? "unknown" : money(cost.after)}</span>
       </button>
       {open && (
         <div id={id} className="change-body">

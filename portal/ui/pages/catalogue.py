@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import reflex as rx
 
 from portal.auth.schemas import Actor
 from portal.template import releases
+from portal.template import service as templates
 from portal.template.schemas import TemplateDetail, TemplateSummary
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
@@ -20,7 +22,7 @@ from portal.ui.pages.template_view import Page, page_of
 el = rx.el
 _SUMMARY = {
     "key", "cloud", "name", "title", "summary", "category", "tags", "duration_minutes", "required_questions",
-    "resource_types", "broken", "usual_cost",
+    "resource_types", "broken", "usual_cost", "state",
 }  # fmt: skip
 
 
@@ -32,6 +34,8 @@ class CatalogueState(bridge.PageState, rx.State):
     @bridge.handler
     async def load(self) -> None:
         """Read the catalogue."""
+        # The folders first: a first reading takes seconds, in which no transaction should stand open.
+        await asyncio.to_thread(templates.list_templates)
         found = await bridge.call(self, _list)
         self.templates = [_card(item) for item in found]
 
@@ -115,6 +119,7 @@ def _template(page: Any) -> rx.Component:
     return el.div(
         ui.page_header(page.title, deploy, sub=page.summary, mark=mark),
         rx.cond(page.broken != "", unusable, rx.fragment()),
+        view.release_notice(page),
         local.Tabs.create(tabs=tabs, value=TemplateState.tab, label="Template", on_change=TemplateState.show),
         el.div(el.div(*_panels(page), class_name="stack"), view.aside(page), class_name="split"),
         class_name="stack loose",

@@ -233,6 +233,7 @@ def _deployment(state: Any, row: Any) -> rx.Component:
             mark=el.span(ui.cloud_mark(row.cloud), class_name="glyph"),
         ),
         ui.sandbox_banner(row.sandbox),
+        _release_notice(row),
         local.Tabs.create(tabs=state.tabs, value=state.tab, label="Deployment", on_change=state.show),
         ui.tab_panel(state.tab, "overview", _overview(state, row)),
         ui.tab_panel(state.tab, "configuration", local.ValuesView.create(deployment_id=row.id)),
@@ -241,6 +242,21 @@ def _deployment(state: Any, row: Any) -> rx.Component:
         _question(state, row),
         _unlock_question(state),
     )
+
+
+def _release_notice(row: Any) -> rx.Component:
+    """That the version which it has is deprecated or revoked, why, and what to use instead."""
+    instead = rx.cond(
+        row.replaced_by != "",
+        el.p("Use ", ui.link(row.replaced_by, href=rx.Var.create("/templates/") + row.replaced_by), " instead."),
+        rx.fragment(),
+    )
+    revoked = ui.callout(
+        "danger", "Its version of the template was revoked",
+        el.p(row.release_message, " It cannot be changed, only upgraded or destroyed."), instead,
+    )  # fmt: skip
+    old = ui.callout("warning", "Its version of the template is deprecated", el.p(row.release_message), instead)
+    return rx.cond(row.release == "revoked", revoked, rx.cond(row.release == "deprecated", old, rx.fragment()))
 
 
 def _actions(state: Any) -> list[rx.Component]:
@@ -336,7 +352,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
     return rx.fragment(
         ui.stats(
             ui.stat("Resources", detail.resources),
-            ui.stat("A month, at list prices", rx.cond(row.cost != "", row.cost, "unknown")),
+            ui.stat("Costs a month", rx.cond(row.cost != "", row.cost, "unknown")),
             ui.stat("Account", row.account, text=True),
             ui.stat("Project", row.project, text=True),
             ui.stat("Owner", row.owner, text=True),

@@ -136,6 +136,7 @@ def _row(row: Any) -> rx.Component:
             el.div(
                 row.version,
                 rx.cond(row.outdated, el.span(" · newer version available"), rx.fragment()),
+                rx.cond(row.release != "", el.span(" · ", row.release), rx.fragment()),
                 class_name="sub-cell",
             ),
         ),

@@ -65,6 +65,9 @@ class Page:
     duration: str = ""
     questions: str = ""
     usual_cost: str = ""
+    state: str = "published"
+    message: str = ""
+    replaced_by: str = ""
     readme: str = ""
     broken: str = ""
     input_count: int = 0
@@ -85,7 +88,8 @@ def page_of(found: TemplateDetail) -> Page:
         key=found.key, cloud=found.cloud, cloud_name=_CLOUDS.get(found.cloud, found.key.split("/")[0]),
         title=found.title, glyph=glyph(found.icon, found.category), summary=found.summary, category=found.category,
         version=found.version, duration=_duration(found.duration_minutes), questions=_questions(found),
-        usual_cost=_usual_cost(found.usual_cost),
+        usual_cost=_usual_cost(found.usual_cost), state=found.state, message=found.message,
+        replaced_by=found.replaced_by or "",
         readme=_HEADING.sub("", found.description_html, count=1),  # the page has a heading of its own
         broken=found.broken or "", input_count=sum(len(group.rows) for group in groups), tags=found.tags,
         apis=found.required_apis, roles=found.required_roles,
@@ -209,6 +213,20 @@ def outputs(rows: Any) -> rx.Component:
     body = el.tbody(rx.foreach(rows, row))
     empty = ui.empty_state("info", "No outputs", "This template puts out nothing.")
     return rx.cond(ui.has_items(rows), ui.table("Name", "What it means", " ", body=body, label="Outputs"), empty)
+
+
+def release_notice(page: Any) -> rx.Component:
+    """What is to be known of a template that is not simply there to be used."""
+    instead = rx.cond(
+        page.replaced_by != "",
+        el.p("Use ", ui.link(page.replaced_by, href=rx.Var.create("/templates/") + page.replaced_by), " instead."),
+        rx.fragment(),
+    )
+    draft = ui.callout("info", "A draft", el.p("Only those who manage templates see it until it is published."))
+    old = ui.callout("warning", "Deprecated", el.p(page.message), instead)
+    revoked = ui.callout("danger", "Revoked", el.p(page.message), instead)
+    gone = rx.cond(page.state == "deprecated", old, rx.cond(page.state == "revoked", revoked, rx.fragment()))
+    return rx.cond(page.state == "draft", draft, gone)
 
 
 def aside(page: Any) -> rx.Component:
