@@ -1,17 +1,18 @@
 // Forms with a password or a token in them. They talk to the REST API by themselves: no secret is ever part of a page's state.
 import { useEffect, useId, useState } from "react";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { PROVIDER_ERRORS, ProviderButtons, useProviders } from "./identity/sign-in";
 import { CopyButton, Icon, Modal, postJson } from "./parts";
 
 const SIGN_IN_ERRORS = {
   ...PROVIDER_ERRORS,
-  credentials: "E-mail or password is wrong.",
+  credentials: "E-mail or password is wrong. After many wrong passwords an account is closed for a while.",
+  again: "The second step was not finished in time. Begin again with your password.",
   throttled: "Too many attempts. Wait a minute, then try again.",
   ended: "Your session has ended. Sign in again.",
 };
 
-function Field({ label, error, help, children, id }) {
+export function Field({ label, error, help, children, id }) {
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
@@ -31,7 +32,7 @@ function Field({ label, error, help, children, id }) {
   );
 }
 
-function PasswordInput({ id, name, value, onChange, autoComplete, invalid, autoFocus }) {
+export function PasswordInput({ id, name, value, onChange, autoComplete, invalid, autoFocus }) {
   const [shown, setShown] = useState(false);
   return (
     <div className="with-button">
@@ -94,18 +95,21 @@ export function SignInForm() {
           {busy && <span className="spinner" />}
           Sign in
         </button>
+        <Link to="/forgotten" className="tiny">
+          Forgot your password?
+        </Link>
       </div>
     </form>
   );
 }
 
-function errorsOf(error) {
+export function errorsOf(error) {
   const fields = {};
   for (const item of error.problem?.errors || []) fields[item.path] ??= item.message;
   return { text: error.message, fields };
 }
 
-function Failure({ failure }) {
+export function Failure({ failure }) {
   if (!failure || Object.keys(failure.fields).length) return null;
   return (
     <div className="callout danger" role="alert">
@@ -174,7 +178,7 @@ export function PasswordForm({ leave }) {
   );
 }
 
-function ShownOnce({ label, secret, children }) {
+export function ShownOnce({ label, secret, children }) {
   return (
     <div className="stack">
       <div className="callout success" role="status">
@@ -278,6 +282,7 @@ function CreateDialog({ open, title, action, send, secretOf, secretLabel, told, 
 const ROLES = [
   ["member", "Member: deploys in own projects"],
   ["viewer", "Viewer: looks, changes nothing"],
+  ["auditor", "Auditor: reads everything, changes nothing"],
   ["admin", "Administrator: everything"],
 ];
 

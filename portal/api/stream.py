@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 
 from portal.api import deps
+from portal.auth import pulse
 from portal.auth.schemas import Actor
 from portal.kit import live
 from portal.kit.db import unit_of_work
@@ -21,8 +22,8 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 PAGE = 500
 BEAT_SECONDS = 15.0
 """A line of comment this often keeps proxies from hanging up."""
-AUTHORISE_SECONDS = 30.0
-"""Sign-in and role are looked at again this often: a stream outlives neither for long."""
+AUTHORISE_SECONDS = 1.0
+"""Sign-in and role are looked at again this often: a stream outlives neither for long, and a nudge wakes it before."""
 POLL_SECONDS = 2.0
 
 
@@ -40,7 +41,7 @@ def start(request: Request, after: int) -> int:
 async def follow(request: Request, run_id: str, after: int) -> AsyncIterator[str]:
     """The events, each with its number as id, until the run has ended; then one event `end`."""
     reader = _Reader(request, run_id)
-    async with live.hub().subscribe(f"run:{run_id}") as nudged:
+    async with live.hub().subscribe(f"run:{run_id}", pulse.CHANNEL) as nudged:
         sent_at = time.monotonic()
         while True:
             try:

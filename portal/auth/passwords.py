@@ -85,12 +85,12 @@ def is_common(password: str) -> bool:
         *(form.strip(_AROUND) for form in (plain, spelt)),
         plain.strip(_AROUND).translate(_LETTERS_FOR),
     }
-    return not forms.isdisjoint(_common()) or _period(plain) <= min(_SHORT_PIECE, len(plain) - 1)
+    return not forms.isdisjoint(_common()) or _period(plain) <= min(_SHORT_PIECE, len(plain) * 2 // 3)
 
 
 def _period(text: str) -> int:
-    """The length of the shortest piece of which the text is made over and over; its own length when of none."""
-    return (text + text).find(text, 1)
+    """The length of the shortest piece that comes again and again, the last time perhaps cut; its own length without one."""
+    return next((length for length in range(1, len(text)) if text.startswith(text[length:])), len(text))
 
 
 @lru_cache(maxsize=1)

@@ -74,6 +74,9 @@ class UserView(BaseModel):
 class MeView(UserView):
     """The signed-in user, and what they came in with."""
 
+    needs_second_step: bool
+    """Their role takes one: nothing else works before it is set up."""
+
     via: Literal["session", "token"]
     scope: Scope
     effective_role: Role

@@ -29,6 +29,7 @@ def get_me(session: Session, actor: Actor) -> MeView:
     return MeView(
         via="session" if actor.kind == "user" else "token",
         scope=actor.scope,
+        needs_second_step=actor.needs_second_step,
         effective_role=permissions.effective_role(actor),
         actions=sorted(permissions.held(actor)),
         **_view(user).model_dump(),

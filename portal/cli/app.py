@@ -23,7 +23,7 @@ _GROUPS = {
     "template": "portal.cli.templates",
     "providers": "portal.cli.providers",
     "account": "portal.cli.accounts",
-    "user": "portal.cli.users",
+    "user": "portal.cli.people",
     "identity": "portal.cli.identity",
     "token": "portal.cli.tokens",
     "keys": "portal.cli.keys",

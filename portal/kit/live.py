@@ -46,18 +46,20 @@ class Hub:
         self._reader: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
-    async def subscribe(self, channel: str) -> AsyncIterator[asyncio.Event]:
-        """An event that is set whenever the channel is nudged. Subscribe first, then read the rows, then wait: no gap."""
+    async def subscribe(self, *channels: str) -> AsyncIterator[asyncio.Event]:
+        """An event that is set whenever one of the channels is nudged. Subscribe first, then read, then wait: no gap."""
         event = asyncio.Event()
-        self._waiting[channel].add(event)
+        for channel in channels:
+            self._waiting[channel].add(event)
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
         try:
             yield event
         finally:
-            self._waiting[channel].discard(event)
-            if not self._waiting[channel]:
-                del self._waiting[channel]
+            for channel in channels:
+                self._waiting[channel].discard(event)
+                if not self._waiting[channel]:
+                    del self._waiting[channel]
 
     async def _read(self) -> None:
         while self._waiting:

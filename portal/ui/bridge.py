@@ -7,6 +7,7 @@ the actor is loaded anew from the session of this very connection, and the servi
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import inspect
 import secrets
@@ -19,7 +20,7 @@ import reflex as rx
 import structlog
 
 from portal.auth import service as auth
-from portal.auth.errors import PasswordChangeRequired
+from portal.auth.errors import PasswordChangeRequired, SecondStepRequired
 from portal.kit import live, origin, tracing
 from portal.kit.db import unit_of_work
 from portal.kit.errors import FieldProblem, Invalid, TerraceError, Unauthenticated
@@ -30,6 +31,7 @@ Result = TypeVar("Result")
 Service = Callable[..., Result]
 _LOOK_AGAIN_SECONDS = 20.0
 _COALESCE_SECONDS = 0.4
+_ATTENDED = contextvars.ContextVar("attended", default=True)
 _CHECKED = (str, int, bool, float, dict, list)
 
 
@@ -66,6 +68,11 @@ async def call(state: rx.State, service: Service[Result], /, *args: Any, **argum
     return await asyncio.to_thread(_call, cookie_of(state), _origin(state), service, args, arguments)
 
 
+def unattended() -> None:
+    """What this background handler reads from now on, nobody asked for: an open page keeps no session from growing old."""
+    _ATTENDED.set(False)
+
+
 def _origin(state: rx.State) -> origin.Origin:
     """Where the browser is, as the server and its own headers say."""
     return origin.Origin(
@@ -90,7 +97,7 @@ def _call(
         tracing.span(f"page {getattr(service, '__name__', 'call')}", request=request_id),
         unit_of_work() as session,
     ):
-        actor = auth.actor_for_session(session, cookie)
+        actor = auth.actor_for_session(session, cookie, used=_ATTENDED.get())
         return service(session, actor, *args, **arguments)
 
 
@@ -115,6 +122,8 @@ def handler(function: Callable[..., Awaitable[Any]]) -> Any:
             return await function(*bound.args, **bound.kwargs)
         except PasswordChangeRequired:
             return rx.redirect(routes.CHANGE_PASSWORD)
+        except SecondStepRequired:
+            return rx.redirect(routes.SET_UP_SECOND_STEP)
         except Unauthenticated:
             return rx.redirect(routes.sign_in(path_of(self)))
         except TerraceError as error:
@@ -167,6 +176,7 @@ async def follow(state: Any, channel: str, *, look: float = _LOOK_AGAIN_SECONDS)
 
     `look`: every so many seconds at least, for what changes without anybody doing anything.
     """
+    unattended()
     async with live.hub().subscribe(channel) as changed:
         shown: Any = None
         while True:

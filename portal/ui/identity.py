@@ -9,8 +9,9 @@ from typing import Any
 import reflex as rx
 
 from portal.auth import service as auth
+from portal.auth import sessions
 from portal.kit.errors import TerraceError, Unauthenticated
-from portal.ui import bridge, routes
+from portal.ui import bridge, routes, watch
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,29 @@ class Identity(rx.State):
         except TerraceError as error:
             return self._say(error.message, kind="danger")
         self.user = User(me.id, me.name, me.email, me.effective_role)
-        if me.must_change_password and self.router.url.path.rstrip("/") != routes.CHANGE_PASSWORD:
+        here = self.router.url.path.rstrip("/")
+        if me.must_change_password and here != routes.CHANGE_PASSWORD:
             return rx.redirect(routes.CHANGE_PASSWORD)
+        if me.needs_second_step and here not in (routes.CHANGE_PASSWORD, routes.SET_UP_SECOND_STEP):
+            return rx.redirect(routes.SET_UP_SECOND_STEP)
         return None
+
+    @rx.event(background=True)
+    async def stay(self) -> None:
+        """Show without a click that the session is over, or that one may do something else than before.
+
+        Reflex ends this when the page is left.
+        """
+        cookie, path = bridge.cookie_of(self), bridge.path_of(self)
+        if cookie is None:
+            return
+        async with watch.watch().of(sessions.digest(cookie)) as watched:
+            if watched.actor is not None:
+                await watched.changed.wait()
+        async with self:
+            if watched.actor is None:
+                self.user = User()
+            self._go(path if watched.actor else routes.sign_in(path, over=True))
 
     @rx.event
     async def report(self, reference: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 CATALOGUE = "/"
 TEMPLATE = "/templates/[cloud]/[name]"
@@ -33,8 +33,14 @@ NOTIFICATIONS = "/notifications"
 ACCOUNT = "/account"
 SIGN_IN = "/sign-in"
 CHANGE_PASSWORD = "/change-password"  # noqa: S105 - an address
+SIGN_IN_CODE = "/sign-in/code"
+SET_UP_SECOND_STEP = "/second-step"
+INVITATION = "/invite"
+RESET = "/reset"
+FORGOTTEN = "/forgotten"
+USER = "/admin/users/[user_id]"
 
-WITHOUT_SESSION = (SIGN_IN,)
+WITHOUT_SESSION = (SIGN_IN, SIGN_IN_CODE, INVITATION, RESET, FORGOTTEN)
 """Pages that anybody may open."""
 FIXED = (
     DEPLOYMENTS,
@@ -57,6 +63,11 @@ FIXED = (
     ACCOUNT,
     SIGN_IN,
     CHANGE_PASSWORD,
+    SIGN_IN_CODE,
+    SET_UP_SECOND_STEP,
+    INVITATION,
+    RESET,
+    FORGOTTEN,
 )
 """Addresses without a variable part, each of which the build has a folder for."""
 
@@ -81,10 +92,16 @@ def template(key: str) -> str:
     return f"/templates/{quote(key)}"
 
 
-def sign_in(next_path: str = "") -> str:
-    """The sign-in page, coming back to `next_path` afterwards."""
-    wanted = next_path if is_local(next_path) else ""
-    return f"{SIGN_IN}?next={quote(wanted, safe='')}" if wanted not in ("", "/") else SIGN_IN
+def user(user_id: str) -> str:
+    """The page of one user."""
+    return f"{USERS}/{quote(user_id, safe='')}"
+
+
+def sign_in(next_path: str = "", *, over: bool = False) -> str:
+    """The sign-in page, coming back to `next_path` afterwards; `over`: it says that the session has ended."""
+    wanted = next_path if is_local(next_path) and next_path != "/" else ""
+    query = {**({"error": "ended"} if over else {}), **({"next": wanted} if wanted else {})}
+    return f"{SIGN_IN}?{urlencode(query, quote_via=quote, safe='')}" if query else SIGN_IN
 
 
 def is_local(path: str) -> bool:

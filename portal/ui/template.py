@@ -47,9 +47,8 @@ def page(
         framed.__name__ = content.__name__
         framed.__module__ = content.__module__
         heading = title + " · Terrace"
-        rx.page(route=route, title=heading, description=description, on_load=[Identity.load, *on_load, Bell.follow])(
-            framed
-        )
+        loads = [Identity.load, *on_load, Identity.stay, Bell.follow]
+        rx.page(route=route, title=heading, description=description, on_load=loads)(framed)
         return content
 
     return register

@@ -14,6 +14,8 @@ from sqlmodel import col, delete
 from starlette.testclient import TestClient
 
 from portal.api import stream
+from portal.auth import service as auth
+from portal.auth.schemas import SYSTEM, UserChange
 from portal.kit.db import unit_of_work
 from portal.models import ProjectMember
 from portal.run import work
@@ -216,6 +218,15 @@ async def test_a_stream_ends_soon_after_its_readers_token_was_revoked(
         await follower.block()
         with unit_of_work() as session:
             session.exec(delete(ApiToken).where(col(ApiToken.user_id) == world.viewer_id))
+        assert await follower.block() == {"event": "error", "data": "unauthenticated"}
+
+
+async def test_attack_30_a_stream_ends_by_itself_when_its_reader_is_shut_out(api: Any, world: World, run_id: str) -> None:
+    async with following(api, people.token(world.viewer_id), run_id) as follower:
+        await follower.block()
+        await follower.block()
+        with unit_of_work() as session:
+            auth.update_user(session, SYSTEM, world.viewer_id, UserChange(disabled=True))
         assert await follower.block() == {"event": "error", "data": "unauthenticated"}
 
 

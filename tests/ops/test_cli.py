@@ -49,6 +49,24 @@ def terrace(database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
     return run
 
 
+def test_somebody_is_invited_reset_unlocked_shut_out_and_let_in_again(terrace: Terrace) -> None:
+    terrace("user", "add", "ada@example.com", "--role", "admin")
+    terrace("user", "add", "max@example.com")
+    invited = terrace("user", "invite", "nora@example.com", "--project", "default=viewer", "--json")
+    assert invited.code == 0, invited.err
+    assert "/invite#" in str(invited.json["link"])
+    assert invited.json["mailed"] is False
+    assert terrace("user", "invite", "nora@example.com").code != 0, "invited already"
+    assert terrace("user", "invite", "x@example.com", "--project", "=viewer").code != 0
+    assert "/reset#" in str(terrace("user", "reset", "max@example.com", "--json").json["link"])
+    for command in ("unlock", "totp-reset", "disable", "enable"):
+        done = terrace("user", command, "max@example.com", "--json")
+        assert (done.code, done.json["email"]) == (0, "max@example.com"), done.err
+        assert bool(done.json["disabled_at"]) == (command == "disable")
+    refused = terrace("user", "disable", "ada@example.com")
+    assert "last administrator" in refused.err
+
+
 def test_a_user_is_added_listed_changed_and_the_password_is_shown_once(terrace: Terrace) -> None:
     added = terrace("user", "add", "ada@example.com", "--role", "admin", "--name", "Ada", "--json")
     assert added.code == 0, added.err

@@ -1,4 +1,4 @@
-"""The doors: signing in, and the password that an administrator set being replaced."""
+"""The doors: signing in, invitations, lost passwords, and what must be set up before anything else works."""
 
 from __future__ import annotations
 
@@ -34,3 +34,33 @@ def change_password() -> rx.Component:
         ),
         class_name="card",
     )
+
+
+@door(routes.SIGN_IN_CODE, "One more step")
+def sign_in_code() -> rx.Component:
+    """The code after the password."""
+    return local.CodeForm.create()
+
+
+@door(routes.INVITATION, "Invitation")
+def invitation() -> rx.Component:
+    """Choosing a name and a password."""
+    return local.InvitationForm.create()
+
+
+@door(routes.RESET, "New password")
+def reset() -> rx.Component:
+    """Setting a password by a link."""
+    return local.ResetForm.create()
+
+
+@door(routes.FORGOTTEN, "Forgot your password?")
+def forgotten() -> rx.Component:
+    """Asking for such a link."""
+    return local.ForgottenForm.create()
+
+
+@door(routes.SET_UP_SECOND_STEP, "Second step", on_load=[Identity.load])
+def set_up_second_step() -> rx.Component:
+    """Forced when the role takes one."""
+    return local.SecondStepDoor.create()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +35,7 @@ class TokenRow:
 class SessionRow:
     """A browser that is signed in."""
 
+    id: str = ""
     browser: str = ""
     ip: str = ""
     last_seen_at: str = ""
@@ -53,9 +53,10 @@ class AccountState(bridge.PageState, rx.State):
 
     @bridge.handler
     async def load(self) -> None:
-        """Read both lists. Coming back from a provider, show what came of it."""
-        if bridge.query(self).get("tab") == "sign-in":
-            self.tab = "sign-in"
+        """Read both lists, and show the tab that the address names."""
+        tab = bridge.query(self).get("tab", "")
+        if any(item["key"] == tab for item in _TABS):
+            self.tab = tab
         await self._read()
 
     @bridge.handler
@@ -88,6 +89,13 @@ class AccountState(bridge.PageState, rx.State):
         await identity.say(self, f"{ended} other {'session' if ended == 1 else 'sessions'} ended")
         await self._read()
 
+    @bridge.handler
+    async def end(self, session_id: str) -> None:
+        """End one session."""
+        await bridge.call(self, auth.revoke_sessions, session_id=session_id)
+        await identity.say(self, "The session has ended")
+        await self._read()
+
     async def _read(self) -> None:
         tokens, sessions = await bridge.call(self, _lists)
         self.tokens = [_token_row(view) for view in tokens]
@@ -111,20 +119,13 @@ def _token_row(view: TokenView) -> TokenRow:
 
 
 def _session_row(view: SessionView) -> SessionRow:
-    return SessionRow(_browser(view.user_agent), view.ip, iso(view.last_seen_at), view.current)
-
-
-def _browser(agent: str) -> str:
-    """A browser's own description in two words."""
-    name = next((name for name in ("Firefox", "Edg", "Chrome", "Safari") if name in agent), "Another browser")
-    system = re.search(r"Windows|Android|iPhone|iPad|Mac OS X|Linux", agent)
-    words = "Edge" if name == "Edg" else name
-    return f"{words} on {system.group(0).replace(' X', '')}" if system else words
+    return SessionRow(view.id, view.device, view.ip, iso(view.last_seen_at), view.current)
 
 
 _TABS = [
     {"key": "tokens", "title": "API tokens"},
     {"key": "password", "title": "Password"},
+    {"key": "second-step", "title": "Second step"},
     {"key": "sign-in", "title": "Identity providers"},
     {"key": "sessions", "title": "Sessions"},
 ]
@@ -142,6 +143,9 @@ def account_page() -> rx.Component:
             rx.fragment(
                 ui.tab_panel(state.tab, "tokens", _tokens(state)),
                 ui.tab_panel(state.tab, "password", ui.card("Change the password", local.PasswordForm.create())),
+                ui.tab_panel(
+                    state.tab, "second-step", ui.card("A code besides the password", local.SecondStep.create())
+                ),
                 ui.tab_panel(state.tab, "sign-in", ui.card("Who else vouches for you", local.MyIdentities.create())),
                 ui.tab_panel(state.tab, "sessions", _sessions(state)),
             ),
@@ -204,6 +208,19 @@ def _sessions(state: Any) -> rx.Component:
             ),
             el.td(item.ip, class_name="mono muted"),
             el.td(ui.relative_time(item.last_seen_at), class_name="muted"),
+            el.td(
+                rx.cond(
+                    item.current,
+                    rx.fragment(),
+                    ui.button(
+                        "End",
+                        kind="small",
+                        aria_label=rx.Var.create("End the session on ") + item.browser,
+                        on_click=AccountState.end(item.id),
+                    ),
+                ),
+                class_name="shrink end",
+            ),
         )
 
     return rx.fragment(
@@ -212,5 +229,12 @@ def _sessions(state: Any) -> rx.Component:
             ui.button("End all others", on_click=state.end_others),
             class_name="row between",
         ),
-        ui.table("Browser", "Address", "Last seen", body=el.tbody(rx.foreach(state.sessions, row)), label="Sessions"),
+        ui.table(
+            "Browser",
+            "Address",
+            "Last seen",
+            el.th(el.span("Actions", class_name="sr-only"), scope="col"),
+            body=el.tbody(rx.foreach(state.sessions, row)),
+            label="Sessions",
+        ),
     )

@@ -54,6 +54,7 @@ def catalogue() -> rx.Component:
     """Cards with search and filters."""
     return rx.fragment(
         ui.page_header("Catalogue", sub="Pick a template, answer its questions, see the plan, confirm."),
+        local.FirstSteps.create(admin=is_admin),
         ui.problem_callout(CatalogueState.problem),
         local.Catalogue.create(templates=CatalogueState.templates, ready=CatalogueState.ready, admin=is_admin),
     )

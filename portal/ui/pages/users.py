@@ -16,7 +16,8 @@ from portal.ui.components import parts as ui
 from portal.ui.rows import iso
 
 el = rx.el
-_ROLES = ("viewer", "member", "admin")
+_STATUSES = ("active", "disabled", "locked")
+_ROLES = ("viewer", "member", "auditor", "admin")
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class UserRow:
     last_seen_at: str = ""
     must_change_password: bool = False
     disabled: bool = False
+    custom: bool = False
+    """Whether the role is one that administrators made."""
 
 
 class UsersState(bridge.PageState, rx.State):
@@ -38,7 +41,9 @@ class UsersState(bridge.PageState, rx.State):
     rows: list[UserRow] = []  # noqa: RUF012 - Reflex copies the default for each state
     cursor: str = ""
     first: bool = True
+    filtered: bool = False
     creating: bool = False
+    inviting: bool = False
     asked: UserRow = UserRow()
 
     @bridge.handler
@@ -50,6 +55,11 @@ class UsersState(bridge.PageState, rx.State):
     async def create(self, open_: bool) -> None:
         """Open or close the form for a new user."""
         self.creating = open_
+
+    @bridge.handler
+    async def invite(self, open_: bool) -> None:
+        """Open or close the form for an invitation."""
+        self.inviting = open_
 
     @bridge.handler
     async def ask(self, user_id: str) -> None:
@@ -80,10 +90,20 @@ class UsersState(bridge.PageState, rx.State):
             await self._read()
 
     async def _read(self) -> None:
-        cursor = bridge.query(self).get("cursor")
-        page: Page[UserView] = await bridge.call(self, auth.list_users, cursor=cursor, limit=100)
+        asked = bridge.query(self)
+        status = asked.get("status", "")
+        page: Page[UserView] = await bridge.call(
+            self,
+            auth.list_users,
+            q=asked.get("q", ""),
+            role=asked.get("role") or None,
+            status=bridge.one_of(status, _STATUSES) if status else None,
+            cursor=asked.get("cursor"),
+            limit=100,
+        )
         self.rows = [_row_of(view) for view in page.items]
-        self.cursor, self.first = page.next_cursor or "", not cursor
+        self.cursor, self.first = page.next_cursor or "", not asked.get("cursor")
+        self.filtered = any(asked.get(name) for name in ("q", "role", "status"))
 
 
 def _row_of(view: UserView) -> UserRow:
@@ -95,6 +115,7 @@ def _row_of(view: UserView) -> UserRow:
         last_seen_at=iso(view.last_seen_at),
         must_change_password=view.must_change_password,
         disabled=view.disabled_at is not None,
+        custom=view.role not in _ROLES,
     )
 
 
@@ -105,18 +126,31 @@ def users_page() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             "Users",
-            ui.button(ui.icon("plus"), "New user", kind="primary", on_click=state.create(True)),
+            ui.button("New user", on_click=state.create(True)),
+            ui.button(ui.icon("plus"), "Invite", kind="primary", on_click=state.invite(True)),
             sub="Who may sign in, and what they may do.",
+        ),
+        local.Invitations.create(open=state.inviting, on_close=state.invite(False)),
+        el.div(
+            local.SearchBox.create(name="q", label="Search by address or name", placeholder="Search by address or name"),
+            local.FilterSelect.create(name="role", label="All roles", options=_options(_ROLES)),
+            local.FilterSelect.create(name="status", label="Any status", options=_options(_STATUSES)),
+            class_name="toolbar",
         ),
         ui.when_ready(
             state,
-            ui.table(
-                "User", "Role", "Status", "Last seen", el.th(el.span("Actions", class_name="sr-only"), scope="col"),
-                body=el.tbody(rx.foreach(state.rows, _row)),
-                label="Users",
+            rx.cond(
+                ui.has_items(state.rows),
+                ui.table(
+                    "User", "Role", "Status", "Last seen", el.th(el.span("Actions", class_name="sr-only"), scope="col"),
+                    body=el.tbody(rx.foreach(state.rows, _row)),
+                    label="Users",
+                ),
+                ui.empty_state("users", "Nobody is like that", "Change the search or the filters."),
             ),
         ),
         local.PageTurner.create(cursor=state.cursor, first=state.first),
+        local.SecondStepRule.create(),
         local.NewUserDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
         local.ConfirmDialog.create(
             el.p("All sessions and API tokens of ", el.strong(state.asked.email), " end at once. What they deployed stays."),
@@ -130,9 +164,14 @@ def users_page() -> rx.Component:
     )  # fmt: skip
 
 
+def _options(names: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"value": name, "title": name.capitalize()} for name in names]
+
+
 def _row(row: Any) -> rx.Component:
     role = el.select(
         *[el.option(name.capitalize(), value=name) for name in _ROLES],
+        rx.cond(row.custom, el.option(row.role, value=row.role), rx.fragment()),
         value=row.role,
         aria_label=rx.Var.create("Role of ") + row.email,
         class_name="select compact",
@@ -154,7 +193,7 @@ def _row(row: Any) -> rx.Component:
     )
     return el.tr(
         el.td(
-            el.span(row.email, class_name="main-cell anywhere"),
+            ui.link(row.email, href=rx.Var.create(f"{routes.USERS}/") + row.id, class_name="main-cell anywhere"),
             el.div(row.name, class_name="sub-cell"),
             class_name="full",
         ),
@@ -163,3 +202,9 @@ def _row(row: Any) -> rx.Component:
         el.td(ui.relative_time(row.last_seen_at), class_name="muted"),
         el.td(action, class_name="shrink end"),
     )
+
+
+@template.page(routes.USER, "User", section="users", crumbs=[("Users", routes.USERS)])
+def user_page() -> rx.Component:
+    """One user, with what can be ended."""
+    return local.UserPage.create()

@@ -75,3 +75,22 @@ def test_a_weak_password_is_refused_with_a_sentence(password: str, said: str) ->
 
 def test_a_few_words_are_a_good_password() -> None:
     passwords.require_good("correct horse battery staple", email="ada@example.com")
+
+
+@pytest.mark.parametrize(
+    "password", ["password1234", "Password2024!", "P@ssw0rd1234", "qwertyuiop123", "abcdeabcdeab", "123456781234"]
+)
+def test_what_is_tried_first_is_refused(password: str) -> None:
+    with pytest.raises(Invalid, match="tried first"):
+        passwords.require_good(password, email="ada@example.com")
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery staple", "a password of my own", "xK3$mq9ZpL2w", "48391-02746-x"]
+)
+def test_what_nobody_tries_first_is_taken(password: str) -> None:
+    passwords.require_good(password, email="ada@example.com")
+
+
+def test_eight_signs_of_an_operator_are_no_repeated_piece() -> None:
+    passwords.require_good("xK3$mq9Z", email="ada@example.com", shortest=passwords.SHORTEST_OF_OPERATOR)

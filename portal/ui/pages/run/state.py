@@ -9,6 +9,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.auth import pulse
 from portal.deployment import service as deployments
 from portal.kit import clock, live
 from portal.kit.errors import Invalid, NotFound, TerraceError, Unauthenticated
@@ -41,6 +42,7 @@ class RunState(bridge.PageState, rx.State):
     @rx.event(background=True)
     async def follow(self) -> Any:
         """Show the run, then everything that happens to it until it ends. Reflex ends this when the page is left."""
+        bridge.unattended()
         async with self:
             run_id = _run_id(self)
             self.run, self.plan, self.outputs, self.chunk, self.next_steps = {}, {}, [], {}, ""
@@ -111,7 +113,7 @@ class _Follower:
 
     async def follow(self) -> None:
         cursor, head_is_old = 0, True
-        async with live.hub().subscribe(f"run:{self._run_id}") as changed:
+        async with live.hub().subscribe(f"run:{self._run_id}", pulse.CHANNEL) as changed:
             while True:
                 page: EventPage = await self._call(runs.events, after=cursor, limit=PAGE)
                 head_is_old = head_is_old or any(event.type in _HEAD for event in page.items)
