@@ -10,10 +10,12 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from portal.models import (
+    ApiToken,
     ApprovalDecision,
     ApprovalLink,
     ApprovalRequest,
     ApprovalRule,
+    AuditEvent,
     Project,
     ProjectMember,
     Run,
@@ -52,6 +54,25 @@ def users_by_email(session: Session, wanted: Collection[str]) -> dict[str, User]
     """The same by lower-case e-mail address."""
     query = select(User).where(func.lower(col(User.email)).in_({item.lower() for item in wanted}))
     return {row.email.lower(): row for row in session.exec(query)} if wanted else {}
+
+
+def token_makers(session: Session, token_ids: Collection[str]) -> dict[str, str]:
+    """Who made these API tokens, as the audit trail has it: whoever makes one for somebody else knows it too."""
+    if not token_ids:
+        return {}
+    query = select(AuditEvent.object_id, AuditEvent.actor_kind, AuditEvent.actor_id)
+    query = query.where(col(AuditEvent.action) == "token.create", col(AuditEvent.object_id).in_(token_ids))
+    rows = session.exec(query).all()
+    through = {actor_id for _, kind, actor_id in rows if kind == "token"}
+    owners = token_owners(session, through)
+    return {token_id: owners.get(actor_id, actor_id) for token_id, _, actor_id in rows}
+
+
+def token_owners(session: Session, token_ids: Collection[str]) -> dict[str, str]:
+    """Whose these API tokens are."""
+    if not token_ids:
+        return {}
+    return dict(session.exec(select(ApiToken.id, ApiToken.user_id).where(col(ApiToken.id).in_(token_ids))).all())
 
 
 def projects(session: Session, wanted: Collection[str]) -> dict[str, Project]:

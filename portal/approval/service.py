@@ -95,6 +95,7 @@ def decide(session: Session, actor: Actor, inside: InProject | None, *, run_id: 
     request = repository.locked(session, run_id)
     if request is None:
         raise NotFound("Nobody was asked to approve this run.")
+    _require_own_word(session, actor)
     found = _standing(session, request, actor)
     mine = found.active(actor.user_id)
     if wish.plan is not None and wish.plan != request.plan_sha256:
@@ -112,6 +113,23 @@ def decide(session: Session, actor: Actor, inside: InProject | None, *, run_id: 
     if state != "waiting":
         telling.decided(session, request, decision=state, by=actor.label, reason=reason)
     return state
+
+
+def people_behind(session: Session, token_ids: Collection[str]) -> set[str]:
+    """Who asks when one of these tokens does: whose it is, and whoever made it."""
+    return {
+        *repository.token_owners(session, token_ids).values(),
+        *repository.token_makers(session, token_ids).values(),
+    }
+
+
+def _require_own_word(session: Session, actor: Actor) -> None:
+    """Whoever makes a token for somebody else knows it, so what it says may be anybody's word."""
+    if (
+        actor.kind == "token"
+        and repository.token_makers(session, [actor.id]).get(actor.id, actor.user_id) != actor.user_id
+    ):
+        raise Forbidden("This token was made by somebody else. Sign in, or use a token that you made yourself.")
 
 
 def _require_open(found: standing.Standing, actor: Actor, inside: InProject | None, status: str) -> None:

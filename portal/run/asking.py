@@ -8,9 +8,10 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
+from portal.approval import service as approvals
 from portal.approval.schemas import Facts
 from portal.approval.service import Asked
-from portal.models import ApiToken, Deployment, Project, Run, RunPlan
+from portal.models import Deployment, Project, Run, RunPlan
 from portal.run.lifecycle import Kind, stops_after_plan
 from portal.run.schemas import PlanSummary
 
@@ -105,7 +106,7 @@ def _bound(run: Run, plan: RunPlan) -> dict[str, Any]:
 def _requesters(session: Session, run: Run) -> frozenset[str]:
     """Whoever had a part in what this plan would do: it started from what was applied last, and each change since is in it.
 
-    A token acts for the person whose it is.
+    A token acts for the person whose it is, and for whoever made it.
     """
     query = select(Run.created_by_kind, Run.created_by_id).where(col(Run.deployment_id) == run.deployment_id)
     query = query.where(col(Run.kind).in_(_ASKING_KINDS), col(Run.created_at) <= run.created_at)
@@ -121,5 +122,4 @@ def _requesters(session: Session, run: Run) -> frozenset[str]:
     rows = session.exec(query.distinct()).all()
     people = {given for kind, given in rows if kind == "user"}
     tokens = {given for kind, given in rows if kind == "token"}
-    owners = session.exec(select(col(ApiToken.user_id)).where(col(ApiToken.id).in_(tokens))).all() if tokens else []
-    return frozenset(people | set(owners))
+    return frozenset(people | approvals.people_behind(session, tokens))

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, delete
 
-from portal.auth.schemas import Actor
+from portal.auth import service as auth
+from portal.auth.schemas import Actor, NewToken
 from portal.kit import clock
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden
@@ -74,6 +75,25 @@ def test_attack_23_nobody_approves_what_their_own_token_asked_for(world: World) 
     w.planned(run.id, a.ADDS)
     with pytest.raises(Forbidden, match="your own request"):
         a.decide(owner, run.id)
+
+
+def test_attack_23_whoever_makes_a_token_for_another_account_neither_asks_nor_agrees_through_it(world: World) -> None:
+    a.rule(world)
+    approver = a.person(world)
+    with unit_of_work() as session:
+        given = {"name": "theirs", "user_id": world.member.user_id}
+        asking = auth.actor_for_token(session, auth.create_token(session, world.admin, NewToken(**given)).token)
+        agreeing = auth.create_token(session, world.admin, NewToken(name="april", user_id=approver.user_id)).token
+        speaking = auth.actor_for_token(session, agreeing)
+    deployment = w.deployment(world)
+    with unit_of_work() as session:
+        run = service.create(session, asking, deployment_id=deployment, kind="plan_and_apply")
+    w.planned(run.id, a.ADDS)
+    with pytest.raises(Forbidden, match="your own request"):
+        a.decide(world.admin, run.id)
+    with pytest.raises(Forbidden, match="made by somebody else"):
+        a.decide(speaking, run.id)
+    assert _state(a.decide(approver, run.id)) == "approved"
 
 
 def test_attack_23_nobody_approves_values_that_are_their_own_behind_somebody_elses_run(world: World) -> None:
