@@ -221,7 +221,9 @@ async def test_a_stream_ends_soon_after_its_readers_token_was_revoked(
         assert await follower.block() == {"event": "error", "data": "unauthenticated"}
 
 
-async def test_attack_30_a_stream_ends_by_itself_when_its_reader_is_shut_out(api: Any, world: World, run_id: str) -> None:
+async def test_attack_30_a_stream_ends_by_itself_when_its_reader_is_shut_out(
+    api: Any, world: World, run_id: str
+) -> None:
     async with following(api, people.token(world.viewer_id), run_id) as follower:
         await follower.block()
         await follower.block()
