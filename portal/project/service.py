@@ -150,7 +150,7 @@ def list_members(session: Session, actor: Actor, project: str) -> list[MemberVie
 def add_member(session: Session, actor: Actor, project: str, request: NewMember) -> MemberView:
     """Make a user a member, or change the role of one who is."""
     found, standing = _managed(session, actor, project)
-    user_id = _user_id(session, actor, request.user)
+    user_id = _user_id(session, request.user)
     row = repository.find_member(session, found.id, user_id)
     before = row.role if row else None
     role = roles.require_may_give_in_project(session, standing, request.role, before=before)
@@ -215,13 +215,12 @@ def _managed(session: Session, actor: Actor, project: str) -> tuple[ProjectView,
     return found, standing
 
 
-def _user_id(session: Session, actor: Actor, user: str) -> str:
-    if "@" in user:
-        found = auth.find_by_email(session, user)
-        if found is None:
-            raise NotFound(f"There is no user with the address {user}.")
-        return found.id
-    return auth.get_user(session, actor, user).id
+def _user_id(session: Session, user: str) -> str:
+    found = repository.account(session, user)
+    if found is None:
+        what = f"user with the address {user}" if "@" in user else "such user"
+        raise NotFound(f"There is no {what}.")
+    return found.id
 
 
 def _view(row: Project, standing: Standing) -> ProjectView:
