@@ -28,7 +28,7 @@ def digest(plan_file: bytes) -> str:
 def facts(summary: PlanSummary, *, kind: str, project_id: str, production: bool, policy_failure: bool = False) -> Facts:
     """What rules may look at. A plan that is not applied changes nothing."""
     kinds = {warning.kind for warning in summary.warnings}
-    cost = getattr(summary, "cost", None)
+    cost = summary.cost
     return Facts(
         project_id=project_id,
         production=production,
