@@ -13,14 +13,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal.auth import pulse
 from portal.auth import service as auth
 from portal.auth.schemas import Actor
 from portal.kit import live
 from portal.kit.db import unit_of_work
-from portal.kit.errors import TerraceError
 
 log = structlog.get_logger(__name__)
 POLL_SECONDS = 3.0
@@ -63,7 +61,7 @@ class Watch:
                 await live.wait(stirred, poll=POLL_SECONDS)
                 try:
                     found = await _standings(set(self._open))
-                except (SQLAlchemyError, TerraceError) as error:
+                except Exception as error:
                     # Nobody is thrown out because the database is away: nothing can be read meanwhile either.
                     log.warning("sessions_not_looked_at", error=type(error).__name__)
                     continue

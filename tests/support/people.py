@@ -47,7 +47,11 @@ def token(user_id: str, scope: Scope = "write", days: int | None = 1) -> str:
 def sign_in(email: str, password: str = PASSWORD, *, ip: str = "192.0.2.1", previous: str | None = None) -> SignedIn:
     """A new session of the user."""
     with unit_of_work() as session:
-        return auth.sign_in(session, email=email, password=password, ip=ip, user_agent="test", previous_cookie=previous)
+        found = auth.sign_in(
+            session, email=email, password=password, ip=ip, user_agent="test", previous_cookie=previous
+        )
+    assert isinstance(found, SignedIn), "this user has a second step"
+    return found
 
 
 def by_cookie(cookie: str | None) -> Actor:

@@ -10,7 +10,7 @@ import reflex as rx
 from portal.auth import service as auth
 from portal.auth.schemas import Actor, SessionView, TokenView
 from portal.ui import bridge, identity, routes, template
-from portal.ui.components import local
+from portal.ui.components import local, local_people
 from portal.ui.components import parts as ui
 from portal.ui.identity import Identity
 from portal.ui.rows import iso
@@ -142,15 +142,15 @@ def account_page() -> rx.Component:
             state,
             rx.fragment(
                 ui.tab_panel(state.tab, "tokens", _tokens(state)),
-                ui.tab_panel(state.tab, "password", ui.card("Change the password", local.PasswordForm.create())),
+                ui.tab_panel(state.tab, "password", ui.card("Change the password", local_people.PasswordForm.create())),
                 ui.tab_panel(
-                    state.tab, "second-step", ui.card("A code besides the password", local.SecondStep.create())
+                    state.tab, "second-step", ui.card("A code besides the password", local_people.SecondStep.create())
                 ),
                 ui.tab_panel(state.tab, "sign-in", ui.card("Who else vouches for you", local.MyIdentities.create())),
                 ui.tab_panel(state.tab, "sessions", _sessions(state)),
             ),
         ),
-        local.NewTokenDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
+        local_people.NewTokenDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
         local.ConfirmDialog.create(
             el.p("Whatever uses ", el.strong(state.asked.name), " is refused from now on."),
             open=state.asked.id != "",

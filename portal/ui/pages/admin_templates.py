@@ -20,8 +20,8 @@ from portal.template.release_schemas import (
     VersionAdmin,
 )
 from portal.ui import bridge, identity, routes, template
-from portal.ui.components import local
 from portal.ui.components import parts as ui
+from portal.ui.pages import admin_template_parts as parts
 from portal.ui.rows import iso, took
 
 el = rx.el
@@ -297,9 +297,9 @@ def _page(state: Any, row: Any) -> rx.Component:
             ui.stat("Usually takes", rx.cond(row.usual != "", row.usual, "unknown"), text=True),
         ),
         ui.card("Versions", _versions(state), flush=True),
-        ui.card("For whom", _audience(state)),
-        ui.card("Checks", _checks(state), flush=True),
-        _question(state),
+        ui.card("For whom", parts.audience(state)),
+        ui.card("Checks", parts.checks(state), flush=True),
+        parts.question(state),
     )
 
 
@@ -342,74 +342,3 @@ def _step(state: Any, row: Any, possible: Any, step: str, kind: str) -> rx.Compo
     named = {"aria_label": rx.Var.create(f"{_VERBS[step]} ") + row.version}
     button = ui.button(_VERBS[step], kind=kind, on_click=state.ask(row.content_hash, step), **named)
     return rx.cond(possible, button, rx.fragment())
-
-
-def _audience(state: Any) -> rx.Component:
-    def choice(item: Any) -> rx.Component:
-        box = el.input(type="checkbox", checked=item["on"], on_change=lambda _on: state.choose(item["id"]))
-        return el.label(box, item["slug"], class_name="row")
-
-    some = el.div(rx.foreach(state.choices, choice), class_name="stack tight", role="group", aria_label="Projects")
-    return el.div(
-        el.label(
-            el.input(type="checkbox", checked=state.restricted, on_change=state.restrict),
-            "Only for these projects",
-            class_name="row",
-        ),
-        rx.cond(state.restricted, some, el.p("Every project may use it.", class_name="muted")),
-        el.p(ui.button("Save", on_click=state.save_audience)),
-        class_name="stack",
-    )
-
-
-def _checks(state: Any) -> rx.Component:
-    def line(item: Any) -> rx.Component:
-        level = rx.cond(item["level"] == "error", ui.badge("error", "danger"), ui.badge("warning", "warning"))
-        return el.tr(
-            el.td(level, class_name="shrink"),
-            el.td(item["message"], el.div(item["remedy"], class_name="sub-cell"), class_name="full"),
-            el.td(el.code(item["place"], class_name="anywhere")),
-        )
-
-    body = el.tbody(rx.foreach(state.checks, line))
-    empty = el.p("Nothing is wrong with its files.", class_name="muted card-note")
-    return rx.cond(ui.has_items(state.checks), ui.table("Level", "What", "Where", body=body, label="Checks"), empty)
-
-
-def _question(state: Any) -> rx.Component:
-    asked = state.asked
-    why = el.div(
-        ui.form_field(
-            "Why?",
-            el.input(id="release-message", class_name="input", required=True, max_length=500, on_change=state.set_message),
-            "release-message",
-            help_text="Whoever uses it reads this.",
-        ),
-        ui.form_field(
-            "What to use instead",
-            el.select(
-                el.option("Nothing", value=""),
-                rx.foreach(state.others, lambda item: el.option(item["title"], value=item["key"])),
-                id="release-instead", class_name="select", value=state.instead, on_change=state.set_instead,
-            ),
-            "release-instead",
-        ),
-        class_name="stack",
-    )  # fmt: skip
-    words = rx.match(
-        asked.state,
-        ("published", "Everybody whom the template is for can use it."),
-        ("deprecated", "It still works. The catalogue and its deployments warn with what you say."),
-        "Nothing begins or changes with it any more. Its deployments can only be upgraded or destroyed.",
-    )
-    return local.ConfirmDialog.create(
-        el.p(words),
-        rx.cond(asked.state == "published", rx.fragment(), why),
-        open=asked.state != "",
-        title=asked.verb + " version " + asked.version + "?",
-        action=asked.verb,
-        danger=asked.state == "revoked",
-        busy=state.busy,
-        on_confirm=state.move,
-        on_close=state.ask("", ""),
-    )

@@ -12,7 +12,7 @@ from portal.template import releases
 from portal.template import service as templates
 from portal.template.schemas import TemplateDetail, TemplateSummary
 from portal.ui import bridge, routes, template
-from portal.ui.components import local
+from portal.ui.components import local, local_people
 from portal.ui.components import parts as ui
 from portal.ui.glyphs import glyph
 from portal.ui.identity import can_write, is_admin
@@ -54,7 +54,7 @@ def catalogue() -> rx.Component:
     """Cards with search and filters."""
     return rx.fragment(
         ui.page_header("Catalogue", sub="Pick a template, answer its questions, see the plan, confirm."),
-        local.FirstSteps.create(admin=is_admin),
+        local_people.FirstSteps.create(admin=is_admin),
         ui.problem_callout(CatalogueState.problem),
         local.Catalogue.create(templates=CatalogueState.templates, ready=CatalogueState.ready, admin=is_admin),
     )

@@ -16,6 +16,7 @@ from portal.state.schemas import ResourceView, StateWaitView
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
 from portal.ui.components import parts as ui
+from portal.ui.pages.deployment_state import LONGEST_REASON, state_notices, unlock_question
 from portal.ui.pages.runs import run_table_row
 from portal.ui.rows import DeploymentRow, RunRow, deployment_row, iso, run_row
 
@@ -113,7 +114,7 @@ class DeploymentState(bridge.PageState, rx.State):
     @bridge.handler
     async def set_why(self, reason: str) -> None:
         """What is typed as the reason."""
-        self.reason = reason[:_LONGEST_REASON]
+        self.reason = reason[:LONGEST_REASON]
 
     @bridge.handler
     async def unlock(self) -> None:
@@ -176,7 +177,6 @@ def _wait_text(wait: StateWaitView) -> str:
     return f"The worker {worker} keeps the state of run {wait.run_id}, which cannot be taken: {wait.note}"
 
 
-_LONGEST_REASON = 500
 _KINDS = ("plan_and_apply", "plan_only", "drift")
 
 
@@ -240,7 +240,7 @@ def _deployment(state: Any, row: Any) -> rx.Component:
         ui.tab_panel(state.tab, "resources", _resources(state)),
         ui.tab_panel(state.tab, "runs", _runs(state.runs)),
         _question(state, row),
-        _unlock_question(state),
+        unlock_question(state),
     )
 
 
@@ -286,67 +286,6 @@ def _question(state: Any, row: Any) -> rx.Component:
     )
 
 
-def _unlock_question(state: Any) -> rx.Component:
-    risk = rx.cond(
-        state.detail.locked_by != "",
-        "A run is in progress. It can no longer save its state here; cancel it first if you can.",
-        "A newer state than the stored one is kept by a worker. A run that starts before it arrives works on an old one.",
-    )
-    return local.ConfirmDialog.create(
-        rx.cond(state.detail.forced, el.p(risk), el.p("Nothing is lost by this: no run in progress holds the state.")),
-        ui.form_field(
-            "Why?",
-            el.input(id="unlock-reason", required=True, max_length=_LONGEST_REASON, on_change=state.set_why),
-            "unlock-reason",
-            help_text="The audit trail keeps it.",
-        ),
-        open=state.unlocking,
-        title="Unlock the state?",
-        action="Unlock",
-        busy=state.busy,
-        on_confirm=state.unlock,
-        on_close=state.ask_unlock(False),
-    )
-
-
-def _state_notices(state: Any) -> rx.Component:
-    """Who holds the state since when, and what is waited for; with a way out for whoever may take it."""
-    detail = state.detail
-    unlock = rx.cond(
-        detail.can_unlock,
-        el.p(ui.button("Unlock the state", on_click=state.ask_unlock(True))),
-        rx.fragment(),
-    )
-    working = ui.callout(
-        "info",
-        "A run is working on it",
-        el.p(
-            ui.link("Follow the run", href=rx.Var.create("/runs/") + detail.locked_by),
-            ", which took the state ",
-            ui.relative_time(detail.lock_since),
-            ".",
-        ),
-        unlock,
-    )
-    dead = ui.callout(
-        "warning",
-        "The state is locked",
-        el.p("By ", detail.lock_run, ", which is not in progress, since ", ui.relative_time(detail.lock_since), "."),
-        unlock,
-    )
-    waiting = ui.callout(
-        "warning",
-        "No run starts before a state has arrived",
-        el.p(detail.wait_text, " (", ui.relative_time(detail.wait_since), ")"),
-        rx.cond((detail.locked_by == "") & (detail.lock_run == ""), unlock, rx.fragment()),
-    )
-    return rx.fragment(
-        rx.cond(detail.locked_by != "", working, rx.fragment()),
-        rx.cond(detail.lock_run != "", dead, rx.fragment()),
-        rx.cond(detail.wait_text != "", waiting, rx.fragment()),
-    )
-
-
 def _overview(state: Any, row: Any) -> rx.Component:
     detail = state.detail
     return rx.fragment(
@@ -359,7 +298,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
             ui.stat("Created", ui.relative_time(detail.created_at), text=True),
             ui.stat("Expires", rx.cond(row.expires_at != "", ui.relative_time(row.expires_at), "never"), text=True),
         ),
-        _state_notices(state),
+        state_notices(state),
         ui.card(
             "Outputs",
             local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),

@@ -11,7 +11,7 @@ from portal.auth import service as auth
 from portal.auth.schemas import UserChange, UserView
 from portal.kit.pagination import Page
 from portal.ui import bridge, identity, routes, template
-from portal.ui.components import local
+from portal.ui.components import local, local_people
 from portal.ui.components import parts as ui
 from portal.ui.rows import iso
 
@@ -130,7 +130,7 @@ def users_page() -> rx.Component:
             ui.button(ui.icon("plus"), "Invite", kind="primary", on_click=state.invite(True)),
             sub="Who may sign in, and what they may do.",
         ),
-        local.Invitations.create(open=state.inviting, on_close=state.invite(False)),
+        local_people.Invitations.create(open=state.inviting, on_close=state.invite(False)),
         el.div(
             local.SearchBox.create(name="q", label="Search by address or name", placeholder="Search by address or name"),
             local.FilterSelect.create(name="role", label="All roles", options=_options(_ROLES)),
@@ -150,8 +150,8 @@ def users_page() -> rx.Component:
             ),
         ),
         local.PageTurner.create(cursor=state.cursor, first=state.first),
-        local.SecondStepRule.create(),
-        local.NewUserDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
+        local_people.SecondStepRule.create(),
+        local_people.NewUserDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
         local.ConfirmDialog.create(
             el.p("All sessions and API tokens of ", el.strong(state.asked.email), " end at once. What they deployed stays."),
             open=state.asked.id != "",
@@ -207,4 +207,4 @@ def _row(row: Any) -> rx.Component:
 @template.page(routes.USER, "User", section="users", crumbs=[("Users", routes.USERS)])
 def user_page() -> rx.Component:
     """One user, with what can be ended."""
-    return local.UserPage.create()
+    return local_people.UserPage.create()
