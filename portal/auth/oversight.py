@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import account_repository, permissions, pulse, repository, roles, second_step, sessions
+from portal.auth import account_repository, permissions, pulse, repository, roles, second_step, sessions, tokens
 from portal.auth.account_schemas import IdentityView, MembershipView, Owned, UserDetails
 from portal.auth.schemas import Actor, SessionView, TokenView, UserView
 from portal.kit.clock import now
@@ -63,7 +63,7 @@ def list_tokens(session: Session, actor: Actor, user_id: str) -> list[TokenView]
     permissions.require(actor, "user.read")
     user = _user(session, user_id)
     rows = account_repository.live_tokens(session, user_id, now())
-    return [TokenView(user_email=user.email, **row.model_dump(include=set(TokenView.model_fields))) for row in rows]
+    return tokens.views(session, [(row, user) for row in rows])
 
 
 def end_tokens(session: Session, actor: Actor, user_id: str) -> int:

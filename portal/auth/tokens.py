@@ -65,7 +65,7 @@ def create_token(session: Session, actor: Actor, request: NewToken) -> NewTokenV
             "project": project.slug if project else None, "actions": actions,
         },
     )  # fmt: skip
-    return NewTokenView(token=secret, **_views(session, [(row, owner)])[0].model_dump())
+    return NewTokenView(token=secret, **views(session, [(row, owner)])[0].model_dump())
 
 
 def add_token(
@@ -104,7 +104,7 @@ def list_tokens(
     size = clamp(limit)
     owner = user_id or (None if everybody else actor.user_id or "")
     rows = repository.page_of_tokens(session, owner, after=decode_moment_cursor(cursor), limit=size + 1)
-    items = _views(session, rows[:size])
+    items = views(session, rows[:size])
     more = len(rows) > size
     return Page(items=items, next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None)
 
@@ -113,13 +113,13 @@ def tokens_of(session: Session, user_id: str) -> list[TokenView]:
     """The user's tokens that work now. For services above, which authorise: this one does not."""
     at = now()
     rows = repository.page_of_tokens(session, user_id, after=None, limit=MOST)
-    return _views(session, [row for row in rows if _is_live(row[0], at)])
+    return views(session, [row for row in rows if _is_live(row[0], at)])
 
 
 def get_token(session: Session, actor: Actor, token_id: str) -> TokenView:
     """One token; NotFound when it is somebody else's and the actor is no administrator."""
     permissions.require(actor, "token.read")
-    return _views(session, [_find(session, actor, token_id)])[0]
+    return views(session, [_find(session, actor, token_id)])[0]
 
 
 def revoke_token(session: Session, actor: Actor, token_id: str) -> None:
@@ -182,7 +182,8 @@ def _is_live(token: ApiToken, at: datetime) -> bool:
     return token.revoked_at is None and (token.expires_at is None or at < token.expires_at)
 
 
-def _views(session: Session, rows: list[tuple[ApiToken, User]]) -> list[TokenView]:
+def views(session: Session, rows: list[tuple[ApiToken, User]]) -> list[TokenView]:
+    """Tokens with whose they are, for people; of whoever the caller has authorised."""
     slugs = role_rows.slugs(session, {token.project_id for token, _ in rows if token.project_id})
     fields = set(TokenView.model_fields) - {"project", "user_email"}
     return [

@@ -27,6 +27,9 @@ def _reader() -> MarkdownIt:
     )
     reader.validateLink = lambda url: bool(_ALLOWED.match(url.strip()))  # type: ignore[method-assign]
     reader.add_render_rule("link_open", _link_open)
+    for kind in ("fence", "code_block"):
+        reader.add_render_rule(kind, _code)
+    reader.add_render_rule("table_open", _table)
     return reader
 
 
@@ -34,6 +37,19 @@ def _link_open(renderer: RendererHTML, tokens: list[Token], index: int, options:
     """A link opens beside the portal, and learns nothing about it."""
     tokens[index].attrSet("target", "_blank")
     tokens[index].attrSet("rel", "noopener noreferrer")
+    return renderer.renderToken(tokens, index, options, env)
+
+
+def _code(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Code that is wider than its page can be scrolled with the keys."""
+    from markdown_it.common.utils import escapeHtml
+
+    return f'<pre tabindex="0"><code>{escapeHtml(tokens[index].content)}</code></pre>\n'
+
+
+def _table(renderer: RendererHTML, tokens: list[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """So can a table."""
+    tokens[index].attrSet("tabindex", "0")
     return renderer.renderToken(tokens, index, options, env)
 
 

@@ -330,3 +330,10 @@ class TestWhatAdministratorsSeeAndEnd:
         assert shown == {"shown": True, "own_password": False, "sandbox": False, "cloud_account": False}
         assert admin_client.delete("/api/v1/settings/first-steps").status_code == 204
         assert admin_client.get("/api/v1/settings/first-steps").json()["shown"] is False
+
+
+def test_the_tokens_of_a_user_name_the_project_that_they_are_for(admin_client: TestClient) -> None:
+    me = admin_client.get("/api/v1/me").json()["id"]
+    admin_client.post("/api/v1/tokens", json={"name": "narrow", "project": "default"}).raise_for_status()
+    told = {token["name"]: token["project"] for token in admin_client.get(f"/api/v1/users/{me}/tokens").json()}
+    assert told["narrow"] == "default"
