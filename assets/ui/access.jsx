@@ -75,6 +75,7 @@ export function SignInForm() {
   const error = ready ? parameters.get("error") : null;
   return (
     <form method="post" action="/api/v1/auth/sign-in" className="card" onSubmit={() => setBusy(true)}>
+      <h1 className="sr-only">Sign in</h1>
       <div className="card-body stack">
         {error && (
           <div className="callout danger" role="alert">

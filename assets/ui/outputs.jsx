@@ -53,7 +53,7 @@ function Value({ output, deploymentId, canReveal }) {
           {output.text}
         </a>
       ) : isLong ? (
-        <pre className="codeblock">{output.text}</pre>
+        <pre className="codeblock" tabIndex={0}>{output.text}</pre>
       ) : (
         <span className="mono anywhere">{output.text}</span>
       )}

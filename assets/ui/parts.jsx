@@ -307,7 +307,7 @@ export function FilterSelect({ name, label, options, onChange }) {
 export function FilterButtons({ name, label, options, onChange }) {
   const [value, change] = useParameter(name);
   return (
-    <div className="segmented" role="group" aria-label={label}>
+    <div className="segmented wrap" role="group" aria-label={label}>
       {(options || []).map((option) => (
         <button
           key={option.value}

@@ -90,7 +90,7 @@ function Absent({ resources }) {
   return (
     <details className="will-absent">
       <summary className="small muted">Not with these values ({resources.length})</summary>
-      <ul>
+      <ul tabIndex={0} aria-label="Not with these values">
         {resources.map((resource) => (
           <li key={resource.address}>
             <span>
@@ -110,7 +110,7 @@ export function ResourceList({ preview, most = 3, addresses = false }) {
   const fresh = useFresh(there);
   return (
     <>
-      <ul className="will" aria-label="What will be created">
+      <ul className="will" tabIndex={0} aria-label="What will be created">
         {there.map((resource) => (
           <Row key={`${resource.address} ${resource.number}`} resource={resource} fresh={fresh.has(resource.address)} most={most} addresses={addresses} />
         ))}

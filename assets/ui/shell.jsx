@@ -55,7 +55,7 @@ function NavLinks({ title, items, section, waiting }) {
 
 function Sidebar({ section, user, waiting }) {
   return (
-    <div className="sidebar">
+    <aside className="sidebar" aria-label="Portal">
       <Link className="brand" to="/">
         <svg aria-hidden="true">
           <use href="/icons.svg#terrace" />
@@ -70,7 +70,7 @@ function Sidebar({ section, user, waiting }) {
           <kbd>?</kbd> keys
         </span>
       </div>
-    </div>
+    </aside>
   );
 }
 

@@ -74,7 +74,7 @@ function Tried({ draft }) {
         {failure && <p className="error" role="alert">{failure}</p>}
         {!found && !failure && <p className="small muted">What this rule would have asked of the last 50 plans. Nothing is kept.</p>}
         {found && <p className="strong" id="tried-count">{found.asked} of {found.runs.length} plans would have waited for somebody.</p>}
-        {found && <ul className="approval-list stack tight approval-tried">{found.runs.filter((item) => item.asked.length).map((item) => (
+        {found && <ul className="approval-list stack tight approval-tried" tabIndex={0}>{found.runs.filter((item) => item.asked.length).map((item) => (
           <li key={item.run_id}><Link to={`/runs/${item.run_id}`}>{item.deployment_name}</Link> <span className="tiny muted">{item.project}, <RelativeTime at={item.created_at} /></span><div className="tiny muted">{item.says.join("; ")}</div></li>
         ))}</ul>}
       </div>

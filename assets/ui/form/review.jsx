@@ -8,7 +8,7 @@ function Row({ change }) {
   return (
     <tr>
       <td className="main-cell">{field.title}</td>
-      <td className="anywhere">{long ? <details><summary>{describe(field, value)}</summary><pre className="codeblock">{JSON.stringify(value, null, 2)}</pre></details> : describe(field, value)}</td>
+      <td className="anywhere">{long ? <details><summary>{describe(field, value)}</summary><pre className="codeblock" tabIndex={0}>{JSON.stringify(value, null, 2)}</pre></details> : describe(field, value)}</td>
       <td className="faint anywhere">{field.required || field.sensitive ? "" : describe(field, fallback)}</td>
     </tr>
   );

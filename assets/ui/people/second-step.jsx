@@ -68,7 +68,7 @@ function Codes({ codes, onDone }) {
           <p>Each lets you in once without your device. They are shown only now.</p>
         </div>
       </div>
-      <pre className="mono" aria-label="Recovery codes" data-testid="recovery-codes">
+      <pre className="mono" tabIndex={0} aria-label="Recovery codes" data-testid="recovery-codes">
         {text}
       </pre>
       <div className="row">

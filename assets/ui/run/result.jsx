@@ -42,7 +42,7 @@ export function Result({ run }) {
       </div>
       <div className="card-body">
         {failure && <p role="alert">{failure}</p>}
-        {found ? <div className="copyable"><pre className="codeblock">{found.text}</pre><CopyButton text={found.text} label={`Copy ${run.action.result}`} /></div>
+        {found ? <div className="copyable"><pre className="codeblock" tabIndex={0}>{found.text}</pre><CopyButton text={found.text} label={`Copy ${run.action.result}`} /></div>
           : <p className="muted">It is a secret, kept for a day. Who looks at it is recorded.</p>}
       </div>
     </section>

@@ -158,7 +158,7 @@ function Diagnostic({ item }) {
         {item.address && <p>At <code>{item.address}</code></p>}
         {item.explanation && <p>{item.explanation}</p>}
         {item.next_step && <p className="strong">{item.next_step}</p>}
-        {original && <pre className="original">{original}</pre>}
+        {original && <pre className="original" tabIndex={0}>{original}</pre>}
       </div>
     </li>
   );
