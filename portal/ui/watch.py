@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -43,10 +43,10 @@ class Watch:
     @contextlib.asynccontextmanager
     async def of(self, session_id: str) -> AsyncIterator[Watched]:
         """Watch a session, by its id. Its actor is known when the block begins."""
-        item = Watched(session_id)
+        # Among the open ones once its actor is known: whoever looks meanwhile would take it for changed.
+        item = Watched(session_id, (await _standings({session_id})).get(session_id))
         self._open[session_id].add(item)
         try:
-            item.actor = (await _standings({session_id})).get(session_id)
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._look())
             yield item
@@ -59,21 +59,24 @@ class Watch:
         async with live.hub().subscribe(pulse.CHANNEL) as stirred:
             while self._open:
                 await live.wait(stirred, poll=POLL_SECONDS)
+                # Of what opens while the database answers, the answer says nothing.
+                asked = {session_id: tuple(items) for session_id, items in self._open.items()}
                 try:
-                    found = await _standings(set(self._open))
+                    found = await _standings(set(asked))
                 except Exception as error:
                     # Nobody is thrown out because the database is away: nothing can be read meanwhile either.
                     log.warning("sessions_not_looked_at", error=type(error).__name__)
                     continue
-                self._tell(found)
+                _tell(asked, found)
 
-    def _tell(self, found: dict[str, Actor]) -> None:
-        for session_id, items in list(self._open.items()):
-            actor = found.get(session_id)
-            for item in items:
-                if actor != item.actor:
-                    item.actor = actor
-                    item.changed.set()
+
+def _tell(asked: Mapping[str, Iterable[Watched]], found: Mapping[str, Actor]) -> None:
+    for session_id, items in asked.items():
+        actor = found.get(session_id)
+        for item in items:
+            if actor != item.actor:
+                item.actor = actor
+                item.changed.set()
 
 
 async def _standings(session_ids: set[str]) -> dict[str, Actor]:

@@ -126,3 +126,31 @@ async def test_looking_is_no_use_of_a_session(settings_env: Callable[..., None])
     with clock.moved(timedelta(minutes=121)):
         async with watch.watch().of(digest(cookie)) as watched:
             assert watched.actor is None
+
+
+async def test_a_page_that_opens_while_others_are_looked_at_is_not_taken_for_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people.user(ADA)
+    first, second = (digest(people.sign_in(ADA).cookie) for _ in range(2))
+    read, looking, answer, next_look = watch._standings, asyncio.Event(), asyncio.Event(), asyncio.Event()
+    opened = False
+
+    async def slow(session_ids: set[str]) -> dict[str, Any]:
+        found = await read(session_ids)
+        if opened and session_ids == {first}:
+            looking.set()
+            await answer.wait()
+        if session_ids == {first, second}:
+            next_look.set()
+        return found
+
+    monkeypatch.setattr(watch, "_standings", slow)
+    async with asyncio.timeout(PATIENCE), watch.watch().of(first):
+        opened = True
+        await looking.wait()
+        async with watch.watch().of(second) as page:
+            answer.set()
+            await next_look.wait()
+            assert page.actor is not None
+            assert not page.changed.is_set()
