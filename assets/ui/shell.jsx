@@ -15,17 +15,19 @@ const MAIN = [
   { key: "approvals", title: "Approvals", href: "/approvals", icon: "check-circle" },
   { key: "projects", title: "Projects", href: "/projects", icon: "container" },
 ];
+// `needs`: whoever holds one of these actions may read the page. Its buttons are for the services to decide.
 const ADMIN = [
-  { key: "users", title: "Users", href: "/admin/users", icon: "users" },
-  { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key" },
-  { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid" },
-  { key: "policies", title: "Policies", href: "/admin/policies", icon: "security" },
-  { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle" },
-  { key: "workers", title: "Workers", href: "/admin/workers", icon: "server" },
-  { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock" },
-  { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots" },
-  { key: "system", title: "System", href: "/admin/system", icon: "monitor" },
+  { key: "users", title: "Users", href: "/admin/users", icon: "users", needs: ["user.read"] },
+  { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key", needs: ["cloud_account.manage", "settings.read"] },
+  { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid", needs: ["template.manage"] },
+  { key: "policies", title: "Policies", href: "/admin/policies", icon: "security", needs: ["policy.manage", "settings.read"] },
+  { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle", needs: ["approval.manage"] },
+  { key: "workers", title: "Workers", href: "/admin/workers", icon: "server", needs: ["system.read"] },
+  { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock", needs: ["audit.read"] },
+  { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots", needs: ["settings.read"] },
+  { key: "system", title: "System", href: "/admin/system", icon: "monitor", needs: ["system.read"] },
 ];
+const administration = (user) => ADMIN.filter((page) => page.needs.some((action) => user.actions?.includes(action)));
 const GO = { c: "/", d: "/deployments", r: "/runs", v: "/approvals", p: "/projects", u: "/admin/users", w: "/admin/workers", a: "/account" };
 const KEYS = [
   [["Ctrl", "K"], "Find a template, a deployment, a page"],
@@ -54,6 +56,7 @@ function NavLinks({ title, items, section, waiting }) {
 }
 
 function Sidebar({ section, user, waiting }) {
+  const admin = administration(user);
   return (
     <aside className="sidebar" aria-label="Portal">
       <Link className="brand" to="/">
@@ -63,7 +66,7 @@ function Sidebar({ section, user, waiting }) {
         Terrace
       </Link>
       <NavLinks title="Main" items={MAIN} section={section} waiting={waiting} />
-      {user.role === "admin" && <NavLinks title="Administration" items={ADMIN} section={section} />}
+      {admin.length > 0 && <NavLinks title="Administration" items={admin} section={section} />}
       <div className="sidebar-foot">
         <a href="/api/docs">API reference</a>
         <span>
@@ -273,7 +276,7 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
       <Drawer open={drawer} onClose={() => setDrawer(false)}>
         {sidebar}
       </Drawer>
-      {palette && <CommandPalette user={user} onClose={() => setPalette(false)} pages={[...MAIN, ...(user.role === "admin" ? ADMIN : [])]} />}
+      {palette && <CommandPalette user={user} onClose={() => setPalette(false)} pages={[...MAIN, ...administration(user)]} />}
       <Modal open={help} title="Keys" onClose={() => setHelp(false)}>
         <dl className="keys">
           {KEYS.map(([keys, text]) => (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import reflex as rx
@@ -22,6 +22,8 @@ class User:
     name: str = ""
     email: str = ""
     role: str = ""
+    actions: list[str] = field(default_factory=list)
+    """What they may do in the portal as a whole."""
 
 
 class Identity(rx.State):
@@ -43,7 +45,7 @@ class Identity(rx.State):
             return rx.redirect(routes.sign_in(bridge.path_of(self)))
         except TerraceError as error:
             return self._say(error.message, kind="danger")
-        self.user = User(me.id, me.name, me.email, me.effective_role)
+        self.user = User(me.id, me.name, me.email, me.effective_role, list(me.actions))
         here = self.router.url.path.rstrip("/")
         if me.must_change_password and here != routes.CHANGE_PASSWORD:
             return rx.redirect(routes.CHANGE_PASSWORD)
@@ -91,5 +93,7 @@ async def reload_at(state: rx.State, path: str) -> None:
     (await state.get_state(Identity))._go(path)
 
 
+_actions: Any = Identity.user.actions
 is_admin = Identity.user.role == "admin"
-can_write = Identity.user.role != "viewer"
+can_write = _actions.contains("cloud_account.use")
+"""Whether they deploy at all: viewers and auditors do not."""

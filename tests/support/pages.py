@@ -154,18 +154,21 @@ def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 def _people(url: str) -> dict[str, str]:
     """A member and a viewer beside the administrator, all with a password of their own; their cookies."""
-    first = "the first password of somebody"
     cookies = {"admin": sign_in(url, PEOPLE["admin"], PASSWORD)}
-    for role in ("member", "viewer"):
-        body = {"email": PEOPLE[role], "name": role.title(), "role": role, "password": first}
-        headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
-        httpx.post(f"{url}/api/v1/users", json=body, headers=headers, timeout=60).raise_for_status()
-        cookie = sign_in(url, PEOPLE[role], first)
-        change = {"current_password": first, "new_password": PASSWORD}
-        mine = {"Cookie": f"{COOKIE}={cookie}", "Origin": url}
-        httpx.post(f"{url}/api/v1/me/password", json=change, headers=mine, timeout=60).raise_for_status()
-        cookies[role] = cookie
-    return cookies
+    return cookies | {role: person(url, PEOPLE[role], role) for role in ("member", "viewer")}
+
+
+def person(url: str, email: str, role: str) -> str:
+    """The cookie of somebody new, with a password of their own."""
+    first = "the first password of somebody"
+    body = {"email": email, "name": role.title(), "role": role, "password": first}
+    headers = {"Authorization": f"Bearer {ADMIN_TOKEN}"}
+    httpx.post(f"{url}/api/v1/users", json=body, headers=headers, timeout=60).raise_for_status()
+    cookie = sign_in(url, email, first)
+    change = {"current_password": first, "new_password": PASSWORD}
+    mine = {"Cookie": f"{COOKIE}={cookie}", "Origin": url}
+    httpx.post(f"{url}/api/v1/me/password", json=change, headers=mine, timeout=60).raise_for_status()
+    return cookie
 
 
 def sign_in(url: str, email: str, password: str) -> str:

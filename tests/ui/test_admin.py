@@ -11,7 +11,7 @@ from sqlmodel import col, delete
 from portal.kit.db import unit_of_work
 from portal.models import Worker
 from portal.run import work
-from tests.support.pages import Portal, complaints
+from tests.support.pages import Portal, complaints, person
 from tests.ui.conftest import Open
 
 
@@ -50,9 +50,29 @@ def test_the_last_administrator_stays_one_and_the_page_says_why(open_page: Open)
 def test_pages_of_administrators_refuse_everybody_else(open_page: Open) -> None:
     for path in ("/admin/users", "/admin/workers"):
         page = open_page(path, "member")
-        expect(page.get_by_role("alert")).to_contain_text("takes the role admin")
-        expect(page.get_by_role("link", name="Users")).to_have_count(0)
+        expect(page.get_by_role("alert")).to_contain_text("takes the role auditor or admin")
+        expect(page.get_by_role("navigation", name="Administration")).to_have_count(0)
         expect(page.get_by_text("vera@example.com")).to_have_count(0)
+
+
+def test_an_auditor_finds_what_may_be_read_and_nothing_to_deploy_with(portal_server: Portal, open_page: Open) -> None:
+    portal_server.cookies["auditor"] = person(portal_server.url, "audrey@example.com", "auditor")
+    page = open_page("/admin/audit", "auditor")
+    entries = page.get_by_role("navigation", name="Administration").get_by_role("link")
+    expect(entries).to_have_text(["Users", "Cloud accounts", "Policies", "Workers", "Audit", "Settings", "System"])
+    expect(page.get_by_role("table").first).to_contain_text("user.create")
+    for title in entries.all_text_contents():
+        entries.filter(has_text=title).click()
+        expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find anything").fill("audit")
+    expect(page.get_by_role("option", name="Audit page")).to_be_visible()
+    page.get_by_role("combobox", name="Find anything").fill("approval rules")
+    expect(page.get_by_text("Nothing fits")).to_be_visible()
+    page.goto("/templates/azure/storage-account")
+    expect(page.get_by_role("tab", name="Inputs")).to_be_visible()
+    expect(page.get_by_role("link", name="Deploy", exact=True)).to_have_count(0)
 
 
 def test_without_workers_the_page_says_what_to_start(open_page: Open) -> None:
