@@ -24,11 +24,20 @@ def test_a_project_is_made_limited_and_narrowed_and_its_form_offers_what_is_left
     page.get_by_role("button", name="Save the quotas").click()
     expect(page.get_by_text("0 of 1", exact=True)).to_be_visible(timeout=PATIENCE)
 
+    page.get_by_text("Production project").click()
+    expect(page.get_by_text("Production", exact=True).and_(page.locator(".badge"))).to_be_visible(timeout=PATIENCE)
+    assert portal_server.api("GET", "/projects/walled-garden")["production"] is True
+
+    role = {"kind": "project", "name": "gardener", "title": "Gardener", "actions": ["run.read"]}
+    portal_server.api("POST", "/roles", role)
+    page.reload()
     page.get_by_role("tab", name="Members").click()
     page.get_by_label("Add a person, by e-mail").fill("vera@example.com")
     page.get_by_label("As", exact=True).select_option("viewer")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("combobox", name="Role of vera@example.com")).to_have_value("viewer", timeout=PATIENCE)
+    page.get_by_role("combobox", name="Role of vera@example.com").select_option(label="Gardener")
+    expect(page.get_by_role("combobox", name="Role of vera@example.com")).to_have_value("gardener", timeout=PATIENCE)
 
     page.get_by_role("tab", name="Guardrails").click()
     page.get_by_label("Offer what this template asks").select_option("azure/every-type")
@@ -49,6 +58,16 @@ def test_a_project_is_made_limited_and_narrowed_and_its_form_offers_what_is_left
     expect(tier.get_by_role("combobox")).to_have_value("premium")
     page.locator("#head-project").select_option("default")
     expect(tier.get_by_role("combobox")).to_be_enabled(timeout=PATIENCE)
+
+    garden = {"project": "walled-garden", "name": "walled", "values": {"name": "walledin", "location": "westeurope"}}
+    made = portal_server.api(
+        "POST", "/deployments", {**garden, "template": "azure/storage-account", "cloud_account": "sandbox-azure"}
+    )
+    only = {"guardrails": [{"rule": "places", "allowed": ["northeurope"]}]}
+    portal_server.api("PUT", "/projects/walled-garden/guardrails", only)
+    page.goto(f"/deployments/{made['deployment']['id']}")
+    misfits = page.locator(".callout", has_text="It no longer fits the guardrails").get_by_role("listitem")
+    expect(misfits).to_contain_text("location", timeout=PATIENCE)
     assert said == []
 
 
@@ -57,6 +76,7 @@ def test_a_viewer_reads_a_project_and_changes_nothing_in_it(open_page: Open) -> 
     page.get_by_role("link", name="Default", exact=True).click(timeout=PATIENCE)
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name="Save the quotas")).to_have_count(0)
+    expect(page.get_by_label("Production project")).to_have_count(0)
     for tab in ("Members", "Cloud accounts", "Templates", "Guardrails"):
         page.get_by_role("tab", name=tab).click()
         expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()

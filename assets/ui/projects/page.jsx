@@ -4,26 +4,26 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { errorsOf, Failure, Field } from "../accounts/inputs";
 import { api, ConfirmDialog, Icon, postJson, RelativeTime, Tabs } from "../parts";
 import { GuardrailsEditor, RulesView, TemplatesPanel } from "./guardrails";
+import { Members } from "./members";
 import { Meters } from "./meters";
 
-const ROLES = ["owner", "approver", "deployer", "viewer"];
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const patch = (path, body) => api(path, { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
 
 async function everything(slug) {
   const base = `/api/v1/projects/${encodeURIComponent(slug)}`;
-  const [me, project, usage, quota, members, rules, templates, mine, accounts] = await Promise.all([
+  const [me, project, usage, quota, members, roles, rules, templates, mine, accounts] = await Promise.all([
     api("/api/v1/me"),
     api(base),
     api(`${base}/usage`),
     api(`${base}/quota`),
     api(`${base}/members`),
+    api("/api/v1/roles"),
     api(`${base}/guardrails`),
     api("/api/v1/templates?limit=200"),
     api(`/api/v1/templates?limit=200&project=${encodeURIComponent(slug)}`),
     api("/api/v1/cloud-accounts?limit=200"),
   ]);
-  return { base, me, project, usage, quota, members, rules, templates: templates.items, mine: mine.items, accounts: accounts.items };
+  return { base, me, project, usage, quota, members, roles, rules, templates: templates.items, mine: mine.items, accounts: accounts.items };
 }
 
 function Failed({ text }) {
@@ -88,7 +88,32 @@ function Card({ title, children, actions }) {
   );
 }
 
+function Production({ data, reload }) {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState("");
+  const put = async (production) => {
+    setBusy(true);
+    setFailure("");
+    await patch(data.base, { production }).catch((error) => setFailure(error.message));
+    await reload();
+    setBusy(false);
+  };
+  return (
+    <Card title="Production">
+      {failure && <Failed text={failure} />}
+      <label className="switch">
+        <input type="checkbox" checked={data.project.production} disabled={busy} aria-describedby="production-help" onChange={(event) => put(event.target.checked)} />
+        <span>Production project</span>
+      </label>
+      <p className="help" id="production-help">
+        People depend on what is in it. Rules of approval can ask for more there.
+      </p>
+    </Card>
+  );
+}
+
 function Overview({ data, reload }) {
+  const guards = data.me.actions.includes("project.guard") && data.project.actions.includes("project.manage");
   return (
     <div className="stack">
       <Card title="Quotas">
@@ -99,100 +124,10 @@ function Overview({ data, reload }) {
           <QuotaForm data={data} reload={reload} />
         </Card>
       )}
+      {guards && !data.usage.archived_at && <Production data={data} reload={reload} />}
       <p className="small">
         <Link to={`/deployments?q=${encodeURIComponent(data.project.slug)}`}>Deployments of this project</Link>
       </p>
-    </div>
-  );
-}
-
-function Members({ data, reload }) {
-  const { base, members, project } = data;
-  const manages = project.actions.includes("project.manage");
-  const roles = [...new Set([...ROLES, ...members.map((member) => member.role)])];
-  const [user, setUser] = useState("");
-  const [role, setRole] = useState("deployer");
-  const [refusal, setRefusal] = useState(null);
-  const doing = async (work) => {
-    setRefusal(null);
-    try {
-      await work();
-      setUser("");
-    } catch (error) {
-      setRefusal(errorsOf(error));
-    }
-    await reload();
-  };
-  const choice = (label, value, onChange, id) => (
-    <select id={id} className="select compact" aria-label={id ? undefined : label} value={value} onChange={(event) => onChange(event.target.value)}>
-      {roles.map((name) => (
-        <option key={name} value={name}>
-          {capital(name)}
-        </option>
-      ))}
-    </select>
-  );
-  return (
-    <div className="stack">
-      <Failure failure={refusal} shown={[]} />
-      <div className="table-wrap" tabIndex={0} role="region" aria-label="Members">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Person</th>
-              <th scope="col">Role</th>
-              <th scope="col">Since</th>
-              {manages && (
-                <th scope="col">
-                  <span className="sr-only">Actions</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {members.map((member) => (
-              <tr key={member.user_id}>
-                <td className="full">
-                  <span className="main-cell anywhere">{member.email}</span>
-                  <div className="sub-cell">{member.name}</div>
-                </td>
-                <td>{manages ? choice(`Role of ${member.email}`, member.role, (next) => doing(() => postJson(`${base}/members`, { user: member.user_id, role: next }))) : capital(member.role)}</td>
-                <td className="muted">
-                  <RelativeTime at={member.created_at} />
-                </td>
-                {manages && (
-                  <td className="shrink end">
-                    <button type="button" className="btn small danger" aria-label={`Remove ${member.email}`} onClick={() => doing(() => api(`${base}/members/${member.user_id}`, { method: "DELETE" }))}>
-                      Remove
-                    </button>
-                  </td>
-                )}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      {manages && (
-        <form
-          className="row add-member"
-          onSubmit={(event) => {
-            event.preventDefault();
-            doing(() => postJson(`${base}/members`, { user: user.trim(), role }));
-          }}
-        >
-          <div className="field">
-            <label htmlFor="member-user">Add a person, by e-mail</label>
-            <input id="member-user" className="input" type="email" autoComplete="off" value={user} onChange={(event) => setUser(event.target.value)} />
-          </div>
-          <div className="field">
-            <label htmlFor="member-role">As</label>
-            {choice("", role, setRole, "member-role")}
-          </div>
-          <button type="submit" className="btn primary" disabled={!user.trim()}>
-            Add
-          </button>
-        </form>
-      )}
     </div>
   );
 }
@@ -272,6 +207,12 @@ function Head({ data, reload }) {
           <h1>{project.name}</h1>
           <div className="sub">
             <span className="mono">{project.slug}</span> · you are {project.role}
+            {project.production && (
+              <>
+                {" "}
+                <span className="badge warning">Production</span>
+              </>
+            )}
             {usage.archived_at && (
               <>
                 {" "}

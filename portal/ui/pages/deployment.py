@@ -56,6 +56,14 @@ class Resource:
     id: str = ""
 
 
+@dataclass(frozen=True)
+class Misfit:
+    """A value that the project's guardrails do not allow any more."""
+
+    path: str = ""
+    message: str = ""
+
+
 class DeploymentState(bridge.PageState, rx.State):
     """One deployment. Secret values never come here; the browser asks the API for them."""
 
@@ -64,6 +72,7 @@ class DeploymentState(bridge.PageState, rx.State):
     outputs: list[dict[str, Any]] = []  # noqa: RUF012 - Reflex copies the default for each state
     resources: list[Resource] = []  # noqa: RUF012
     runs: list[RunRow] = []  # noqa: RUF012
+    misfits: list[Misfit] = []  # noqa: RUF012
     tabs: list[dict[str, Any]] = []  # noqa: RUF012
     tab: str = "overview"
     asking: bool = False
@@ -144,6 +153,7 @@ class DeploymentState(bridge.PageState, rx.State):
         self.outputs = [_output(item) for item in found.outputs]
         self.resources = [Resource(item.address, item.type, item.id or "") for item in found.resources]
         self.runs = [run_row(item) for item in found.runs]
+        self.misfits = [Misfit(item.path, item.message) for item in view.guardrail_problems]
         self.tabs = [
             {"key": "overview", "title": "Overview"},
             {"key": "configuration", "title": "Configuration"},
@@ -234,6 +244,7 @@ def _deployment(state: Any, row: Any) -> rx.Component:
         ),
         ui.sandbox_banner(row.sandbox),
         _release_notice(row),
+        _guardrail_notice(state),
         local.Tabs.create(tabs=state.tabs, value=state.tab, label="Deployment", on_change=state.show),
         ui.tab_panel(state.tab, "overview", _overview(state, row)),
         ui.tab_panel(state.tab, "configuration", local.ValuesView.create(deployment_id=row.id)),
@@ -257,6 +268,20 @@ def _release_notice(row: Any) -> rx.Component:
     )  # fmt: skip
     old = ui.callout("warning", "Its version of the template is deprecated", el.p(row.release_message), instead)
     return rx.cond(row.release == "revoked", revoked, rx.cond(row.release == "deprecated", old, rx.fragment()))
+
+
+def _guardrail_notice(state: Any) -> rx.Component:
+    """What the project does not allow any more, in a deployment from before."""
+
+    def misfit(item: Any) -> rx.Component:
+        return el.li(el.code(item.path), ": ", item.message, class_name="anywhere")
+
+    notice = ui.callout(
+        "warning", "It no longer fits the guardrails of its project",
+        el.ul(rx.foreach(state.misfits, misfit)),
+        el.p("What exists stays as it is. Its next change must fit."),
+    )  # fmt: skip
+    return rx.cond(ui.has_items(state.misfits), notice, rx.fragment())
 
 
 def _actions(state: Any) -> list[rx.Component]:
