@@ -138,10 +138,14 @@ def admin_templates_page() -> rx.Component:
         ui.page_header("Templates", publish, sub="Which may be used, by whom, and how they do. Runs are those of 90 days."),
         ui.when_ready(
             state,
-            ui.table(
-                "Template", "State", "For", "Version", "Deployments", "Ever", "Failed", "Usually takes",
-                body=el.tbody(rx.foreach(state.rows, _line)),
-                label="Templates",
+            rx.cond(
+                ui.has_items(state.rows),
+                ui.table(
+                    "Template", "State", "For", "Version", "Deployments", "Ever", "Failed", "Usually takes",
+                    body=el.tbody(rx.foreach(state.rows, _line)),
+                    label="Templates",
+                ),
+                rx.fragment(),
             ),
         ),
     )  # fmt: skip
