@@ -28,6 +28,7 @@ _GROUPS = {
     "token": "portal.cli.tokens",
     "keys": "portal.cli.keys",
     "audit": "portal.cli.audit",
+    "policy": "portal.cli.policies",
 }
 
 
