@@ -26,6 +26,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     notifications,
     policies,
     projects,
+    roles,
     run,
     runs,
     settings,

@@ -18,6 +18,9 @@ const MAIN = [
 // `needs`: whoever holds one of these actions may read the page. Its buttons are for the services to decide.
 const ADMIN = [
   { key: "users", title: "Users", href: "/admin/users", icon: "users", needs: ["user.read"] },
+  { key: "roles", title: "Roles", href: "/admin/roles", icon: "lock", needs: ["role.manage", "user.read"] },
+  { key: "access", title: "Access", href: "/admin/access", icon: "eye", needs: ["access.explain"] },
+  { key: "service-accounts", title: "Service accounts", href: "/admin/service-accounts", icon: "code", needs: ["service_account.manage"] },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key", needs: ["cloud_account.manage", "settings.read"] },
   { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid", needs: ["template.manage"] },
   { key: "policies", title: "Policies", href: "/admin/policies", icon: "security", needs: ["policy.manage", "settings.read"] },

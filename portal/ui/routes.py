@@ -17,6 +17,9 @@ APPROVALS = "/approvals"
 APPROVAL = "/approvals/[run_id]"
 APPROVAL_RULES = "/admin/approval-rules"
 USERS = "/admin/users"
+ROLES = "/admin/roles"
+ACCESS = "/admin/access"
+SERVICE_ACCOUNTS = "/admin/service-accounts"
 WORKERS = "/admin/workers"
 ADMIN_TEMPLATES = "/admin/templates"
 ADMIN_TEMPLATE = "/admin/templates/[cloud]/[name]"
@@ -49,6 +52,9 @@ FIXED = (
     APPROVALS,
     APPROVAL_RULES,
     USERS,
+    ROLES,
+    ACCESS,
+    SERVICE_ACCOUNTS,
     CLOUD_ACCOUNTS,
     NEW_CLOUD_ACCOUNT,
     WORKERS,
