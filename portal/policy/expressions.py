@@ -17,7 +17,7 @@ from portal.kit.errors import FieldProblem, Invalid
 from portal.policy import checker, evaluator, subject, syntax
 from portal.policy.evaluator import SECONDS, TOTAL_SECONDS, Evaluator, Overrun
 from portal.policy.rules.base import Settings
-from portal.policy.schemas import Judgement, Problem
+from portal.policy.schemas import Judgement, PolicyProblem
 from portal.policy.subject import Subject
 
 _PLACE: Final = re.compile(r"\{([^{}]*)\}")
@@ -175,7 +175,7 @@ def _answer(asked: Subject, document: dict[str, Any], settings: Expression, answ
         return _not_judged(answer["error"])
     if settings.form == "plan":
         message = render(settings.message, document)
-        return Judgement(answer["answer"], [] if answer["answer"] else [Problem(message=message)])
+        return Judgement(answer["answer"], [] if answer["answer"] else [PolicyProblem(message=message)])
     problems = list(_problems(asked, document, settings, answer["failed"]))
     return Judgement(not answer["failed"], problems, count=answer["count"])
 
@@ -196,14 +196,14 @@ def _sources(settings: Expression) -> list[str]:
 
 def _problems(
     asked: Subject, document: dict[str, Any], settings: Expression, failed: Sequence[tuple[int, str | None]]
-) -> Iterator[Problem]:
+) -> Iterator[PolicyProblem]:
     for index, error in failed:
         change, shown = asked.changes[index], document["plan"]["changes"][index]
         if error is not None:
-            yield Problem(address=change.address, message=f"It cannot be judged: {error}.")
+            yield PolicyProblem(address=change.address, message=f"It cannot be judged: {error}.")
         else:
             values = document | shown | {"change": shown}
-            yield Problem(address=change.address, message=render(settings.message, values))
+            yield PolicyProblem(address=change.address, message=render(settings.message, values))
 
 
 def _not_judged(why: str) -> Judgement:

@@ -14,7 +14,7 @@ from portal.kit.errors import FieldProblem, Invalid
 from portal.policy import expressions
 from portal.policy.expressions import Expression
 from portal.policy.rules import RULES, Settings
-from portal.policy.schemas import EXPRESSION, Judgement, Problem
+from portal.policy.schemas import EXPRESSION, Judgement, PolicyProblem
 from portal.policy.subject import Change, Subject
 
 log = structlog.get_logger(__name__)
@@ -101,7 +101,7 @@ def _broken() -> Judgement:
 
 def _with_cut(asked: Subject, answer: Judgement) -> Judgement:
     """Of a resource whose attributes are not all there, nobody can say that it is fine."""
-    cut = [Problem(address=change.address, message=_CUT) for change in _cut_off(asked.changes)]
+    cut = [PolicyProblem(address=change.address, message=_CUT) for change in _cut_off(asked.changes)]
     if not cut:
         return answer
     return Judgement(passed=False, problems=[*answer.problems, *cut], error=answer.error, count=answer.count + len(cut))

@@ -16,7 +16,7 @@ from portal.models import Policy, PolicyResult
 from portal.policy import judging, repository, subject
 from portal.policy.judging import MOST_PROBLEMS, Question
 from portal.policy.repository import Around
-from portal.policy.schemas import KINDS, ChecksView, Judgement, Level, Outcome, Override, Problem, ResultView
+from portal.policy.schemas import KINDS, ChecksView, Judgement, Level, Outcome, Override, PolicyProblem, ResultView
 from portal.policy.subject import Facts, Subject
 from portal.project import service as project_service
 
@@ -253,7 +253,7 @@ def results(session: Session, run_id: str) -> list[ResultView]:
 def view_of(row: PolicyResult) -> ResultView:
     """A row as people see it."""
     fields = {name: getattr(row, name) for name in ResultView.model_fields if name not in ("problems", "level")}
-    problems = [Problem.model_validate(item) for item in row.problems]
+    problems = [PolicyProblem.model_validate(item) for item in row.problems]
     return ResultView(**fields, level=cast(Level, row.level), problems=problems)
 
 

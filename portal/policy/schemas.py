@@ -80,7 +80,7 @@ class TrialRequest(Rule):
     limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
-class Problem(Shape):
+class PolicyProblem(Shape):
     """What is wrong, at which resource; address "" is the plan as a whole."""
 
     address: str = ""
@@ -147,7 +147,7 @@ class ResultView(Shape):
     rule: str
     level: Level
     passed: bool
-    problems: list[Problem]
+    problems: list[PolicyProblem]
     problem_count: int
     error: str | None
     judged_at: datetime
@@ -187,7 +187,7 @@ class TriedRun(Shape):
     kind: str
     created_at: datetime
     passed: bool
-    problems: list[Problem]
+    problems: list[PolicyProblem]
     problem_count: int
     error: str | None
 
@@ -206,7 +206,7 @@ class Judgement:
     """What one policy says of one plan."""
 
     passed: bool
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[PolicyProblem] = field(default_factory=list)
     error: str | None = None
     count: int = 0
     """How many problems there are, when not all of them are named."""

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from portal.auth import service as auth
+from portal.auth.schemas import NewToken
+from portal.kit.db import unit_of_work
 from tests.api.conftest import World, connect
 from tests.api.running import catalogue, deploy
 from tests.service.run import world as w
@@ -42,9 +45,11 @@ def test_a_plan_is_asked_about_found_approved_and_confirmed(
     own = member_client.post(f"/api/v1/runs/{run_id}/approval", json={"decision": "approve"})
     assert (own.status_code, viewer_client.get("/api/v1/approvals").json()["items"]) == (403, [])
 
-    approver = people.user("approver@example.com", "member")
+    approver = people.actor("approver@example.com", "member")
     admin_client.post("/api/v1/projects/default/members", json={"user": "approver@example.com", "role": "approver"})
-    client = connect(api, people.token(approver))
+    with unit_of_work() as session:
+        bearer = auth.create_token(session, approver, NewToken(name="own")).token
+    client = connect(api, bearer)
     assert [item["id"] for item in client.get("/api/v1/approvals").json()["items"]] == [run_id]
     asked = client.get(f"/api/v1/runs/{run_id}/approval").json()
     assert (asked["can_decide"], asked["waits_for"]) == (True, "one approver of the project")

@@ -145,6 +145,8 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
         },
         ("PUT", "/api/v1/notification-texts/{event}/{part}"): {"source": None},
         ("POST", "/api/v1/notification-texts/{event}/{part}/preview"): {"source": "x"},
+        ("POST", "/api/v1/roles"): {"kind": "project", "title": "New", "actions": ["run.read"]},
+        ("POST", "/api/v1/service-accounts"): {"name": "robot"},
         ("POST", "/api/v1/policies"): {"name": "New", "rule": "change_limit"},
         ("POST", "/api/v1/policies/test"): {"rule": "change_limit"},
         ("POST", "/api/v1/runs/{run_id}/approval"): {"decision": "approve"},

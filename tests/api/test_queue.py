@@ -43,7 +43,7 @@ def test_a_limit_is_set_shown_by_what_waits_and_taken_back(
     assert w.take() is not None
     assert admin_client.patch(address, json={"run_limit": -1}).status_code == 422
     events = admin_client.get("/api/v1/audit-events").json()["items"]
-    assert [event["detail"]["run_limit"] for event in events if event["detail"].get("run_limit") == 0]
+    assert [event for event in events if event["detail"].get("after", {}).get("run_limit") == 0]
 
 
 @pytest.mark.parametrize("address", LIMITS)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from portal.policy.schemas import Problem
+from portal.policy.schemas import PolicyProblem
 from portal.policy.subject import SENSITIVE, UNKNOWN, Change, Subject
 
 Pattern = Annotated[str, Field(min_length=1, max_length=100)]
@@ -33,7 +33,7 @@ class Rule(Generic[Given]):
     title: str
     description: str
     settings: type[Given]
-    judge: Callable[[Subject, Given], Iterable[Problem]]
+    judge: Callable[[Subject, Given], Iterable[PolicyProblem]]
     clouds: tuple[str, ...] = ("azure", "gcp")
     at_apply: bool = False
     """It depends on the time, so it is asked again at the apply and denies no plan before."""
@@ -85,9 +85,9 @@ def is_open(value: Any) -> bool:
     return value in (UNKNOWN, SENSITIVE) if isinstance(value, str) else False
 
 
-def problem(change: Change, message: str) -> Problem:
+def problem(change: Change, message: str) -> PolicyProblem:
     """A problem of one resource."""
-    return Problem(address=change.address, message=message)
+    return PolicyProblem(address=change.address, message=message)
 
 
 def listed(items: Iterable[str], most: int = 8) -> str:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import Field, field_validator
 
 from portal.policy.rules.base import Rule, Settings, listed
-from portal.policy.schemas import Problem
+from portal.policy.schemas import PolicyProblem
 from portal.policy.subject import Subject
 
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -27,16 +27,16 @@ class ChangeLimit(Settings):
     )
 
 
-def _change_limit(subject: Subject, settings: ChangeLimit) -> Iterator[Problem]:
+def _change_limit(subject: Subject, settings: ChangeLimit) -> Iterator[PolicyProblem]:
     changed = sum(1 for change in subject.changes if change.stays)
     destroyed = [change.address for change in subject.changes if change.action in ("delete", "replace")]
     if changed > settings.changed:
-        yield Problem(
+        yield PolicyProblem(
             message=f"The plan makes or changes {changed} resources; at most {settings.changed} are allowed in one run."
         )
     if len(destroyed) > settings.destroyed:
         text = f"The plan destroys {len(destroyed)} resources; at most {settings.destroyed} are allowed in one run"
-        yield Problem(message=f"{text}: {listed(destroyed)}.")
+        yield PolicyProblem(message=f"{text}: {listed(destroyed)}.")
 
 
 class CostLimit(Settings):
@@ -47,21 +47,25 @@ class CostLimit(Settings):
     )
 
 
-def _cost_limit(subject: Subject, settings: CostLimit) -> Iterator[Problem]:
+def _cost_limit(subject: Subject, settings: CostLimit) -> Iterator[PolicyProblem]:
     cost = subject.cost
     if cost is None:
         if settings.without_estimate == "fail":
-            yield Problem(message="There is no estimate of what this costs.")
+            yield PolicyProblem(message="There is no estimate of what this costs.")
         return
     after, delta = float(cost.get("after_monthly") or 0), float(cost.get("delta_monthly") or 0)
     if settings.monthly and after > settings.monthly:
-        yield Problem(message=f"It would cost {after:,.2f} USD a month; at most {settings.monthly:,.2f} are allowed.")
+        yield PolicyProblem(
+            message=f"It would cost {after:,.2f} USD a month; at most {settings.monthly:,.2f} are allowed."
+        )
     if settings.increase and delta > settings.increase:
-        yield Problem(
+        yield PolicyProblem(
             message=f"It would cost {delta:,.2f} USD a month more; at most {settings.increase:,.2f} are allowed."
         )
     if settings.without_estimate == "fail":
-        yield from (Problem(address=address, message="It has no price.") for address in cost.get("unpriced") or [])
+        yield from (
+            PolicyProblem(address=address, message="It has no price.") for address in cost.get("unpriced") or []
+        )
 
 
 class Expiry(Settings):
@@ -69,14 +73,16 @@ class Expiry(Settings):
     except_production: bool = Field(default=True, title="Not in production projects")
 
 
-def _expiry(subject: Subject, settings: Expiry) -> Iterator[Problem]:
+def _expiry(subject: Subject, settings: Expiry) -> Iterator[PolicyProblem]:
     if settings.except_production and subject.facts.project.get("production"):
         return
     ends = subject.facts.deployment.get("expires_at")
     if not ends:
-        yield Problem(message=f"The deployment never expires. Give it an end within {settings.days} days.")
+        yield PolicyProblem(message=f"The deployment never expires. Give it an end within {settings.days} days.")
     elif datetime.fromisoformat(ends) > subject.facts.now + timedelta(days=settings.days):
-        yield Problem(message=f"The deployment expires on {ends[:10]}, which is more than {settings.days} days away.")
+        yield PolicyProblem(
+            message=f"The deployment expires on {ends[:10]}, which is more than {settings.days} days away."
+        )
 
 
 class ChangeWindow(Settings):
@@ -122,12 +128,12 @@ def _range(entry: str) -> tuple[date, date]:
     return first, last
 
 
-def _change_window(subject: Subject, settings: ChangeWindow) -> Iterator[Problem]:
+def _change_window(subject: Subject, settings: ChangeWindow) -> Iterator[PolicyProblem]:
     now = subject.facts.now.astimezone(ZoneInfo(settings.timezone))
     if any(first <= now.date() <= last for first, last in map(_range, settings.closed)):
-        yield Problem(message=f"Nothing is applied on {now:%Y-%m-%d}: {listed(settings.closed)} is closed.")
+        yield PolicyProblem(message=f"Nothing is applied on {now:%Y-%m-%d}: {listed(settings.closed)} is closed.")
     elif not _is_inside(now, settings):
-        yield Problem(
+        yield PolicyProblem(
             message=f"It is {DAYS[now.weekday()].capitalize()} {now:%H:%M} in {settings.timezone}. Plans are applied "
             f"on {listed(day.capitalize() for day in settings.days)} from {settings.begin} to {settings.end}."
         )

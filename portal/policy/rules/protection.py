@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import Field
 
 from portal.policy.rules.base import Patterns, Rule, Settings, at, blocks, is_open, matches, named, problem
-from portal.policy.schemas import Problem
+from portal.policy.schemas import PolicyProblem
 from portal.policy.subject import Change, Subject
 
 
@@ -21,7 +21,7 @@ class PublicExposure(Settings):
     )
 
 
-def _public_exposure(subject: Subject, settings: PublicExposure) -> Iterator[Problem]:
+def _public_exposure(subject: Subject, settings: PublicExposure) -> Iterator[PolicyProblem]:
     yield from _warned(subject, "public_exposure", settings.except_types)
 
 
@@ -31,16 +31,16 @@ class DataLoss(Settings):
     )
 
 
-def _data_loss(subject: Subject, settings: DataLoss) -> Iterator[Problem]:
+def _data_loss(subject: Subject, settings: DataLoss) -> Iterator[PolicyProblem]:
     yield from _warned(subject, "data_loss", settings.except_types)
 
 
-def _warned(subject: Subject, kind: str, but: list[str]) -> Iterator[Problem]:
+def _warned(subject: Subject, kind: str, but: list[str]) -> Iterator[PolicyProblem]:
     """What the plan itself warns of: the same words as on the run's page."""
     types = {change.address: change.type for change in subject.changes}
     for warning in subject.warnings:
         if warning["kind"] == kind and not matches(types.get(warning["address"], ""), but):
-            yield Problem(address=warning["address"], message=warning["text"])
+            yield PolicyProblem(address=warning["address"], message=warning["text"])
 
 
 class Encryption(Settings):
@@ -73,7 +73,7 @@ PLAIN: Final[dict[str, tuple[Any, ...]]] = {
 _VERSION: Final = re.compile(r"1[._]?([0-3])$")
 
 
-def _encryption(subject: Subject, settings: Encryption) -> Iterator[Problem]:
+def _encryption(subject: Subject, settings: Encryption) -> Iterator[PolicyProblem]:
     least = int(settings.minimum_tls[-1])
     for change in subject.staying:
         for name, value in named(change.after, TLS_NAMES):
@@ -94,7 +94,7 @@ def _tls(value: Any) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _plain(change: Change) -> Iterator[Problem]:
+def _plain(change: Change) -> Iterator[PolicyProblem]:
     for name, value in named(change.after, PLAIN):
         if value in PLAIN[name]:
             yield problem(
@@ -127,7 +127,7 @@ _AZURE_DATABASE: Final = re.compile(
 _LOCK: Final = "azurerm_management_lock"
 
 
-def _deletion_protection(subject: Subject, settings: DeletionProtection) -> Iterator[Problem]:
+def _deletion_protection(subject: Subject, settings: DeletionProtection) -> Iterator[PolicyProblem]:
     if settings.only_production and not subject.facts.project.get("production"):
         return
     wanted = PROTECTED_BY | (CLUSTERS if settings.also_clusters else {})
@@ -150,7 +150,7 @@ class NoPublicAddress(Settings):
     )
 
 
-def _no_public_address(subject: Subject, settings: NoPublicAddress) -> Iterator[Problem]:
+def _no_public_address(subject: Subject, settings: NoPublicAddress) -> Iterator[PolicyProblem]:
     for change in subject.staying:
         if _has_public_address(change) and not matches(change.type, settings.except_types):
             yield problem(change, "The machine would have a public address.")

@@ -12,7 +12,7 @@ import re2
 from pydantic import Field, field_validator
 
 from portal.policy.rules.base import Patterns, Rule, Settings, at, is_open, listed, matches, named, problem
-from portal.policy.schemas import Problem
+from portal.policy.schemas import PolicyProblem
 from portal.policy.subject import Change, Subject
 
 _TAG: Final = re.compile(r"[^=\s][^=]{0,127}(=[^=]{1,200})?")
@@ -40,7 +40,7 @@ class RequiredTags(Settings):
         return value
 
 
-def _required_tags(subject: Subject, settings: RequiredTags) -> Iterator[Problem]:
+def _required_tags(subject: Subject, settings: RequiredTags) -> Iterator[PolicyProblem]:
     for change in subject.staying:
         if change.type not in _taggable() or matches(change.type, settings.except_types):
             continue
@@ -88,7 +88,7 @@ class AllowedRegions(Settings):
     allow_global: bool = Field(default=True, title="What is global may be made", description="DNS zones, for example.")
 
 
-def _allowed_regions(subject: Subject, settings: AllowedRegions) -> Iterator[Problem]:
+def _allowed_regions(subject: Subject, settings: AllowedRegions) -> Iterator[PolicyProblem]:
     allowed = [region.lower().replace(" ", "") for region in settings.regions]
     for change in subject.staying:
         for place in sorted(_places(change)):
@@ -119,7 +119,7 @@ class ResourceTypes(Settings):
     forbidden: Patterns = Field(default_factory=list, title="Forbidden types", description="Patterns: `*_vpn_gateway`.")
 
 
-def _resource_types(subject: Subject, settings: ResourceTypes) -> Iterator[Problem]:
+def _resource_types(subject: Subject, settings: ResourceTypes) -> Iterator[PolicyProblem]:
     for change in subject.staying:
         if matches(change.type, settings.forbidden):
             yield problem(change, f"Resources of the type {change.type} are forbidden.")
@@ -151,7 +151,7 @@ MACHINE_SIZES: Final[dict[str, str]] = {
 """Where the size of a machine stands."""
 
 
-def _machine_types(subject: Subject, settings: MachineTypes) -> Iterator[Problem]:
+def _machine_types(subject: Subject, settings: MachineTypes) -> Iterator[PolicyProblem]:
     for change in subject.staying:
         path = MACHINE_SIZES.get(change.type)
         for value in at(change.after, path) if path else []:
@@ -186,7 +186,7 @@ def _compiled(pattern: str) -> Any:
         raise ValueError(f"this is no regular expression: {error}") from None
 
 
-def _naming(subject: Subject, settings: NamingPattern) -> Iterator[Problem]:
+def _naming(subject: Subject, settings: NamingPattern) -> Iterator[PolicyProblem]:
     pattern = _compiled(settings.pattern)
     for change in subject.staying:
         name = change.after.get("name")
