@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, insert, inspect, select, text, update
-from sqlalchemy.types import Boolean, DateTime, Integer, LargeBinary
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.types import Boolean, DateTime, Float, Integer, LargeBinary
 
 from portal import migrations
 from portal.kit import clock
@@ -53,14 +54,16 @@ class OldRows:
         """One row in every table, each in a transaction of its own."""
         for table in self.tables:
             values = {column.name: self._value(table, column, number) for column in table.columns}
-            connection.execute(insert(table).values(values))
+            connection.execute(insert(table).values(values).on_conflict_do_nothing())
             connection.commit()
 
     def _value(self, table: Table, column: Any, number: int) -> Any:
         for check in self.checks[table.name]:
-            if re.search(rf"\b{column.name}\b", check):
-                return re.findall(r"'(\w+)'", check)[0]
-        for kind, value in ((Integer, number), (Boolean, False), (DateTime, clock.now()), (LargeBinary, b"")):
+            if re.search(rf"\b{column.name}\b", check) and (words := re.findall(r"'(\w+)'", check)):
+                return words[0]
+            if one := re.search(rf"\b{column.name} = (\d+)\b", check):  # a table of one row
+                return int(one[1])
+        for kind, value in ((Integer, number), (Float, number), (Boolean, False), (DateTime, clock.now()), (LargeBinary, b"")):
             if isinstance(column.type, kind):
                 return value
         return {} if "JSON" in str(column.type) else f"word-{number}"

@@ -66,4 +66,4 @@ def test_the_catalogue_tells_what_a_template_costs_with_its_defaults(open_page: 
     expect(card).to_contain_text("about $72/month")
     expect(page.get_by_role("link", name=re.compile("^.*Storage account")).first).to_contain_text("charged by use")
     page.goto("/templates/azure/virtual-machine")
-    expect(page.locator("aside")).to_contain_text("about $72.48 a month, and by use")
+    expect(page.locator("main aside")).to_contain_text("about $72.48 a month, and by use")

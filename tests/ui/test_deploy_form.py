@@ -209,7 +209,7 @@ def test_a_draft_comes_back_without_its_secrets(open_page: Open) -> None:
     field(page, "api_token").get_by_role("button", name="Generate").click()
     secret = field(page, "api_token").get_by_role("textbox").input_value()
     assert len(secret) == 32
-    expect(page.locator("aside")).to_contain_text("Somebody")
+    expect(page.locator("main aside")).to_contain_text("Somebody")
     saved = _stored_draft(page, "Somebody")
     assert secret not in saved
     page.reload()

@@ -61,7 +61,7 @@ def test_a_warning_stands_beside_its_field_and_hinders_nobody(open_page: Open) -
     field(page, "nodes").get_by_role("textbox").fill("1")
     words = "Fewer than three nodes do not survive the loss of a zone."
     expect(field(page, "nodes").locator(".notice")).to_have_text(words)
-    expect(page.locator("aside")).to_contain_text("Worth a second look")
+    expect(page.locator("main aside")).to_contain_text("Worth a second look")
     field(page, "engine").get_by_label("Graph").check()
     expect(field(page, "engine").locator(".notice")).to_have_text("Ends next year. Use SQL instead.")
     expect(field(page, "engine").get_by_label("Vectors")).to_be_disabled()
@@ -156,7 +156,7 @@ def test_what_is_required_only_sometimes_has_its_mark_only_then(open_page: Open)
     field(page, "key_source").get_by_role("combobox").select_option("vault")
     expect(field(page, "vault_id").locator(".req")).to_be_visible()
     expect(field(page, "vault_id").get_by_role("textbox")).to_have_attribute("aria-required", "true")
-    expect(page.locator("aside")).to_contain_text("1 required answer to go")
+    expect(page.locator("main aside")).to_contain_text("1 required answer to go")
 
 
 def test_what_is_kept_for_administrators_is_locked_for_members(open_page: Open) -> None:

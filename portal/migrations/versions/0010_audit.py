@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql
 
 revision = "0010"
 down_revision = "0009"
+oldest_code = "0010"  # older code would take an event with its origin for one that was changed
 
 # Old enough, and covered by an anchor: nothing else is ever deleted. The anchors themselves stay.
 _KEEP = """

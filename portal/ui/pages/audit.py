@@ -191,8 +191,8 @@ def audit_page() -> rx.Component:
         ui.page_header(
             "Audit",
             ui.button(ui.icon("check-circle"), "Verify", on_click=state.verify),
-            el.a("Export CSV", href=state.csv_href, class_name="btn", download=True),
-            el.a("Export JSON lines", href=state.jsonl_href, class_name="btn", download=True),
+            _file("Export CSV", state.csv_href),
+            _file("Export JSON lines", state.jsonl_href),
             sub="Every change, and every look at a secret: who, from where, before and after. Nobody can alter it unseen.",
         ),
         el.div(
@@ -211,6 +211,11 @@ def audit_page() -> rx.Component:
             ),
         ),
     )
+
+
+def _file(text: str, href: Any) -> rx.Component:
+    """A link to a file of the API, which the browser itself must follow: the router has no page there."""
+    return el.a(text, href=href, class_name="btn", download=True, custom_attrs={"reloadDocument": True})
 
 
 def _options() -> list[dict[str, str]]:
