@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 import zipfile
@@ -19,6 +20,7 @@ def change_plan(run_id: str, *, made_by: str | None, plan_file: bytes | None = N
         row = session.get_one(RunPlan, run_id)
         row.engine = made_by
         row.plan_file = plan_file or row.plan_file
+        row.plan_sha256 = hashlib.sha256(row.plan_file or b"").hexdigest()
         session.add(row)
 
 

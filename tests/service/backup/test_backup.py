@@ -36,7 +36,10 @@ from worker.sandbox.store import Claim, Key, Store
 
 STATUSES = ("pending", "plan_queued", "planning", "planned", "apply_queued", "applying", "applied")
 GONE_AFTER_A_RESTORE = {"state_lock", "user_session", "worker", "run", "run_event", "run_plan", "run_token"}
-ADDED_BY_A_RESTORE = {"audit_event", "automation_hold", "deployment"}
+ADDED_BY_A_RESTORE = {
+    "audit_event", "automation_hold", "deployment",
+    "notification", "notification_delivery", "notification_event",  # whose runs were ended is told
+}  # fmt: skip
 
 
 @dataclass
