@@ -63,7 +63,13 @@ class OldRows:
                 return words[0]
             if one := re.search(rf"\b{column.name} = (\d+)\b", check):  # a table of one row
                 return int(one[1])
-        for kind, value in ((Integer, number), (Float, number), (Boolean, False), (DateTime, clock.now()), (LargeBinary, b"")):
+        for kind, value in (
+            (Integer, number),
+            (Float, number),
+            (Boolean, False),
+            (DateTime, clock.now()),
+            (LargeBinary, b""),
+        ):
             if isinstance(column.type, kind):
                 return value
         return {} if "JSON" in str(column.type) else f"word-{number}"
