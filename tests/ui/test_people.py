@@ -32,6 +32,7 @@ def _invited(open_page: Open, email: str) -> str:
     link = dialog.get_by_label("Link", exact=True).input_value()
     dialog.get_by_role("button", name="Done").click()
     expect(page.get_by_role("table", name="Open invitations")).to_contain_text(email)
+    expect(page.get_by_label("Link", exact=True)).to_have_count(0)
     assert link.partition("#")[2] not in page.content()
     assert said == []
     return link

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { ShownOnce } from "../access";
 import { ConfirmDialog, Icon, Modal, RelativeTime, api, postJson } from "../parts";
+import { Table } from "../roles/kit";
 
 const words = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
@@ -32,25 +33,6 @@ function status(user) {
   if (user.locked_until) return <span className="badge warning">Locked</span>;
   if (user.must_change_password) return <span className="badge warning">First password</span>;
   return <span className="badge success">Active</span>;
-}
-
-function Table({ label, heads, children }) {
-  return (
-    <div className="table-wrap">
-      <table className="table stacked" aria-label={label}>
-        <thead>
-          <tr>
-            {heads.map((head) => (
-              <th key={head} scope="col">
-                {head === "Actions" ? <span className="sr-only">Actions</span> : head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
 }
 
 function Sessions({ items, onEnd, onEndAll }) {
