@@ -105,6 +105,7 @@ def test_a_service_account_gets_a_project_and_a_token_that_is_shown_once_and_end
         dialog.get_by_role("button", name="Done").click()
         row = page.get_by_role("table", name="Tokens").get_by_role("row", name="Cron")
         expect(row).to_contain_text("may write, in pipelines, only project.read", timeout=PATIENCE)
+        expect(page.locator("#shown-once")).to_have_count(0)
         assert secret not in page.content()
         page.reload()
         expect(row).to_be_visible(timeout=PATIENCE)
