@@ -47,7 +47,7 @@ def _azure_values_are_those_that_azure_would_give(azure: Workspace) -> None:
     assert address["private"] == address["nics"][0]
     inside = [ipaddress.ip_address(one) for one in [*address["nics"], address["endpoint"]]]
     assert len(set(inside)) == 4
-    assert all(one in ipaddress.ip_network("10.20.1.0/24") for one in inside)
+    assert [one for one in inside if one not in ipaddress.ip_network("10.20.1.0/24")] == []
     assert address["blob"] == f"https://st{name}.blob.core.windows.net/"
     assert address["vault"] == f"https://kv-{name}.vault.azure.net/"
     vnet = f"{subscription}/resourceGroups/rg-{name}/providers/Microsoft.Network/virtualNetworks/vnet-inline-{name}"

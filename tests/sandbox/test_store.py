@@ -70,6 +70,20 @@ def test_an_update_gives_up_what_it_no_longer_holds(store: Store) -> None:
     assert not store.update(key("/none"), {})
 
 
+def test_an_id_names_the_resource_that_it_was_made_for_and_not_a_link_that_borrows_it(store: Store) -> None:
+    subnet = key("/net/subnets/a", type_name="azurerm_subnet")
+    much = {"padding": "x" * 1700}  # a page of the table is full after four, so that a change moves behind the link
+    store.create(subnet, much)
+    store.create(key(subnet.id, type_name="azurerm_subnet_route_table_association"), much)
+    for other in ("/b", "/c"):
+        store.create(key(other), much)
+    store.update(subnet, much | {"address_prefixes": ["10.0.1.0/24"]})
+    for asked in (subnet.id, "/Net/subnets/A"):
+        found = store.find_by_id("a", asked)
+        assert found is not None
+        assert found.key == subnet
+
+
 def test_what_lies_below_goes_with_it_but_not_what_only_begins_alike(store: Store) -> None:
     for resource_id in ("/rg/a", "/rg/a/b", "/rg/A/c", "/rg/ab", "/rg/a_b"):
         store.create(key(resource_id), {})

@@ -163,9 +163,13 @@ class Store:
         return rows[0] if rows else None
 
     def find_by_id(self, account: str, resource_id: str) -> Resource | None:
-        """A resource of any type whose id is `resource_id`, or None. Cloud ids differ in case now and then."""
-        rows = self._resources("account = %s AND id = %s LIMIT 1", (account, resource_id))
-        rows = rows or self._resources("account = %s AND lower(id) = lower(%s) LIMIT 1", (account, resource_id))
+        """The resource that `resource_id` names, or None. Cloud ids differ in case now and then.
+
+        What links two resources may have the id of one of them (`azurerm_subnet_route_table_association`): the id names
+        the one that was there first."""
+        first: LiteralString = "ORDER BY created_at LIMIT 1"
+        rows = self._resources(f"account = %s AND id = %s {first}", (account, resource_id))
+        rows = rows or self._resources(f"account = %s AND lower(id) = lower(%s) {first}", (account, resource_id))
         return rows[0] if rows else None
 
     def search(
