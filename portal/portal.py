@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 from portal.api.app import create_api
 from portal.api.security import SecurityMiddleware
 from portal.kit import logging
+from portal.template import service as templates
 from portal.ui import application
 from portal.ui.front import Front
 from portal.ui.handshake import Handshake
@@ -36,6 +37,8 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
 )
 
 logging.configure()
+# Read before anybody is let in: nobody's request, and no transaction, waits for 35 folders to be parsed.
+templates.list_templates()
 _hashes = application.script_hashes(application.built_pages())
 
 

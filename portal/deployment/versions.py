@@ -78,7 +78,7 @@ def _keep(session: Session, package: PackagedTemplate) -> Pinned:
                 "key": package.key,
                 "version": package.version,
                 "content_hash": package.content_hash,
-                "title": templates.get_template(package.key).title,
+                "title": templates.summary(package.key).title,
                 "archive": archive.pack(package.files),
                 "created_at": clock.now(),
             },

@@ -124,6 +124,12 @@ class Catalog:
         except TemplateError:
             return ""
 
+    def lists_stamp(self) -> tuple[object, ...]:
+        """Another one whenever a named list of options has changed."""
+        found = self.lists()
+        with self._lock:
+            return tuple((kind, self._lists[kind][0]) for kind in sorted(found))
+
     def lists(self) -> dict[str, OptionList]:
         """The named lists of options that can be read; a broken one counts as absent, its fields take free text."""
         with self._lock:

@@ -39,17 +39,18 @@ def catalogue(
 
 def get(session: Session, actor: Actor, key: str) -> TemplateDetail:
     """A template's page. NotFound when it is not there, or not for this actor."""
+    standing = require_visible(session, actor, key)
+    return templates.get_template(key).model_copy(update=standing.model_dump())
+
+
+def require_visible(session: Session, actor: Actor, key: str) -> Standing:
+    """Where it is in its life; NotFound as from `get`."""
     permissions.require(actor, "template.read")
-    found = templates.get_template(key)
-    standing = of(session, [(key, found.content_hash)])[(key, found.content_hash)]
+    version = (key, templates.summary(key).content_hash)
+    standing = of(session, [version])[version]
     if not _Eyes(session, actor).may_see(key, standing.state):
         raise _not_found()
-    return found.model_copy(update=standing.model_dump())
-
-
-def require_visible(session: Session, actor: Actor, key: str) -> None:
-    """NotFound as from `get`."""
-    get(session, actor, key)
+    return standing
 
 
 def _told(found: TemplateSummary, standing: Standing) -> TemplateSummary:

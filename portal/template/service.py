@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from portal.kit.config import settings
 from portal.kit.errors import Invalid, NotFound
@@ -48,6 +48,8 @@ __all__ = [
     "tfvars_json", "validate_values",
 ]  # fmt: skip
 
+T = TypeVar("T")
+
 
 @lru_cache(maxsize=8)
 def _catalog(root: Path) -> Catalog:
@@ -83,29 +85,54 @@ def get_template(key: str) -> TemplateDetail:
     Raises:
         NotFound: there is no folder of this name.
     """
-    summary = _current().summary(key)
-    if summary is None:
+    found = summary(key)
+    return TemplateDetail(**found.model_dump()) if found.broken is not None else _detail(_load(key))
+
+
+def summary(key: str) -> TemplateSummary:
+    """A template as the catalogue lists it; NotFound when there is no folder of this name."""
+    found = _current().summary(key)
+    if found is None:
         raise _not_found()
-    if summary.broken is not None:
-        return TemplateDetail(**summary.model_dump())
-    return _detail(_load(key))
+    return found
+
+
+def next_steps_html(key: str) -> str:
+    """What a template says may be done with what it made, "" when it says nothing or is gone."""
+    try:
+        manifest = load_module(key).manifest
+    except (NotFound, Invalid):
+        return ""
+    return to_html(manifest.next_steps) if manifest and manifest.next_steps else ""
 
 
 def _detail(loaded: Loaded) -> TemplateDetail:
-    module, manifest, lists = loaded.module, loaded.module.manifest, _current().lists()
+    module, manifest = loaded.module, loaded.module.manifest
     readme = _current().readme(loaded.key)
+    fields, schema = _drawn(loaded)
     return TemplateDetail(
         **summarise(loaded).model_dump(), description_markdown=readme, description_html=to_html(readme),
-        json_schema=json_schema(module, lists), ui=build_form(module, lists),
+        json_schema=schema, ui=fields,
         outputs=[OutputInfo(name=o.name, description=o.description, sensitive=o.sensitive) for o in module.outputs],
         resources=[ResourceInfo(address=r.address, type=r.type, count_hint=r.count_hint) for r in module.resources],
         variables=[_variable(variable) for variable in module.variables.values()],
         required_apis=list(manifest.required_apis) if manifest else [],
         required_roles=list(manifest.required_roles) if manifest else [],
         docs=[Link(**link.model_dump()) for link in manifest.docs] if manifest else [],
-        next_steps_html=to_html(manifest.next_steps) if manifest and manifest.next_steps else None,
+        next_steps_html=next_steps_html(loaded.key) or None,
         fixtures=_fixture_names(module),
     )  # fmt: skip
+
+
+def _drawn(loaded: Loaded) -> tuple[FormModel, dict[str, Any]]:
+    """The form and the JSON schema of a template as it is now. They are shared: whoever changes them makes a copy."""
+    return _draw(loaded.content_hash, _current().lists_stamp(), _Beside(loaded.module))
+
+
+@lru_cache(maxsize=128)
+def _draw(_hash: str, _stamp: tuple[object, ...], module: _Beside[Module]) -> tuple[FormModel, dict[str, Any]]:
+    lists = _current().lists()
+    return build_form(module.value, lists), json_schema(module.value, lists)
 
 
 def _variable(variable: Variable) -> VariableInfo:
@@ -126,7 +153,7 @@ def _fixture_names(module: Module) -> list[str]:
 
 def form(key: str) -> FormModel:
     """The form of a template as it is now. NotFound, or Invalid when it is broken."""
-    return build_form(_load(key).module, _current().lists())
+    return _drawn(_load(key))[0]
 
 
 def form_of(module: Module) -> FormModel:
@@ -186,27 +213,27 @@ def provider_pins(key: str) -> dict[str, dict[str, str]]:
 def module_from_files(files: Mapping[str, bytes]) -> Module:
     """The module of a pinned version. Invalid when it cannot be used."""
     try:
-        return _pinned(content_hash(files), _Files(files))
+        return _pinned(content_hash(files), _Beside(files))
     except TemplateError as error:
         raise Invalid(f"This template version cannot be used: {error}") from None
 
 
-class _Files:
-    """Files as an argument that the cache does not compare: the hash beside them says which they are."""
+class _Beside(Generic[T]):
+    """An argument that a cache does not compare: what is beside it says which one it is."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
-        self.files = files
+    def __init__(self, value: T) -> None:
+        self.value = value
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Files)
+        return isinstance(other, _Beside)
 
     def __hash__(self) -> int:
         return 0
 
 
 @lru_cache(maxsize=64)
-def _pinned(_hash: str, files: _Files) -> Module:
-    return read_module(files.files)
+def _pinned(_hash: str, files: _Beside[Mapping[str, bytes]]) -> Module:
+    return read_module(files.value)
 
 
 def _load(key: str) -> Loaded:

@@ -14,6 +14,14 @@ from portal.template import service
 from tests.unit.template.conftest import EVERY_TYPE
 
 KEY = "other-cloud/every-type"
+LISTED = """title: {}
+summary: One list.
+category: Samples
+icon: shapes
+version: 1.0.0
+variables:
+  size: {{options_from: {{kind: sizes}}}}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -83,3 +91,23 @@ def test_a_pinned_version_keeps_its_rules_when_the_folder_changes(templates_dir:
 def test_files_that_are_no_module_are_invalid() -> None:
     with pytest.raises(Invalid):
         service.module_from_files({"main.tf": b"{"})
+
+
+def test_a_form_has_what_a_named_list_and_the_folder_say_now(templates_dir: Path) -> None:
+    folder, named = templates_dir / "azure" / "listed", templates_dir / "_data" / "sizes.json"
+    folder.mkdir()
+    named.parent.mkdir()
+    (folder / "main.tf").write_text('variable "size" {\n  type = string\n}\n')
+    (folder / "manifest.yaml").write_text(LISTED.format("Listed"))
+
+    def offered() -> tuple[str, list[object]]:
+        page = service.get_template("azure/listed")
+        assert page.broken is None
+        options = next(field.options for section in page.ui.sections for field in section.fields)
+        return page.title, [option.value for option in options or []]
+
+    for size in ("small", "medium"):
+        named.write_text(f'{{"kind": "sizes", "options": [{{"value": "{size}"}}]}}')
+        assert offered() == ("Listed", [size])
+    (folder / "manifest.yaml").write_text(LISTED.format("Listed anew"))
+    assert offered() == ("Listed anew", ["medium"])

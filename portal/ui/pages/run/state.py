@@ -148,7 +148,7 @@ class _Follower:
         if view.status == "applied" and view.kind not in ("destroy", "action"):
             page = await bridge.call(self._state, deployments.outputs, deployment_id=view.deployment_id)
             news["outputs"] = [_output(item) for item in page]
-            news["next_steps"] = await asyncio.to_thread(_next_steps, view.template_key)
+            news["next_steps"] = await asyncio.to_thread(templates.next_steps_html, view.template_key)
         changed = {name: value for name, value in news.items() if self._shown.get(name) != value}
         self._shown |= changed
         return changed
@@ -160,13 +160,6 @@ class _Follower:
 async def _fail(state: RunState, problem: bridge.Problem) -> None:
     async with state:
         state.problem = problem
-
-
-def _next_steps(template_key: str) -> str:
-    try:
-        return templates.get_template(template_key).next_steps_html or ""
-    except NotFound:
-        return ""
 
 
 def _run_id(state: RunState) -> str:
