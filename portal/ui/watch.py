@@ -1,6 +1,7 @@
 """Ends what is over without a click: whoever is shut out, signed out elsewhere or demoted sees it on every open page at once.
 
 One look at the database every few seconds for all open pages of this process, and one at each nudge of portal/auth/pulse.py.
+Without any nudge a page still stops within five seconds: what is looked for and what is granted below add up to less.
 Looking is no use of a session: an open page keeps nobody signed in.
 """
 
@@ -10,6 +11,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import structlog
@@ -21,7 +23,11 @@ from portal.kit import live
 from portal.kit.db import unit_of_work
 
 log = structlog.get_logger(__name__)
-POLL_SECONDS = 3.0
+POLL_SECONDS = 2.0
+AGAIN_SECONDS = 0.5
+"""Until the next look after one that the database did not answer."""
+# A thread of its own: those that the pages share may all be busy, and a look would stand in their line.
+_LOOKS = ThreadPoolExecutor(1, "watch")
 
 
 @dataclass(eq=False)
@@ -44,7 +50,7 @@ class Watch:
     async def of(self, session_id: str) -> AsyncIterator[Watched]:
         """Watch a session, by its id. Its actor is known when the block begins."""
         # Among the open ones once its actor is known: whoever looks meanwhile would take it for changed.
-        item = Watched(session_id, (await _standings({session_id})).get(session_id))
+        item = Watched(session_id, (await _first_look(session_id)).get(session_id))
         self._open[session_id].add(item)
         try:
             if self._task is None or self._task.done():
@@ -56,18 +62,33 @@ class Watch:
                 del self._open[session_id]
 
     async def _look(self) -> None:
+        pause = POLL_SECONDS
         async with live.hub().subscribe(pulse.CHANNEL) as stirred:
             while self._open:
-                await live.wait(stirred, poll=POLL_SECONDS)
+                await live.wait(stirred, poll=pause)
                 # Of what opens while the database answers, the answer says nothing.
                 asked = {session_id: tuple(items) for session_id, items in self._open.items()}
-                try:
-                    found = await _standings(set(asked))
-                except Exception as error:
-                    # Nobody is thrown out because the database is away: nothing can be read meanwhile either.
-                    log.warning("sessions_not_looked_at", error=type(error).__name__)
-                    continue
-                _tell(asked, found)
+                found = await _look_at(set(asked))
+                # Nobody is thrown out because the database is away: nothing can be read meanwhile either.
+                pause = AGAIN_SECONDS if found is None else POLL_SECONDS
+                if found is not None:
+                    _tell(asked, found)
+
+
+async def _first_look(session_id: str) -> dict[str, Actor]:
+    """Whose session it is, however long the database is away: what is open unwatched would stay open."""
+    while (found := await _look_at({session_id}, None)) is None:  # noqa: ASYNC110 - nobody would set an event
+        await asyncio.sleep(AGAIN_SECONDS)
+    return found
+
+
+async def _look_at(session_ids: set[str], threads: Executor | None = _LOOKS) -> dict[str, Actor] | None:
+    """None when the database did not answer."""
+    try:
+        return await _standings(session_ids, threads)
+    except Exception as error:
+        log.warning("sessions_not_looked_at", error=type(error).__name__)
+        return None
 
 
 def _tell(asked: Mapping[str, Iterable[Watched]], found: Mapping[str, Actor]) -> None:
@@ -79,12 +100,12 @@ def _tell(asked: Mapping[str, Iterable[Watched]], found: Mapping[str, Actor]) ->
                 item.changed.set()
 
 
-async def _standings(session_ids: set[str]) -> dict[str, Actor]:
+async def _standings(session_ids: set[str], threads: Executor | None) -> dict[str, Actor]:
     def read() -> dict[str, Actor]:
         with unit_of_work() as session:
             return auth.standings(session, session_ids)
 
-    return await asyncio.to_thread(read)
+    return await asyncio.get_running_loop().run_in_executor(threads, read)
 
 
 _watches: dict[asyncio.AbstractEventLoop, Watch] = {}

@@ -136,8 +136,8 @@ async def test_a_page_that_opens_while_others_are_looked_at_is_not_taken_for_end
     read, looking, answer, next_look = watch._standings, asyncio.Event(), asyncio.Event(), asyncio.Event()
     opened = False
 
-    async def slow(session_ids: set[str]) -> dict[str, Any]:
-        found = await read(session_ids)
+    async def slow(session_ids: set[str], threads: Any) -> dict[str, Any]:
+        found = await read(session_ids, threads)
         if opened and session_ids == {first}:
             looking.set()
             await answer.wait()
