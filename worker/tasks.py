@@ -81,8 +81,7 @@ def _plans() -> str | None:
 def _work(task: Any, run_id: str) -> None:
     worker, queues = task.request.hostname or "unknown", frozenset(task.app.amqp.queues.consume_from)
     while not SHUTDOWN.begun():
-        with unit_of_work() as session:
-            job = work.claim_next(session, queues=queues, worker=worker, engine=_plans())
+        job = work.next_job(queues=queues, worker=worker, engine=_plans())
         if job is None:
             log.debug("nothing_to_take", woken_for=run_id)
             return

@@ -76,6 +76,12 @@ def project_of(session: Session, run_id: str) -> tuple[str, str] | None:
     return (row[0], row[1]) if row else None
 
 
+def locked_status(session: Session, run_id: str) -> str | None:
+    """The run's status, which nobody changes until this transaction ends."""
+    query = select(col(Run.status)).where(col(Run.id) == run_id)
+    return session.exec(query.with_for_update(read=True)).one_or_none()
+
+
 def digest_of(session: Session, run_id: str) -> str:
     """The digest of the run's plan; "" while there is none."""
     return session.exec(select(col(RunPlan.plan_sha256)).where(col(RunPlan.run_id) == run_id)).one_or_none() or ""

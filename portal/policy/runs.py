@@ -35,14 +35,14 @@ class Summary(Protocol):
 def judge(session: Session, run_id: str, summary: Summary) -> Outcome:
     """Judge the plan that was just kept, and keep what comes out. The deployment is locked."""
     around = repository.around(session, run_id)
-    policies = _applicable(session, around)
+    policies = applicable(session, around)
     repository.drop_results(session, run_id, but=[policy.id for policy in policies])
     if not policies:
         return Outcome()
     asked = subject.of(summary.model_dump(mode="json"), facts(around))
     rows = _judged(asked, policies, repository.digest_of(session, run_id), {})
     repository.put_results(session, run_id, rows)
-    return _outcome(rows, at_apply={policy.id for policy in policies if _asks_at_apply(policy)})
+    return outcome(rows, at_apply={policy.id for policy in policies if asks_at_apply(policy)})
 
 
 def facts(around: Around) -> Facts:
@@ -64,7 +64,8 @@ def facts(around: Around) -> Facts:
     )  # fmt: skip
 
 
-def _applicable(session: Session, around: Around) -> list[Policy]:
+def applicable(session: Session, around: Around) -> list[Policy]:
+    """The policies that judge plans of this run, as they are now."""
     run = around.run
     if run.kind not in KINDS:
         return []
@@ -80,11 +81,13 @@ def _judged(
 ) -> list[dict[str, Any]]:
     answers = judging.judge(asked, [Question(policy.rule, policy.settings) for policy in policies])
     return [
-        _row(policy, answer, digest, before.get(policy.id)) for policy, answer in zip(policies, answers, strict=True)
+        kept_row(policy, answer, digest, before.get(policy.id))
+        for policy, answer in zip(policies, answers, strict=True)
     ]
 
 
-def _row(policy: Policy, answer: Judgement, digest: str, before: PolicyResult | None) -> dict[str, Any]:
+def kept_row(policy: Policy, answer: Judgement, digest: str, before: PolicyResult | None) -> dict[str, Any]:
+    """What is kept of an answer; `before` is what was kept of the same policy."""
     # An override is of one version of the policy and of one plan.
     kept = before if before and (before.policy_version, before.digest) == (policy.version, digest) else None
     return {
@@ -97,7 +100,8 @@ def _row(policy: Policy, answer: Judgement, digest: str, before: PolicyResult | 
     }  # fmt: skip
 
 
-def _outcome(rows: Sequence[dict[str, Any]], *, at_apply: Collection[str]) -> Outcome:
+def outcome(rows: Sequence[dict[str, Any]], *, at_apply: Collection[str]) -> Outcome:
+    """What these results mean for the run; `at_apply` are the policies that only hold a plan until they are asked again."""
     failed = [row for row in rows if not row["passed"]]
     names = tuple(row["policy_name"] for row in failed)
     passed = len(rows) - len(failed)
@@ -153,7 +157,7 @@ def problem_of_apply(session: Session, run_id: str) -> str | None:
     is kept also when the answer is a refusal, which rolls back everything else.
     """
     around = repository.around(session, run_id)
-    policies = _applicable(session, around)
+    policies = applicable(session, around)
     digest = repository.digest_of(session, run_id)
     before = {row.policy_id: row for row in repository.results(session, run_id)}
     stale = [policy for policy in policies if _is_stale(policy, before.get(policy.id), digest)]
@@ -168,12 +172,16 @@ def problem_of_apply(session: Session, run_id: str) -> str | None:
 
 
 def _is_stale(policy: Policy, result: PolicyResult | None, digest: str) -> bool:
-    if result is None or (result.policy_version, result.digest) != (policy.version, digest):
-        return True
-    return _asks_at_apply(policy)
+    return result is None or is_of_before(policy, result, digest) or asks_at_apply(policy)
 
 
-def _asks_at_apply(policy: Policy) -> bool:
+def is_of_before(policy: Policy, result: PolicyResult, digest: str) -> bool:
+    """Whether it was said by another version of the policy, or about another plan."""
+    return (result.policy_version, result.digest) != (policy.version, digest)
+
+
+def asks_at_apply(policy: Policy) -> bool:
+    """Whether what it says depends on the time."""
     return judging.asks_at_apply(Question(policy.rule, policy.settings))
 
 
@@ -272,7 +280,7 @@ def checks(session: Session, run_ids: Collection[str]) -> dict[str, ChecksView]:
         return {}
     standing: dict[str, list[tuple[str, str]]] = {}
     for run_id, policy, level in repository.blocking(session, list(counted)):
-        if level == "override" or not _asks_at_apply(policy):
+        if level == "override" or not asks_at_apply(policy):
             standing.setdefault(run_id, []).append((policy.name, level))
     return {
         run_id: ChecksView(

@@ -32,6 +32,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT id, add_count, destroy_count, planned_at FROM run
     WHERE deployment_id = living.id AND status IN ('apply_queued', 'applying') AND kind IN ('plan_and_apply', 'destroy')
+        AND id <> :without
     LIMIT 1
 ) AS flying ON true
 LEFT JOIN LATERAL (
@@ -40,7 +41,7 @@ LEFT JOIN LATERAL (
 ) AS before ON true
 LEFT JOIN LATERAL (
     SELECT id AS run_id, monthly_cost FROM run
-    WHERE deployment_id = living.id AND kind = 'plan_and_apply'
+    WHERE deployment_id = living.id AND kind = 'plan_and_apply' AND id <> :without
         AND (applying_at IS NOT NULL OR status IN ('apply_queued', 'planned_and_finished'))
     ORDER BY created_at DESC, id DESC LIMIT 1
 ) AS costs ON true
@@ -57,9 +58,9 @@ def lock(session: Session, project_id: str) -> None:
     session.connection().execute(_LOCK, {"space": _SPACE, "project": project_id})
 
 
-def used(session: Session, project_id: str) -> dict[str, Used]:
-    """What each living deployment of the project uses, by id."""
-    rows = session.connection().execute(_USED, {"project": project_id})
+def used(session: Session, project_id: str, *, without: str = "") -> dict[str, Used]:
+    """What each living deployment of the project uses, by id; `without` the run of this id, as if nobody had confirmed it."""
+    rows = session.connection().execute(_USED, {"project": project_id, "without": without})
     return {row.id: Used(1, int(row.resources), float(row.monthly), int(row.unknown)) for row in rows}
 
 

@@ -7,6 +7,7 @@ the first has taken. Order of locks: a deployment's row, the project's quotas, r
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlmodel import Session
 
@@ -113,18 +114,38 @@ def problem_of_plan(session: Session, run_id: str, growth: Growth) -> str | None
     if run.kind not in _GROWS:
         return None
     repository.lock(session, run.project_id)
-    all_ = repository.used(session, run.project_id)
-    own = all_.pop(run.deployment_id, Used())
-    monthly = own.monthly if growth.monthly is None else growth.monthly
-    wanted = Used(1, max(0, own.resources + growth.add - growth.destroy), monthly)
-    slug = repository.project(session, run.project_id).slug
-    return rules.too_much(slug, _sum(all_.values()), own, wanted, _limits(session, run.project_id))
+    return _problem(session, run.project_id, run.deployment_id, growth, repository.used(session, run.project_id))
 
 
 def problem_of_confirm(session: Session, run_id: str) -> str | None:
     """The same for a plan that was kept before: others may have taken meanwhile what it needs."""
+    return problem_of_plan(session, run_id, _growth(repository.run(session, run_id)))
+
+
+def problem_of_apply(session: Session, run_id: str) -> str | None:
+    """The same for a plan that was confirmed and is to be applied: the project may have been given less since.
+
+    What it needs is counted as its own since its confirmation, so nobody can take it, and a worker waits for nobody here.
+    """
     run = repository.run(session, run_id)
-    return problem_of_plan(session, run_id, Growth(run.add_count, run.destroy_count, run.monthly_cost))
+    if run.kind not in _GROWS:
+        return None
+    used = repository.used(session, run.project_id, without=run_id)
+    return _problem(session, run.project_id, run.deployment_id, _growth(run), used)
+
+
+def _growth(run: Any) -> Growth:
+    return Growth(run.add_count, run.destroy_count, run.monthly_cost)
+
+
+def _problem(
+    session: Session, project_id: str, deployment_id: str, growth: Growth, used: dict[str, Used]
+) -> str | None:
+    own = used.pop(deployment_id, Used())
+    monthly = own.monthly if growth.monthly is None else growth.monthly
+    wanted = Used(1, max(0, own.resources + growth.add - growth.destroy), monthly)
+    slug = repository.project(session, project_id).slug
+    return rules.too_much(slug, _sum(used.values()), own, wanted, _limits(session, project_id))
 
 
 def _refuse(problem: str | None) -> None:

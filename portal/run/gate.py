@@ -1,26 +1,32 @@
 """Between a plan and its apply: everything that may deny it or hold it until somebody agrees, asked in one place.
 
-`judge` is asked once, when a plan is kept; `require_open` whenever somebody wants it applied; `problem_of_apply` by the worker
-that is about to. Quotas, policies and approvals answer in this order, so that nobody is asked to approve what may not be done
-anyway.
+`judge` is asked once, when a plan is kept; `require_open` whenever somebody wants it applied; `before_apply` by the worker that
+is about to (`portal/run/take.py`). Quotas, policies and approvals answer in this order, so that nobody is asked to approve what
+may not be done anyway.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Final
 
 from sqlmodel import Session, col, select
 
 from portal.approval import service as approvals
 from portal.kit.errors import Conflict
 from portal.models import Run, RunPlan
+from portal.policy import late
 from portal.policy import service as policies
 from portal.policy.schemas import Outcome
 from portal.quota import service as quotas
 from portal.quota.schemas import Growth
 from portal.run import asking, events
+from portal.run.lifecycle import Status
 from portal.run.schemas import NewEvent, PlanSummary, RunError
 from portal.template import releases
+
+_OVER_QUOTA: Final = "The project's quota does not allow this."
+_AGAIN: Final = "Nothing was changed in the cloud. Plan again when there is room for it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
     growth = Growth(summary.counts.add, summary.counts.destroy, monthly)
     problem = quotas.problem_of_plan(session, run_id, growth)
     if problem:
-        return Verdict(denied=RunError(summary="The project's quota does not allow this.", explanation=problem))
+        return Verdict(denied=RunError(summary=_OVER_QUOTA, explanation=problem))
     judged = policies.judge(session, run_id, summary)
     _tell(session, run_id, judged)
     if judged.denied is not None:
@@ -85,10 +91,25 @@ def require_open(session: Session, run_id: str) -> None:
         raise ApprovalRequired(problem)
 
 
-def problem_of_apply(session: Session, run_id: str) -> str | None:
-    """Why the worker that is about to apply must not: the plan is not the one that was made, or not the one that was approved.
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Why a confirmed run is not applied, and where it goes instead: to its end, or back to people, with its plan."""
 
-    A status alone proves nothing: whoever moved the run, this looks at the plan itself. The deployment is locked.
+    reached: Status
+    error: RunError
+    judged: Outcome | None = None
+
+    @property
+    def note(self) -> str:
+        """Why, in the run's log."""
+        return f"{self.error.detail if self.reached == 'canceled' else self.error.summary} It was not applied."
+
+
+def before_apply(session: Session, run_id: str) -> Stop | None:
+    """Why the worker that is about to apply must not: something else than was made or approved, or not allowed any more.
+
+    A status alone proves nothing: whoever moved the run, this looks at the plan itself. The deployment is locked, and nothing
+    is due at the policies (`portal.policy.late`).
     """
     query = select(Run.kind, RunPlan.plan_sha256).join(RunPlan, col(RunPlan.run_id) == col(Run.id), isouter=True)
     kind, made = session.exec(query.where(col(Run.id) == run_id)).one()  # type: ignore[arg-type]
@@ -96,5 +117,36 @@ def problem_of_apply(session: Session, run_id: str) -> str | None:
         return None
     bound = asking.bound(session, run_id)
     if made is not None and made != bound["plan"]:
-        return "The plan is not the one that was made."
-    return releases.problem_of_run(session, run_id) or approvals.problem(session, run_id, bound)
+        return _canceled("The plan is not the one that was made.")
+    revoked = releases.problem_of_run(session, run_id)
+    if revoked is not None:
+        return _canceled(revoked)
+    return _not_allowed(session, run_id) or _not_approved(session, run_id, bound)
+
+
+def _not_allowed(session: Session, run_id: str) -> Stop | None:
+    """What quotas and policies say now. What may be allowed again later, or by somebody, goes back to people."""
+    problem = quotas.problem_of_apply(session, run_id)
+    if problem is not None:
+        return Stop("policy_denied", RunError(summary=_OVER_QUOTA, explanation=problem, next_step=_AGAIN))
+    judged = late.standing(session, run_id)
+    if judged.denied is not None:
+        return Stop("policy_denied", _error(judged), judged)
+    return None if judged.held is None else Stop("planned", RunError(summary=judged.held), judged)
+
+
+def _not_approved(session: Session, run_id: str, bound: dict[str, Any]) -> Stop | None:
+    problem = approvals.problem(session, run_id, bound)
+    return None if problem is None else _canceled(problem)
+
+
+def _canceled(problem: str) -> Stop:
+    return Stop(
+        "canceled",
+        RunError(
+            summary="The plan was not applied.",
+            detail=problem,
+            explanation="Nothing was changed in the cloud.",
+            next_step="Plan again, and let the new plan be approved.",
+        ),
+    )

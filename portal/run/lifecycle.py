@@ -35,7 +35,8 @@ TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
     # Back into the queue when the worker was lost or is being stopped: a plan changes nothing, so it can be made again.
     "planning": ("plan_queued", "planned", "planned_and_finished", "policy_denied", "canceled", "errored"),
     "planned": ("apply_queued", "discarded"),
-    "apply_queued": ("applying", "canceled"),
+    # Back, or to an end, by the worker that would take it, when it is not allowed any more: portal/run/gate.py.
+    "apply_queued": ("applying", "planned", "policy_denied", "canceled"),
     # Back, by the worker that holds it and only before Terraform has begun: for another worker, or to be planned again.
     "applying": ("apply_queued", "plan_queued", "applied", "canceled", "errored"),
     "planned_and_finished": (),

@@ -18,6 +18,7 @@ from portal.cloud_account.provider import RunIdentity
 from portal.issuer import service as issuer
 from portal.kit import clock
 from portal.kit.config import settings
+from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
 from portal.run import (
@@ -35,6 +36,7 @@ from portal.run import (
     progress,
     redaction,
     stale,
+    take,
     told,
 )
 from portal.run.lifecycle import PHASES, Kind, PhaseName, Status, stops_after_plan
@@ -71,6 +73,7 @@ __all__ = [
     "holds_runs",
     "is_draining",
     "leave_line",
+    "next_job",
     "plan_again",
     "register_worker",
     "stop_worker",
@@ -83,18 +86,27 @@ _PASSED_OVER = 100
 """How many it leaves to workers that have the Terraform of their plan."""
 
 
-def claim_next(session: Session, *, queues: Collection[str], worker: str, engine: str | None = None) -> Job | None:
+def claim_next(
+    session: Session,
+    *,
+    queues: Collection[str],
+    worker: str,
+    engine: str | None = None,
+    but: Collection[str] = (),
+    due: list[str] | None = None,
+) -> Job | None:
     """Take the run that is next in line for a worker of these queues. None when none may start now, or the worker drains.
 
     A plan that another Terraform than `engine`, the worker's, has made is left to a worker that has that one, if there is any.
+    Runs of `but` are passed over. One of which policies have to be asked first is not taken: it is the last of `due` then.
     """
     phases = {phase.queued: phase for phase in PHASES.values() if phase.queue in queues}
     line.one_at_a_time(session)
     if is_draining(session, worker):
         return None
-    tried: list[str] = []
+    tried: list[str] = list(but)
     passed: list[str] = []
-    while len(tried) < _TRIES and (next_ := line.pick(session, phases, but=[*tried, *passed])) is not None:
+    while len(tried) < _TRIES + len(but) and (next_ := line.pick(session, phases, but=[*tried, *passed])) is not None:
         if len(passed) < _PASSED_OVER and handback.is_for_another(session, next_.run_id, engine):
             passed.append(next_.run_id)
             continue
@@ -103,7 +115,23 @@ def claim_next(session: Session, *, queues: Collection[str], worker: str, engine
         if job is not None:
             line.served(session, next_.project_id)
             return job
+        if due is not None and take.is_due(session, next_.run_id):
+            due.append(next_.run_id)
+            return None
     return None
+
+
+def next_job(*, queues: Collection[str], worker: str, engine: str | None = None) -> Job | None:
+    """`claim_next` in transactions of its own, with policies asked in between of whatever they have to be asked."""
+    asked: list[str] = []
+    while True:
+        due: list[str] = []
+        left = [run_id for run_id in asked if asked.count(run_id) >= take.MOST_TIMES]
+        with unit_of_work() as session:
+            job = claim_next(session, queues=queues, worker=worker, engine=engine, but=left, due=due)
+        if job is not None or not due:
+            return job
+        asked += due if take.ask(due[0]) else due * take.MOST_TIMES
 
 
 def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Job | None:
@@ -112,7 +140,7 @@ def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Jo
         return None
     if holds.of_run(session, run_id) is not None:
         return None
-    if phase == "apply" and _is_refused(session, run_id):
+    if phase == "apply" and not take.is_open(session, run_id):
         return None
     wanted, word = PHASES[phase], secrets.token_hex(16)
     columns = {"claim": word, "worker": worker, "lease_expires_at": _lease_end()}
@@ -123,24 +151,6 @@ def claim(session: Session, run_id: str, *, phase: PhaseName, worker: str) -> Jo
     except TerraceError as error:
         fail(session, run_id, word, RunError(summary="The run could not be prepared.", detail=error.message))
         return None
-
-
-def _is_refused(session: Session, run_id: str) -> bool:
-    """What was approved is compared with what would be applied in the very transaction that takes it: else the run ends here."""
-    problem = gate.problem_of_apply(session, run_id)
-    if problem is None:
-        return False
-    error = RunError(
-        summary="The plan was not applied.",
-        detail=problem,
-        explanation="Nothing was changed in the cloud.",
-        next_step="Plan again, and let the new plan be approved.",
-    )
-    columns = {"error": error.model_dump()}
-    moves.move(
-        session, run_id, Move("apply_queued", "canceled", columns=columns, note=f"{problem} It was not applied.")
-    )
-    return True
 
 
 def _job(session: Session, run_id: str, phase: PhaseName, word: str) -> Job:
