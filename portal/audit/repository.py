@@ -100,6 +100,11 @@ def sinks(session: Session) -> dict[str, AuditSink]:
     return {row.name: row for row in session.exec(select(AuditSink))}
 
 
+def sent(session: Session) -> int:
+    """The number of the newest event that has left the portal; 0 when none has."""
+    return session.exec(select(func.max(AuditSink.last_n))).one() or 0
+
+
 def _matching(wanted: AuditFilter) -> Any:
     query = select(AuditEvent)
     for name in _EXACT:

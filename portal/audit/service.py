@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from portal.audit import chain, export, repository
@@ -21,7 +22,7 @@ from portal.kit.errors import FieldProblem, Invalid
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.models import AuditEvent
 
-_PENDING = "audit_pending"
+_PENDING, _MARKS = "audit_pending", "audit_savepoints"
 
 
 def record(
@@ -103,6 +104,7 @@ def has_hash(session: Session, actor: Reader, digest: str) -> bool:
 
 def verify(session: Session) -> AuditCheck:
     """Walk the whole chain and compute every hash again."""
+    sent = repository.sent(session)  # before the walk: what comes and is sent meanwhile says nothing
     anchor = repository.anchor(session)
     start, previous = (anchor.n, anchor.hash) if anchor else (0, chain.GENESIS)
     count, accounted = 0, anchor is None
@@ -111,6 +113,12 @@ def verify(session: Session) -> AuditCheck:
             return AuditCheck(ok=False, count=count, head=previous, removed=start, broken_at=row.n, reason=reason)
         accounted = accounted or _accounts_for(row, start, anchor.hash if anchor else "")
         previous, count = row.hash, count + 1
+    if sent > start + count:
+        # A superuser's delete leaves a chain that is whole; that more of it has left the portal already does not go away.
+        reason = f"Event {sent} was sent elsewhere and is not here: the newest events were removed."
+        return AuditCheck(
+            ok=False, count=count, head=previous, removed=start, broken_at=start + count + 1, reason=reason
+        )
     if not accounted:
         reason = f"The trail begins after event {start}, and no event in it says that those before were removed."
         return AuditCheck(ok=False, count=count, head=previous, removed=start, broken_at=start + 1, reason=reason)
@@ -165,6 +173,7 @@ def _append_pending(session: Session) -> None:
     if session.in_nested_transaction() or not session.info.get(_PENDING):
         return
     pending: list[dict[str, Any]] = session.info.pop(_PENDING)
+    session.info.pop(_MARKS, None)
     session.flush()
     repository.lock_chain(session)
     n, previous = repository.last(session) or _removed(session)
@@ -182,9 +191,17 @@ def _removed(session: Session) -> tuple[int, str]:
     return (anchor.n, anchor.hash) if anchor else (0, chain.GENESIS)
 
 
-def _forget_pending(session: Session) -> None:
-    session.info.pop(_PENDING, None)
+def _mark_savepoint(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_PENDING, ()))
+
+
+def _forget_undone(session: Session, transaction: SessionTransaction) -> None:
+    """Of what a savepoint undid nothing is told; what came before it stays, and is told with the commit."""
+    if transaction.nested or transaction.parent is None:
+        del session.info.get(_PENDING, [])[session.info.get(_MARKS, {}).get(transaction, 0) :]
 
 
 event.listen(Session, "before_commit", _append_pending)
-event.listen(Session, "after_rollback", _forget_pending)
+event.listen(Session, "after_transaction_create", _mark_savepoint)
+event.listen(Session, "after_soft_rollback", _forget_undone)

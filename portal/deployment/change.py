@@ -19,6 +19,7 @@ from portal.models import Deployment
 from portal.project import service as projects
 from portal.quota import guardrails
 from portal.quota import service as quotas
+from portal.run import expiry
 from portal.run import service as runs
 from portal.template import releases
 from portal.template import service as templates
@@ -38,6 +39,8 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     _change_name(deployment, change.name)
     deployment.updated_at = clock.now()
     save(session, deployment)
+    if change.ttl is not None:
+        expiry.take_back(session, deployment_id)
     _audit(session, actor, deployment, before, change)
     run = None
     if needs_plan:
