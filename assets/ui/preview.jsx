@@ -1,11 +1,12 @@
 // What will be created, before any plan: asked of the server, drawn beside the form and on a template's page.
 import { memo, useEffect, useRef, useState } from "react";
 import { Icon, postJson } from "./parts";
+import { PreviewCost } from "./preview-cost";
 
 const ASK_AFTER = 300;
 
-// The newest answer for these values; the last one stays while the next is on its way.
-export function usePreview(template, values) {
+// The newest answer for these values, in a project when one is chosen; the last one stays while the next is on its way.
+export function usePreview(template, values, project = "") {
   const [preview, setPreview] = useState(null);
   const [failed, setFailed] = useState(false);
   const text = JSON.stringify(values);
@@ -13,7 +14,7 @@ export function usePreview(template, values) {
   useEffect(() => {
     let alive = true;
     const ask = () =>
-      postJson(`/api/v1/templates/${template}/preview`, { values: JSON.parse(text) }).then(
+      postJson(`/api/v1/templates/${template}/preview${project ? `?project=${encodeURIComponent(project)}` : ""}`, { values: JSON.parse(text) }).then(
         (answer) => {
           if (!alive) return;
           setPreview(answer);
@@ -27,7 +28,7 @@ export function usePreview(template, values) {
       alive = false;
       clearTimeout(timer);
     };
-  }, [template, text]);
+  }, [template, text, project]);
   return { preview, failed };
 }
 
@@ -121,8 +122,8 @@ export function ResourceList({ preview, most = 3, addresses = false }) {
 }
 
 // In the form's summary.
-export const WillCreate = memo(function WillCreate({ template, values }) {
-  const { preview, failed } = usePreview(template, values);
+export const WillCreate = memo(function WillCreate({ template, values, project }) {
+  const { preview, failed } = usePreview(template, values, project);
   if (!preview) return failed ? null : <div className="skeleton" aria-hidden="true" />;
   return (
     <div className="will-create">
@@ -133,15 +134,16 @@ export const WillCreate = memo(function WillCreate({ template, values }) {
         </span>
       </div>
       <ResourceList preview={preview} most={2} />
+      <PreviewCost cost={preview.cost} />
     </div>
   );
 });
 
 // On a template's page: with the defaults, or with one of its presets.
-export function TemplatePreview({ template, presets }) {
+export function TemplatePreview({ template, presets, project }) {
   const [chosen, setChosen] = useState("");
   const values = presets.find((preset) => preset.name === chosen)?.values || {};
-  const { preview, failed } = usePreview(template, values);
+  const { preview, failed } = usePreview(template, values, project);
   return (
     <section className="card">
       <div className="card-head">
@@ -165,6 +167,7 @@ export function TemplatePreview({ template, presets }) {
         {!preview && !failed && <div className="skeleton" aria-hidden="true" />}
         {failed && !preview && <p className="small muted">It could not be drawn. The plan shows it in any case.</p>}
         {preview && <ResourceList preview={preview} addresses />}
+        {preview && <PreviewCost cost={preview.cost} open />}
       </div>
     </section>
   );

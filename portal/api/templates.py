@@ -9,11 +9,13 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from portal.api.deps import CurrentActor, Cursor, Limit, Work
+from portal.deployment import foreseen
+from portal.deployment.schemas import Foreseen
 from portal.kit.pagination import Page, clamp, decode_cursor, encode_cursor
 from portal.quota import guardrails
 from portal.template import releases
 from portal.template import service as templates
-from portal.template.schemas import Cloud, Preview, TemplateDetail, TemplateSummary, ValidationResult
+from portal.template.schemas import Cloud, TemplateDetail, TemplateSummary, ValidationResult
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 Word = Annotated[str | None, Query(max_length=200)]
@@ -76,7 +78,8 @@ def validate(
 
 
 @router.post("/{cloud}/{name}/preview")
-def preview(session: Work, actor: CurrentActor, cloud: Name, name: Name, request: Values) -> Preview:
-    """What these values would create, before any plan: each resource, how many of it, and why not."""
-    releases.require_visible(session, actor, f"{cloud}/{name}")
-    return templates.preview_values(f"{cloud}/{name}", request.values)
+def preview(
+    session: Work, actor: CurrentActor, cloud: Name, name: Name, request: Values, project: InProject = None
+) -> Foreseen:
+    """What these values would create and cost a month, before any plan: each resource, how many of it, and why not."""
+    return foreseen.foresee(session, actor, f"{cloud}/{name}", request.values, project=project)

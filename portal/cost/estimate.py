@@ -7,7 +7,7 @@ Every resource of the plan is in the estimate: priced, charged by use, free by d
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
@@ -25,7 +25,15 @@ _NO_RULE: Final = "Nobody has taught the portal what this type costs."
 
 def estimate(document: Mapping[str, Any]) -> CostEstimate:
     """The estimate of a plan document."""
-    before, after = sides(document)
+    return _compared(*sides(document))
+
+
+def of_resources(made: Iterable[Resource]) -> CostEstimate:
+    """The estimate of what is made where there was nothing, whoever knows of it. `others` of a resource need not be set."""
+    return _compared([], _together({resource.address: resource for resource in made}))
+
+
+def _compared(before: Sequence[Resource], after: Sequence[Resource]) -> CostEstimate:
     dates: set[str] = set()
     then = {resource.address: price(resource, set()) for resource in before}
     now = {resource.address: price(resource, dates) for resource in after}

@@ -8,10 +8,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from portal.auth.schemas import Request
+from portal.cost.schemas import CostEstimate
 from portal.run.lifecycle import Kind, Status
 from portal.run.schemas import AccountRef, ProjectRef, RunView
 from portal.state.schemas import LockView, StateWaitView
-from portal.template.schemas import FieldError, ReleaseState
+from portal.template.schemas import FieldError, Preview, ReleaseState
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
 DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state"]
@@ -183,6 +184,21 @@ class OutputView(Shape):
     sensitive: bool = False
     type: Any = None
     description: str = ""
+
+
+class ForeseenCost(CostEstimate):
+    """What it would cost a month at list prices, before any plan."""
+
+    at_least: bool = False
+    """There may be more: of something that is charged, only Terraform can tell how much there will be."""
+    budget_left: float | None = None
+    """What is left of the project's monthly budget; None without a project, or without a budget."""
+
+
+class Foreseen(Preview):
+    """What values would create. `cost` is null when its estimate failed."""
+
+    cost: ForeseenCost | None = None
 
 
 class OfferedOutput(Shape):

@@ -151,6 +151,15 @@ def form_for(session: Session, project_id: str, key: str, module: Module) -> For
     return narrow_form(module, rules_of(session, project_id, key, module).narrowing, templates.form_of(module))
 
 
+def completed_for(
+    session: Session, actor: Actor, project: str, key: str, values: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any]]:
+    """The project's id, and these values with what it sets by itself; NotFound when it may not use the template."""
+    found = projects.resolve(session, actor, project)
+    _require_visible(session, found.id, key)
+    return found.id, rules_of(session, found.id, key, templates.load_module(key)).completed(values)
+
+
 def validate_for(session: Session, actor: Actor, project: str, key: str, values: Mapping[str, Any]) -> ValidationResult:
     """Judge values as a submit in this project would."""
     found = projects.resolve(session, actor, project)

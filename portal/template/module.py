@@ -91,7 +91,8 @@ class Call:
 class Resource:
     """A managed resource, those of local modules included; `count_hint` is "1", "0 or 1" or "many".
 
-    `name` is its argument `name`, and `within` the calls that lead to its module, the outermost first.
+    `name` is its argument `name`, `within` the calls that lead to its module, the outermost first, and `body` all that
+    the block says.
     """
 
     address: str
@@ -100,6 +101,7 @@ class Resource:
     repeat: Repeat = field(default=Repeat(), compare=False)
     name: Node | None = field(default=None, compare=False)
     within: tuple[Call, ...] = field(default=(), compare=False)
+    body: Body = field(default=Body(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -245,7 +247,7 @@ def _resources(
             raise TemplateError("a resource block has a type and a name")
         address, name = f"{prefix}{'.'.join(block.labels)}", _expression(block.body, "name")
         hint, repeat = _count_hint(block.body), _repeat(block.body)
-        found.append(Resource(address, block.labels[0], hint, repeat, name, within))
+        found.append(Resource(address, block.labels[0], hint, repeat, name, within, block.body))
     for block in body.blocks_of("module"):
         found += _called(files, block, folder, prefix, within)
     return found

@@ -40,14 +40,14 @@ def preview(module: Module, values: Mapping[str, Any]) -> Preview:
         module: the template.
         values: JSON values by variable name; a name that is missing has its default.
     """
-    root = Scope(_usable(module, values), module.locals, budget=Budget(), partial=True)
+    root = Scope(usable(module, values), module.locals, budget=Budget(), partial=True)
     root = replace(root, resources=_Planned(module, root))
     found = [_Drawn(module, root, resource).shown() for resource in module.resources]
     numbers = [item.number for item in found]
     return Preview(resources=found, total=sum(number or 0 for number in numbers), exact=None not in numbers)
 
 
-def _usable(module: Module, values: Mapping[str, Any]) -> dict[str, Any]:
+def usable(module: Module, values: Mapping[str, Any]) -> dict[str, Any]:
     """Variables whose value is known, as Terraform gets them."""
     shown = visible_values(module, {name: value for name, value in values.items() if name in module.variables})
     found = {}
@@ -77,7 +77,7 @@ class _Planned(Mapping[str, Any]):
         return self.known[address]
 
     def _value(self, repeat: Repeat) -> Any:
-        found = _instances(repeat, self.scope)
+        found = instances(repeat, self.scope)
         if found is None or (repeat.count is None and repeat.for_each is None):
             return UNKNOWN
         if repeat.count is not None:
@@ -105,9 +105,9 @@ class _Drawn:
         """The resource as a person reads about it."""
         number, scope, closed = 1, self.root, None
         for call in self.resource.within:
-            number, closed = _times(number, _instances(call.repeat, scope)), closed or self._reason(call.repeat, scope)
-            scope = _inside(call, scope)
-        own = _instances(self.resource.repeat, scope)
+            number, closed = _times(number, instances(call.repeat, scope)), closed or self._reason(call.repeat, scope)
+            scope = inside(call, scope)
+        own = instances(self.resource.repeat, scope)
         number, closed = _times(number, own), closed or self._reason(self.resource.repeat, scope)
         return ResourcePreview(
             address=self.resource.address, type=self.resource.type, title=type_words(self.resource.type),
@@ -118,7 +118,7 @@ class _Drawn:
     def _reason(self, repeat: Repeat, scope: Scope) -> str | None:
         """Why a block is not there; in a module that is called, the fields have no names of the form."""
         node = repeat.count or repeat.for_each
-        if node is None or scope.variables is not self.root.variables or _instances(repeat, scope) != []:
+        if node is None or scope.variables is not self.root.variables or instances(repeat, scope) != []:
             return None
         return Switches(scope, self._field, self.repeats).reason(node)
 
@@ -141,7 +141,7 @@ class _Drawn:
         node = self.resource.name
         if node is None or instances is None or self.resource.within or self._is_secret(node):
             return []
-        named = (_text(node, _of_instance(scope, self.resource.repeat, each)) for each in instances[:MAX_NAMES])
+        named = (_text(node, of_instance(scope, self.resource.repeat, each)) for each in instances[:MAX_NAMES])
         return [name for name in named if name]
 
     def _is_secret(self, node: Node) -> bool:
@@ -149,7 +149,7 @@ class _Drawn:
         return any(variables_in(part, self.module.locals) & self.secret for part in parts if part is not None)
 
 
-def _instances(repeat: Repeat, scope: Scope) -> list[Instance] | None:
+def instances(repeat: Repeat, scope: Scope) -> list[Instance] | None:
     """The instances of a block, or None when only Terraform can tell."""
     try:
         if repeat.count is not None:
@@ -176,7 +176,7 @@ def _times(number: int | None, instances: Sequence[Instance] | None) -> int | No
     return None if number is None or instances is None else number * len(instances)
 
 
-def _of_instance(scope: Scope, repeat: Repeat, instance: Instance) -> Scope:
+def of_instance(scope: Scope, repeat: Repeat, instance: Instance) -> Scope:
     key, value = instance
     if repeat.for_each is not None:
         return replace(scope, names={"each": ObjectV({"key": key, "value": value})})
@@ -191,7 +191,7 @@ def _text(node: Node, scope: Scope) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _inside(call: Call, scope: Scope) -> Scope:
+def inside(call: Call, scope: Scope) -> Scope:
     """What the resources of a module that is called can see."""
     found = {name: _argument(variable, call, scope) for name, variable in call.variables.items()}
     known = {name: value for name, (value, is_known) in found.items() if is_known}

@@ -14,6 +14,7 @@ from portal.kit.config import settings
 from portal.kit.errors import Invalid, NotFound
 from portal.template.catalog import Catalog, Loaded, summarise
 from portal.template.changes import change_problems, role_problems
+from portal.template.drawing import Drawing, draw
 from portal.template.errors import TemplateError
 from portal.template.form import build_form
 from portal.template.json_schema import json_schema
@@ -43,7 +44,7 @@ from portal.template.validation import validate
 from portal.template.values import to_json
 
 __all__ = [
-    "change_errors", "form", "form_of", "get_template", "list_templates", "listed_values", "load_module",
+    "change_errors", "draw_values", "form", "form_of", "get_template", "list_templates", "listed_values", "load_module",
     "module_from_files", "package", "preview_values", "role_errors", "sensitive_values", "sensitive_variables",
     "tfvars_json", "validate_values",
 ]  # fmt: skip
@@ -179,6 +180,11 @@ def validate_values(
 def preview_values(key: str, values: Mapping[str, Any]) -> Preview:
     """What these values would create, as far as it can be told before a plan. NotFound, or Invalid when it is broken."""
     return preview(load_module(key), values)
+
+
+def draw_values(key: str, values: Mapping[str, Any]) -> Drawing:
+    """The instances that these values would make, with what is known of each. NotFound, or Invalid when it is broken."""
+    return draw(load_module(key), values)
 
 
 def change_errors(module: Module, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldError]:

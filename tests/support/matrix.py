@@ -116,6 +116,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "deployment.actions.start_action": "deployment.act",
     "deployment.change.update": "deployment.update",
     "deployment.create.create": "deployment.create",
+    "deployment.foreseen.foresee": "template.read",
     "deployment.offered.offered_outputs": "project.read output.read",
     "deployment.service.destroy": "deployment.destroy",
     "deployment.service.form": "deployment.read",
@@ -190,6 +191,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "quota.archive.archive": "project.read project.manage",
     "quota.archive.reopen": "project.read project.create",
     "quota.guardrails.as_in": "project.read",
+    "quota.guardrails.completed_for": "project.read",
     "quota.guardrails.get": "project.read",
     "quota.guardrails.put": "project.read project.guard",
     "quota.guardrails.template_for": "project.read",
@@ -247,6 +249,5 @@ ROUTES: Final[dict[str, str]] = {
     "POST /api/v1/cloud-accounts/{account}/rotate": "cloud_account.manage",
     "POST /api/v1/cloud-accounts/{account}/test": "cloud_account.manage",
     "POST /api/v1/identity-providers/{provider}/test": "identity.manage",
-    "POST /api/v1/templates/{cloud}/{name}/preview": "template.read",
 }
 """Routes that do not name a function of above themselves, and what they take all the same."""

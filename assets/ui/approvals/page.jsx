@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { ValuesView } from "../form/values-view";
+import { money } from "../money.mjs";
 import { api, Flash, Icon, RelativeTime } from "../parts";
 import { Checks } from "../run/checks";
 import { CostView } from "../run/cost";
@@ -9,12 +10,11 @@ import { Counts, PlanView } from "../run/plan";
 import { ApprovalBadge, ApprovalPanel } from "./panel";
 
 const KIND = { plan_and_apply: "Deploy", destroy: "Destroy" };
-const money = (amount) => `$${Math.abs(amount).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 
 function Cost({ run }) {
   if (run.monthly_cost === null || run.monthly_cost === undefined) return <span className="faint">not known</span>;
   const more = run.cost_delta || 0;
-  return <span className="num">{money(run.monthly_cost)}{more !== 0 && <span className="muted"> ({more > 0 ? "+" : "−"}{money(more)})</span>}</span>;
+  return <span className="num">{money(run.monthly_cost)}{more !== 0 && <span className="muted"> ({more > 0 ? "+" : "−"}{money(Math.abs(more))})</span>}</span>;
 }
 
 function Row({ run }) {

@@ -388,7 +388,7 @@ function Form({ template, data }) {
           <Head head={head} data={data} rules={detail.project} errors={attempted || refusal || barred ? wrongHead : NOTHING} onChange={changeHead} />
           <Sections form={form} values={mine} onChange={change} />
         </div>
-        <Summary form={form} head={head} data={data} values={mine} errors={errors} judged={judged} level={level} onLevel={setLevel} />
+        <Summary form={form} head={head} data={data} values={mine} errors={errors} judged={judged} level={level} barred={barred} onLevel={setLevel} />
       </form>
       <ShareDialog open={dialog === "share"} onClose={() => setDialog("")} template={template} form={form} head={head} values={mine} />
       <PasteDialog

@@ -49,7 +49,7 @@ function Notes({ title, kind, notes, titleOf, onGo }) {
 
 const LEVEL_TITLES = { basic: "Basic", advanced: "Advanced", expert: "Everything" };
 
-export function Summary({ form, head, data, values, errors, judged, level, onLevel }) {
+export function Summary({ form, head, data, values, errors, judged, level, barred, onLevel }) {
   const { isTouched, warnings, seen, role, goTo } = useForm();
   const changed = useMemo(() => changes(form, values), [form, values]);
   const sent = useMemo(() => outgoing(form, values).values, [form, values]);
@@ -101,7 +101,7 @@ export function Summary({ form, head, data, values, errors, judged, level, onLev
               <p className="small muted">Nothing yet</p>
             )}
           </div>
-          <WillCreate template={data.detail.key} values={sent} />
+          <WillCreate template={data.detail.key} values={sent} project={barred ? "" : head.project} />
           <QuotaLeft fields={allFields(form)} />
           <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
           <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />

@@ -1,8 +1,7 @@
 import { useState } from "react";
+import { money } from "../money.mjs";
 import { Icon } from "../parts";
 
-const MONEY = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
-const money = (amount) => MONEY.format(amount);
 const signed = (amount) => (amount > 0 ? `+${money(amount)}` : amount < 0 ? `−${money(-amount)}` : "no difference");
 const number = (amount) => amount.toLocaleString("en-US", { maximumFractionDigits: 2 });
 // Unit prices have as many digits as they need: 0.0000026 is not 0.

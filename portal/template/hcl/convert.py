@@ -24,6 +24,7 @@ from portal.template.hcl.values import (
     ListV,
     MapV,
     ObjectV,
+    OpenV,
     SetV,
     TupleV,
     is_unordered,
@@ -72,6 +73,8 @@ class Converter:
         """The value in type `to`; None with a problem noted when it cannot be."""
         if value is None or value is UNKNOWN:
             return value
+        if isinstance(value, OpenV):
+            return value if to == ANY else UNKNOWN
         match to:
             case Primitive():
                 return self._primitive(value, to, path)

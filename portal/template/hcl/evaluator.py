@@ -39,6 +39,7 @@ from portal.template.hcl.values import (
     ListV,
     MapV,
     ObjectV,
+    OpenV,
     SetV,
     TupleV,
     arithmetic,
@@ -139,12 +140,14 @@ def _attribute(value: Any, name: str) -> Any:
         if name in value.items:
             return value.items[name]
         raise EvalError(f"there is no attribute {name}")
+    if isinstance(value, OpenV):
+        return value.items.get(name, UNKNOWN)
     raise EvalError("only an object or a map has attributes")
 
 
 def _index(node: Index, scope: Scope) -> Any:
     source, key = _eval(node.source, scope), _eval(node.key, scope)
-    if isinstance(source, (MapV, ObjectV)):
+    if isinstance(source, (MapV, ObjectV, OpenV)):
         return _attribute(source, convert(_required(key), STRING))
     if isinstance(source, (ListV, TupleV)):
         ordered(source)
@@ -179,6 +182,8 @@ def _call(node: Call, scope: Scope) -> Any:
     if function is None:
         raise Undecided(f"the function {node.name}")
     args = [_eval(arg, scope) for arg in node.args]
+    if any(isinstance(arg, OpenV) for arg in args):
+        raise Undecided("a value that is not known yet")
     if any(map(_shuffled, args)) and node.name not in ORDER_FREE | ORDER_KEPT:
         raise Undecided("the order of a set of complex values")
     if scope.partial and node.name not in HOLDING and any(map(holds_unknown, args)):

@@ -8,7 +8,7 @@ from typing import Any
 
 from portal.template.hcl.ast import Node
 from portal.template.hcl.errors import Undecided
-from portal.template.hcl.values import ListV, MapV, ObjectV, SetV, TupleV
+from portal.template.hcl.values import ListV, MapV, ObjectV, OpenV, SetV, TupleV
 
 MAX_STEPS = 100_000
 MAX_STRING = 4_000_000
@@ -38,7 +38,7 @@ class Budget:
             self.spend()
             if isinstance(item, (ListV, SetV, TupleV)):
                 stack.extend(item.items)
-            elif isinstance(item, (MapV, ObjectV)):
+            elif isinstance(item, (MapV, ObjectV, OpenV)):
                 stack.extend(item.items.values())
         return value
 

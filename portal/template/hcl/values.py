@@ -71,6 +71,16 @@ class ObjectV:
     items: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenV:
+    """An object of which only some attributes are known, as a resource before its plan; the others are not known yet.
+
+    Nothing but its attributes may be asked: how many there are, and whether it equals another, nobody knows.
+    """
+
+    items: dict[str, Any]
+
+
 class Unknown:
     """What only Terraform will know, as an element of something whose other elements are known (`Scope.partial`)."""
 
@@ -185,7 +195,7 @@ def number_text(value: Decimal) -> str:
 def type_of(value: Any) -> Type:
     """The type of a value; null has no type of its own and is `any`."""
     match value:
-        case None | Unknown():
+        case None | Unknown() | OpenV():
             return ANY
         case bool():
             return BOOL
@@ -219,6 +229,8 @@ def elements(value: Any) -> list[tuple[Any, Any]]:
             return [(item, item) for item in items]
         case MapV(items=items) | ObjectV(items=items):
             return sorted(items.items())
+        case OpenV():
+            raise Undecided("the attributes of what is not there yet")
     raise EvalError("a list, set, map or object is required")
 
 
@@ -234,7 +246,7 @@ def holds_unknown(value: Any) -> bool:
     stack = [value]
     while stack:
         item = stack.pop()
-        if item is UNKNOWN:
+        if item is UNKNOWN or isinstance(item, OpenV):
             return True
         if isinstance(item, (ListV, TupleV)):
             stack.extend(item.items)
@@ -256,7 +268,7 @@ def ordered(value: Any) -> Any:
 
 def equal(left: Any, right: Any) -> bool:
     """Terraform's `==`: values of different types differ, null equals null only."""
-    if left is UNKNOWN or right is UNKNOWN:
+    if any(item is UNKNOWN or isinstance(item, OpenV) for item in (left, right)):
         raise Undecided("whether something equals what is not known yet")
     if left is None or right is None:
         return left is None and right is None
@@ -315,7 +327,7 @@ def make_set(items: Iterable[Any], element: Type = ANY) -> SetV:
     distinct: list[Any] = []
     seen: set[Any] = set()
     for item in items:
-        if item is UNKNOWN:
+        if item is UNKNOWN or isinstance(item, OpenV):
             raise Undecided("a set of what is not known yet")
         if isinstance(item, (str, Decimal, bool)):
             marker = (type(item), item)
