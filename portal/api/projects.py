@@ -8,14 +8,18 @@ from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.kit.pagination import Page
 from portal.project import service as projects
 from portal.project.schemas import MemberView, NewMember, NewProject, ProjectChange, ProjectView
+from portal.quota import overview
+from portal.quota.overview import ProjectSummary
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
 
 @router.get("")
-def list_projects(session: Work, actor: CurrentActor, cursor: Cursor = None, limit: Limit = 50) -> Page[ProjectView]:
-    """The projects that one is a member of; for an administrator, all."""
-    return projects.list_projects(session, actor, cursor=cursor, limit=limit)
+def list_projects(
+    session: Work, actor: CurrentActor, archived: bool | None = None, cursor: Cursor = None, limit: Limit = 50
+) -> Page[ProjectSummary]:
+    """The projects that one is a member of; for an administrator, all. With who is in each, and what it uses."""
+    return overview.list_projects(session, actor, archived=archived, cursor=cursor, limit=limit)
 
 
 @router.post("", status_code=201)

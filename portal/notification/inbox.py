@@ -84,7 +84,7 @@ def get_preferences(session: Session, actor: Actor) -> PreferencesView:
         events.append(
             PreferenceView(
                 event=name, title=event.title, inbox=own.inbox, mail=own.mail,
-                usual_inbox=event.inbox, usual_mail=event.mail,
+                usual_inbox=event.inbox, usual_mail=event.mail, of_project=event.of_project,
             )
         )  # fmt: skip
     return PreferencesView(mail_is_sent=service.can_mail(), events=events)

@@ -43,6 +43,8 @@ class PreferenceView(BaseModel):
     mail: bool
     usual_inbox: bool
     usual_mail: bool
+    of_project: bool
+    """Whether a project's channel can have it."""
 
 
 class PreferencesView(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +19,12 @@ def find(session: Session, project_id: str) -> ProjectLimits | None:
     """The row as it is now; None while nothing was ever said."""
     query = select(ProjectLimits).where(col(ProjectLimits.project_id) == project_id)
     return session.exec(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def find_all(session: Session, project_ids: Iterable[str]) -> dict[str, ProjectLimits]:
+    """The rows of these projects that have one, by id."""
+    rows = session.exec(select(ProjectLimits).where(col(ProjectLimits.project_id).in_(list(project_ids))))
+    return {row.project_id: row for row in rows}
 
 
 def write(session: Session, project_id: str, columns: dict[str, Any]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import func, or_
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, select
 
-from portal.models import Project, ProjectMember, User
+from portal.auth.permissions import project_role
+from portal.models import Project, ProjectLimits, ProjectMember, User
 
 
 def find(session: Session, id_or_slug: str) -> Project | None:
@@ -34,11 +36,16 @@ def roles_of(session: Session, user_id: str) -> dict[str, str]:
     return dict(rows.all())
 
 
-def page(session: Session, ids: set[str] | None, *, after: str | None, limit: int) -> list[Project]:
-    """Projects in the order of their slugs; all of them when `ids` is None."""
+def page(
+    session: Session, ids: set[str] | None, *, archived: bool | None, after: str | None, limit: int
+) -> list[Project]:
+    """Projects in the order of their slugs; all of them when `ids` is None, archived or not when `archived` is None."""
     query = select(Project).order_by(col(Project.slug)).limit(limit)
     if ids is not None:
         query = query.where(col(Project.id).in_(ids))
+    if archived is not None:
+        over = select(ProjectLimits.project_id).where(col(ProjectLimits.archived_at).is_not(None))
+        query = query.where(col(Project.id).in_(over) if archived else col(Project.id).not_in(over))
     if after is not None:
         query = query.where(col(Project.slug) > after)
     return list(session.exec(query))
@@ -68,6 +75,21 @@ def find_member(session: Session, project_id: str, user_id: str) -> ProjectMembe
 def members(session: Session, project_id: str) -> list[tuple[ProjectMember, User]]:
     query = select(ProjectMember, User).join(User, col(User.id) == col(ProjectMember.user_id))
     return list(session.exec(query.where(ProjectMember.project_id == project_id).order_by(col(User.email))))
+
+
+def people(session: Session, ids: Collection[str]) -> dict[str, tuple[int, list[str]]]:
+    """Of each of these projects that has members: how many there are, and the addresses of its owners."""
+    query = select(ProjectMember.project_id, ProjectMember.role, User.email, User.disabled_at).join(
+        User, col(User.id) == col(ProjectMember.user_id)
+    )
+    found: dict[str, tuple[int, list[str]]] = {}
+    for project_id, word, email, disabled_at in session.exec(
+        query.where(col(ProjectMember.project_id).in_(ids)).order_by(col(User.email))
+    ):
+        count, owners = found.get(project_id, (0, []))
+        owns = project_role(word) == "owner" and disabled_at is None
+        found[project_id] = (count + 1, [*owners, email] if owns else owners)
+    return found
 
 
 def all_users(session: Session) -> list[User]:

@@ -78,11 +78,14 @@ def resolve(session: Session, actor: Actor, id_or_slug: str) -> ProjectView:
 get = resolve
 
 
-def list_projects(session: Session, actor: Actor, *, cursor: str | None = None, limit: int = 50) -> Page[ProjectView]:
-    """The projects that the actor is something in, by slug."""
+def list_projects(
+    session: Session, actor: Actor, *, archived: bool | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[ProjectView]:
+    """The projects that the actor is something in, by slug; `archived`: only those that are, or are not."""
     ids = readable_ids(session, actor)
     size, keys = clamp(limit), decode_cursor(cursor, length=1)
-    rows = repository.page(session, ids, after=str(keys[0]) if keys else None, limit=size + 1)
+    after = str(keys[0]) if keys else None
+    rows = repository.page(session, ids, archived=archived, after=after, limit=size + 1)
     found = roles_in(session, actor, [row.id for row in rows[:size]])
     items = [_view(row, standing) for row in rows[:size] if (standing := found[row.id])]
     return Page(items=items, next_cursor=encode_cursor(items[-1].slug) if len(rows) > size else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import Row, text
@@ -17,7 +18,7 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(:space, hashtext(:project))")
 # Of each living deployment: what its newest state has or, while an apply is under way, what there will be if that is more;
 # and what it costs, by the last plan that was applied or is being. A run that ended in the middle counts as if it had not.
 _USED: Final = text("""
-SELECT living.id,
+SELECT living.id, living.project_id,
     coalesce(newest.resource_count, 0) AS now,
     greatest(
         coalesce(newest.resource_count, 0),
@@ -45,12 +46,15 @@ LEFT JOIN LATERAL (
         AND (applying_at IS NOT NULL OR status IN ('apply_queued', 'planned_and_finished'))
     ORDER BY created_at DESC, id DESC LIMIT 1
 ) AS costs ON true
-WHERE living.project_id = :project AND living.destroyed_at IS NULL
+WHERE living.project_id = ANY(:projects) AND living.destroyed_at IS NULL
 """)
 _RUN: Final = text(
     "SELECT kind, project_id, deployment_id, add_count, destroy_count, monthly_cost FROM run WHERE id = :id"
 )
-_RUNS: Final = text("SELECT count(*) FROM run WHERE project_id = :project AND status IN ('planning', 'applying')")
+_RUNS: Final = text("""
+SELECT project_id, count(*) AS held FROM run
+WHERE project_id = ANY(:projects) AND status IN ('planning', 'applying') GROUP BY project_id
+""")
 
 
 def lock(session: Session, project_id: str) -> None:
@@ -60,12 +64,22 @@ def lock(session: Session, project_id: str) -> None:
 
 def used(session: Session, project_id: str, *, without: str = "") -> dict[str, Used]:
     """What each living deployment of the project uses, by id; `without` the run of this id, as if nobody had confirmed it."""
-    rows = session.connection().execute(_USED, {"project": project_id, "without": without})
-    return {row.id: Used(1, int(row.resources), float(row.monthly), int(row.unknown)) for row in rows}
+    return used_in(session, [project_id], without=without)[project_id]
 
 
-def runs_held(session: Session, project_id: str) -> int:
-    return session.connection().execute(_RUNS, {"project": project_id}).scalar_one()
+def used_in(session: Session, project_ids: Iterable[str], *, without: str = "") -> dict[str, dict[str, Used]]:
+    """The same of several projects, by their ids."""
+    found: dict[str, dict[str, Used]] = {project_id: {} for project_id in project_ids}
+    for row in session.connection().execute(_USED, {"projects": list(found), "without": without}):
+        found[row.project_id][row.id] = Used(1, int(row.resources), float(row.monthly), int(row.unknown))
+    return found
+
+
+def runs_held(session: Session, project_ids: Iterable[str]) -> dict[str, int]:
+    """How many runs of each project workers hold now."""
+    found = dict.fromkeys(project_ids, 0)
+    rows = session.connection().execute(_RUNS, {"projects": list(found)})
+    return found | {row.project_id: int(row.held) for row in rows}
 
 
 def project(session: Session, project_id: str) -> Project:
