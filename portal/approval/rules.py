@@ -1,4 +1,4 @@
-"""Which approvals a plan needs: rules and facts in, requirements out. Pure."""
+"""Which approvals a plan or an action needs: rules and facts in, requirements out. Pure."""
 
 from __future__ import annotations
 
@@ -26,9 +26,12 @@ def required(rules: Iterable[Rule], facts: Facts) -> list[Requirement]:
 
 def reasons(rule: Rule, facts: Facts) -> list[str]:
     """In words, what of the plan makes the rule ask; empty when it does not."""
-    if not facts.changes or not in_scope(rule.scope, facts):
+    if not in_scope(rule.scope, facts):
         return []
-    return list(_matches(rule.when, facts))
+    if facts.action is not None:
+        asks = rule.when.any_action or any(fnmatchcase(facts.action, item) for item in rule.when.actions)
+        return [f"it is the action “{facts.action_title}”"] if asks else []
+    return list(_matches(rule.when, facts)) if facts.changes else []
 
 
 def in_scope(scope: Scope, facts: Facts) -> bool:
@@ -98,6 +101,14 @@ def _asks(when: Conditions) -> Iterator[str]:
         yield f"the cost rises by more than ${when.cost_increase_above:,.0f} a month"
     if when.resource_types:
         yield f"{', '.join(when.resource_types)} changes"
+    yield from _asks_of_actions(when)
+
+
+def _asks_of_actions(when: Conditions) -> Iterator[str]:
+    if when.any_action:
+        yield "an action is started"
+    elif when.actions:
+        yield f"the action {' or '.join(when.actions)} is started"
 
 
 def group_words(group: str, number: int, people: list[str]) -> str:

@@ -14,6 +14,7 @@ Group = Literal["approver", "owner", "admin", "people"]
 """Whoever may approve in the project; its owners; the portal's administrators; people by name."""
 State = Literal["waiting", "approved", "rejected", "expired", "superseded", "closed"]
 Word = Literal["approve", "reject"]
+ActionPattern = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9*?-]+$")]
 TypePattern = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z0-9_*?]+$")]
 Money = Annotated[float, Field(ge=0, le=1e9)]
 
@@ -49,6 +50,10 @@ class Conditions(Request):
     """US dollars a month more than before."""
     resource_types: list[TypePattern] = Field(default_factory=list, max_length=50)
     """Types that change, with `*` and `?`: `azurerm_key_vault*`."""
+    any_action: bool = False
+    """Somebody starts an action: restart a machine, renew a key."""
+    actions: list[ActionPattern] = Field(default_factory=list, max_length=50)
+    """Actions by name, with `*` and `?`: `restart`, `renew-*`."""
 
 
 class Approvers(Request):
@@ -103,7 +108,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules may look at of one plan."""
+    """What rules may look at of one plan, or of one action, which has a name and changes nothing that is planned."""
 
     project_id: str
     production: bool = False
@@ -115,6 +120,8 @@ class Facts:
     cost_after: float | None = None
     cost_delta: float | None = None
     types: frozenset[str] = frozenset()
+    action: str | None = None
+    action_title: str = ""
 
 
 class Requirement(Shape):

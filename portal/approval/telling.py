@@ -66,7 +66,7 @@ def decided(session: Session, request: ApprovalRequest, *, decision: str, by: st
 
 
 def candidates(session: Session, request: ApprovalRequest, requirements: Iterable[Requirement]) -> list[User]:
-    """Whoever may answer for at least one of the groups, by address."""
+    """Whoever may answer for at least one of the groups: people of the project first, then the portal's administrators."""
     wanted = list(requirements)
     known = repository.possible_approvers(
         session, request.project_id, {item for each in wanted for item in each.people}
@@ -74,7 +74,7 @@ def candidates(session: Session, request: ApprovalRequest, requirements: Iterabl
     people = People(session, known)
     return sorted(
         (user for user in known.values() if any(people.belongs(user.id, request, item) for item in wanted)),
-        key=lambda user: user.email,
+        key=lambda user: (user.role == "admin", user.email),
     )
 
 

@@ -1,4 +1,4 @@
-"""Approve, reject, withdraw: what somebody says about a plan, and what becomes of its run."""
+"""Approve, reject, withdraw: what somebody says about a plan or an action, and what becomes of its run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from portal.kit.errors import Conflict
 from portal.models import Run
 from portal.project import service as projects
 from portal.run import access, events, gate, hold, moves, stale
+from portal.run.lifecycle import Kind
 from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunView
 
 log = structlog.get_logger(__name__)
-_SAID = {"approve": "approved this plan", "reject": "rejected this plan", "withdraw": "withdrew what they had said"}
+_SAID = {"approve": "approved this", "reject": "rejected this", "withdraw": "withdrew what they had said"}
 
 
 def approval(session: Session, actor: Actor, *, run_id: str) -> ApprovalView:
@@ -41,7 +42,7 @@ def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunV
     state = approvals.decide(session, actor, inside, run_id=run_id, status=run.status, wish=wish)
     if not _is_new(before, actor, wish):
         return run
-    _tell(session, actor, run_id, wish)
+    _tell(session, actor, run_id, wish, run.kind)
     if state == "rejected":
         note = f"Rejected by {actor.label}: {' '.join(wish.reason.split())}"
         moves.move(session, run_id, Move("planned", "discarded", note=note))
@@ -77,18 +78,23 @@ def _is_new(before: ApprovalView | None, actor: Actor, wish: Decide) -> bool:
     return not any(item.decision == wish.decision and item.withdrawn_at is None for item in said)
 
 
-def _tell(session: Session, actor: Actor, run_id: str, wish: Decide) -> None:
+def _tell(session: Session, actor: Actor, run_id: str, wish: Decide, kind: Kind) -> None:
     reason = f": {' '.join(wish.reason.split())}" if wish.reason.strip() else "."
-    text = f"{actor.label} {_SAID[wish.decision]}{reason}"
+    what = "" if wish.decision == "withdraw" else " action" if kind == "action" else " plan"
+    text = f"{actor.label} {_SAID[wish.decision]}{what}{reason}"
     line = NewEvent("log", {"level": "info", "text": text, "phase": "plan"})
     events.append(session, run_id, [line, NewEvent("approval", {"decision": wish.decision, "by": actor.label})])
     events.tell_lists(session)
 
 
 def go_on(session: Session, run_id: str) -> None:
-    """What applies by itself goes on with its last approval, unless something else has come in between; then a person looks."""
+    """What applies by itself goes on with its last approval, unless something else has come in between; then a person looks.
+
+    An action does: whoever started it has confirmed it.
+    """
     run = session.get_one(Run, run_id, populate_existing=True)
-    if not run.auto_apply or run.status != "planned" or hold.find(session) is not None:
+    is_action = run.kind == "action"
+    if not (run.auto_apply or is_action) or run.status != "planned" or hold.find(session) is not None:
         return
     if stale.reason(session, run_id) is not None:
         return
@@ -98,4 +104,5 @@ def go_on(session: Session, run_id: str) -> None:
     except Conflict as error:
         log.info("approved_run_waits", run=run_id, why=error.code)
         return
-    moves.move(session, run_id, Move("planned", "apply_queued", columns={"confirmed_by_label": "auto-apply"}))
+    columns = {} if is_action else {"confirmed_by_label": "auto-apply"}
+    moves.move(session, run_id, Move("planned", "apply_queued", columns=columns))

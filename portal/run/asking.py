@@ -1,9 +1,10 @@
-"""What a plan is to those who may have to agree to it: facts for the rules, what exactly it is, and whose request."""
+"""What a plan or an action is to those who may have to agree to it: facts for the rules, what exactly it is, whose request."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any, cast
 
 from sqlmodel import Session, col, select
@@ -11,7 +12,8 @@ from sqlmodel import Session, col, select
 from portal.approval import service as approvals
 from portal.approval.schemas import Facts
 from portal.approval.service import Asked
-from portal.models import Deployment, Project, Run, RunPlan
+from portal.models import CloudAccount, Deployment, Project, Run, RunPlan
+from portal.run import stale
 from portal.run.lifecycle import Kind, stops_after_plan
 from portal.run.schemas import PlanSummary
 
@@ -64,8 +66,40 @@ def asked(session: Session, run_id: str, summary: PlanSummary, *, policy_failure
     )
 
 
+def asked_action(session: Session, run_id: str) -> Asked:
+    """An action whose turn it is, as approvals see it."""
+    run, project, deployment, account = _action_rows(session, run_id)
+    bound = _bound_action(run, account)
+    return Asked(
+        run_id=run_id,
+        bound=bound,
+        plan_sha256=bound["command"],
+        facts=action_facts(run, project),
+        requesters=_people(session, [(run.created_by_kind, run.created_by_id)]),
+        requested_by=run.created_by_label,
+        deployment=deployment,
+        project=project.name,
+    )
+
+
+def action_facts(run: Run, project: Project) -> Facts:
+    """What rules may look at of an action."""
+    command = run.action or {}
+    return Facts(
+        project_id=project.id,
+        production=project.production,
+        changes=False,
+        action=command.get("name", ""),
+        action_title=command.get("title", ""),
+    )
+
+
 def bound(session: Session, run_id: str) -> dict[str, Any]:
     """Exactly what would be applied now: computed from the file itself, and not from what is said about it."""
+    kind = session.exec(select(col(Run.kind)).where(col(Run.id) == run_id)).one()
+    if kind == "action":
+        run, _, _, account = _action_rows(session, run_id)
+        return _bound_action(run, account)
     run, plan, *_ = _rows(session, run_id)
     return _bound(run, plan)
 
@@ -84,6 +118,31 @@ def _rows(session: Session, run_id: str) -> tuple[Run, RunPlan, Project, str]:
         .where(col(Run.id) == run_id)
     )
     return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def _action_rows(session: Session, run_id: str) -> tuple[Run, Project, str, CloudAccount]:
+    query = (
+        select(Run, Project, Deployment.name, CloudAccount)
+        .join(Project, col(Project.id) == col(Run.project_id))
+        .join(Deployment, col(Deployment.id) == col(Run.deployment_id))
+        .join(CloudAccount, col(CloudAccount.id) == col(Run.cloud_account_id))
+        .where(col(Run.id) == run_id)
+    )
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def _bound_action(run: Run, account: CloudAccount) -> dict[str, Any]:
+    """The command with every argument, the template version that offers it, and where the account leads."""
+    command = json.dumps(run.action, sort_keys=True, ensure_ascii=False)
+    return {
+        "run": run.id,
+        "kind": run.kind,
+        "deployment": run.deployment_id,
+        "command": hashlib.sha256(command.encode()).hexdigest(),
+        "template_version": run.template_version_id,
+        "cloud_account": run.cloud_account_id,
+        "account_mark": stale.mark_of(account),
+    }
 
 
 def _bound(run: Run, plan: RunPlan) -> dict[str, Any]:
@@ -119,7 +178,11 @@ def _requesters(session: Session, run: Run) -> frozenset[str]:
     since = session.exec(last.order_by(col(Run.created_at).desc()).limit(1)).one_or_none()
     if since is not None:
         query = query.where(col(Run.created_at) > since)
-    rows = session.exec(query.distinct()).all()
-    people = {given for kind, given in rows if kind == "user"}
-    tokens = {given for kind, given in rows if kind == "token"}
+    return _people(session, session.exec(query.distinct()).all())
+
+
+def _people(session: Session, rows: Iterable[tuple[str, str]]) -> frozenset[str]:
+    found = list(rows)
+    people = {given for kind, given in found if kind == "user"}
+    tokens = {given for kind, given in found if kind == "token"}
     return frozenset(people | approvals.people_behind(session, tokens))

@@ -26,6 +26,11 @@ from portal.run.schemas import NewEvent, PlanSummary, RunError
 from portal.template import releases
 
 _OVER_QUOTA: Final = "The project's quota does not allow this."
+_REFUSED_ACTION: Final = RunError(
+    summary="The action was not carried out.",
+    explanation="Nothing was changed in the cloud.",
+    next_step="Start the action again, and let it be approved.",
+)
 _AGAIN: Final = "Nothing was changed in the cloud. Plan again when there is room for it."
 
 
@@ -66,6 +71,11 @@ def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
     return Verdict(held=" ".join(filter(None, reasons)) or None)
 
 
+def ask_action(session: Session, run_id: str) -> str | None:
+    """Whom the action waits for, which is to start now; None when nobody has to agree to it. The deployment is locked."""
+    return approvals.ask(session, asking.asked_action(session, run_id))
+
+
 def _error(judged: Outcome) -> RunError:
     return RunError(
         summary=judged.denied or "", detail=judged.detail, address=judged.address, next_step=judged.next_step
@@ -103,7 +113,7 @@ class Stop:
     @property
     def note(self) -> str:
         """Why, in the run's log."""
-        return f"{self.error.detail if self.reached == 'canceled' else self.error.summary} It was not applied."
+        return f"{self.error.detail if self.reached == 'canceled' else self.error.summary} Nothing was changed."
 
 
 def before_apply(session: Session, run_id: str) -> Stop | None:
@@ -114,7 +124,10 @@ def before_apply(session: Session, run_id: str) -> Stop | None:
     """
     query = select(Run.kind, RunPlan.plan_sha256).join(RunPlan, col(RunPlan.run_id) == col(Run.id), isouter=True)
     kind, made = session.exec(query.where(col(Run.id) == run_id)).one()  # type: ignore[arg-type]
-    if kind == "action" or not asking.has_plan(session, run_id):
+    if kind == "action":
+        problem = approvals.problem(session, run_id, asking.bound(session, run_id))
+        return None if problem is None else Stop("canceled", _REFUSED_ACTION.model_copy(update={"detail": problem}))
+    if not asking.has_plan(session, run_id):
         return None
     bound = asking.bound(session, run_id)
     if made is not None and made != bound["plan"]:

@@ -29,8 +29,8 @@ KINDS: Final[tuple[Kind, ...]] = ("plan_only", "plan_and_apply", "destroy", "dri
 """An `action` is a command of the cloud's own tool on one resource: it has no plan, and its apply phase is the command."""
 
 TRANSITIONS: Final[dict[Status, tuple[Status, ...]]] = {
-    # An action has nothing to plan: the person who started it has confirmed it.
-    "pending": ("plan_queued", "apply_queued", "canceled"),
+    # An action has nothing to plan: the person who started it has confirmed it, and only others may have to agree.
+    "pending": ("plan_queued", "planned", "apply_queued", "canceled"),
     "plan_queued": ("planning", "canceled"),
     # Back into the queue when the worker was lost or is being stopped: a plan changes nothing, so it can be made again.
     "planning": ("plan_queued", "planned", "planned_and_finished", "policy_denied", "canceled", "errored"),

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from portal.kit import clock, queue, tracing
 from portal.models import Deployment, Run, RunPlan
-from portal.run import costs, events, outcome, told
+from portal.run import costs, events, gate, outcome, told
 from portal.run.lifecycle import ACTIVE, QUEUED, RUNNING, TERMINAL, Kind, Status, can, first_queued, phase_of, stamps
 from portal.run.schemas import NewEvent
 from portal.state import service as state_service
@@ -127,7 +127,15 @@ def start_next(session: Session, deployment_id: str) -> str | None:
     if run_id is None:
         return None
     kind = cast(Kind, session.exec(select(col(Run.kind)).where(col(Run.id) == run_id)).one())
-    return run_id if move(session, run_id, Move("pending", first_queued(kind))) else None
+    return run_id if move(session, run_id, _first(session, run_id, kind)) else None
+
+
+def _first(session: Session, run_id: str, kind: Kind) -> Move:
+    """Where the run goes whose turn it is. An action that somebody has to agree to waits as a plan does."""
+    waits_for = gate.ask_action(session, run_id) if kind == "action" else None
+    if waits_for is None:
+        return Move("pending", first_queued(kind))
+    return Move("pending", "planned", note=f"It waits to be approved by {waits_for}.")
 
 
 def active_run(session: Session, deployment_id: str) -> str | None:

@@ -121,7 +121,7 @@ def _discard_unapproved(session: Session) -> tuple[str, ...]:
 
 
 def _discard_one(session: Session, run_id: str) -> bool:
-    note = "Nobody approved this plan in time. Plan again to ask anew."
+    note = "Nobody approved this in time. Start it again to ask anew."
     approvals.expire(session, run_id)
     return moves.move(session, run_id, Move("planned", "discarded", note=note))
 

@@ -137,9 +137,10 @@ def _queues(
 def _planned(row: Row, asked: ApprovalView | None, checks: ChecksView | None) -> Waiting:
     if checks is not None and checks.blocking:
         return waiting.for_policy(checks)
+    action = row.run.kind == "action"
     if asked is not None:
-        return waiting.for_approval(row.project_slug, asked)
-    return waiting.for_confirmation(row.project_slug)
+        return waiting.for_approval(row.project_slug, asked, action=action)
+    return waiting.for_confirmation(row.project_slug, action=action)
 
 
 def _queued(session: Session, runs: list[Run]) -> dict[str, Waiting]:

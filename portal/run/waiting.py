@@ -57,22 +57,22 @@ def behind(ahead: int, blocker: str | None, blocker_status: Status | None) -> Wa
     return Waiting(position=position, code="deployment_busy", reason=reason, help=help_)
 
 
-def for_confirmation(project: str) -> Waiting:
-    """Of a finished plan."""
+def for_confirmation(project: str, *, action: bool = False) -> Waiting:
+    """Of a finished plan, or of an action that does not go on by itself."""
     return Waiting(
         code="confirmation",
-        reason="Its plan waits to be confirmed or discarded.",
+        reason=f"{'It' if action else 'Its plan'} waits to be confirmed or discarded.",
         help=f"Any member of the project {project} may do that.",
     )
 
 
-def for_approval(project: str, asked: ApprovalView) -> Waiting:
-    """Of a finished plan that somebody has to agree to first."""
+def for_approval(project: str, asked: ApprovalView, *, action: bool = False) -> Waiting:
+    """Of a finished plan, or an action, that somebody has to agree to first."""
     if asked.state == "approved":
-        return for_confirmation(project)
+        return for_confirmation(project, action=action)
     return Waiting(
         code="approval",
-        reason=f"Its plan waits to be approved by {asked.waits_for}.",
+        reason=f"{'It' if action else 'Its plan'} waits to be approved by {asked.waits_for}.",
         help=asked.why_not if not asked.can_decide else "You may approve or reject it.",
     )
 

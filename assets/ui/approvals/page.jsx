@@ -10,6 +10,7 @@ import { Counts, PlanView } from "../run/plan";
 import { ApprovalBadge, ApprovalPanel } from "./panel";
 
 const KIND = { plan_and_apply: "Deploy", destroy: "Destroy" };
+const kindWords = (run) => run.action?.title || KIND[run.kind] || run.kind;
 
 function Cost({ run }) {
   if (run.monthly_cost === null || run.monthly_cost === undefined) return <span className="faint">not known</span>;
@@ -20,8 +21,8 @@ function Cost({ run }) {
 function Row({ run }) {
   return (
     <tr data-run={run.id}>
-      <td className="full"><Link className="main-cell anywhere" to={`/approvals/${run.id}`}>{KIND[run.kind] || run.kind} {run.deployment_name}</Link><div className="sub-cell">{run.template_title} in {run.project.slug}</div></td>
-      <td data-label="Changes"><Counts counts={run.counts} /></td>
+      <td className="full"><Link className="main-cell anywhere" to={`/approvals/${run.id}`}>{kindWords(run)} {run.deployment_name}</Link><div className="sub-cell">{run.template_title} in {run.project.slug}</div></td>
+      <td data-label="Changes" className="anywhere">{run.action ? <code>{run.action.address}</code> : <Counts counts={run.counts} />}</td>
       <td data-label="A month"><Cost run={run} /></td>
       <td data-label="Waits for" className="anywhere">{run.approval.waits_for || "nobody"}</td>
       <td data-label="Asked for by" className="muted anywhere">{run.approval.requested_by}</td>
@@ -37,7 +38,7 @@ export function Approvals({ items, ready, mine, more }) {
       <div className="empty" id="approvals-empty">
         <Icon name="check-circle" />
         <h2>{mine ? "Nothing waits for you" : "Nothing waits to be approved"}</h2>
-        <p>{mine ? "Plans that you may approve appear here as soon as somebody asks." : "Plans that somebody has to agree to appear here."}</p>
+        <p>{mine ? "Plans and actions that you may approve appear here as soon as somebody asks." : "Plans and actions that somebody has to agree to appear here."}</p>
       </div>
     );
   }
@@ -81,8 +82,25 @@ function Facts({ run }) {
       <dt>Template</dt><dd>{run.template_title} {run.template_version}</dd>
       <dt>Project</dt><dd>{run.project.slug}</dd>
       <dt>Cloud account</dt><dd>{run.cloud_account.slug}</dd>
-      <dt>A month</dt><dd><Cost run={run} /></dd>
+      {!run.action && <><dt>A month</dt><dd><Cost run={run} /></dd></>}
     </dl>
+  );
+}
+
+// Exactly what a worker would carry out: each argument by itself, as no shell would ever see it.
+function Action({ action }) {
+  return (
+    <section className="card" aria-labelledby="action-title" id="approval-action">
+      <div className="card-head"><h2 id="action-title">{action.title}</h2></div>
+      <div className="card-body stack">
+        <dl className="props">
+          <dt>Resource</dt><dd className="anywhere"><code>{action.address}</code></dd>
+          <dt>Command</dt><dd className="anywhere"><code>{[action.tool, ...action.arguments].join(" ")}</code></dd>
+          {action.result && <><dt>Leaves a secret</dt><dd>{action.result}</dd></>}
+        </dl>
+        <p className="small muted">What is approved is this command with these arguments, and no other.</p>
+      </div>
+    </section>
   );
 }
 
@@ -99,18 +117,19 @@ export function ApprovalPage({ run, plan, problem }) {
   return (
     <>
       <header className="page-head">
-        <div className="titles"><h1>{KIND[run.kind] || run.kind} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1><p className="sub">{run.approval ? <ApprovalBadge state={run.approval.state} /> : "Nobody has to approve this."} <Link to={`/runs/${run.id}`}>The run</Link></p></div>
+        <div className="titles"><h1>{kindWords(run)} <Link to={`/deployments/${run.deployment_id}`}>{run.deployment_name}</Link></h1><p className="sub">{run.approval ? <ApprovalBadge state={run.approval.state} /> : "Nobody has to approve this."} <Link to={`/runs/${run.id}`}>The run</Link></p></div>
       </header>
       {run.stale && <div className="callout warning" role="alert"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied, so there is nothing to approve.</p></div></div>}
       <div className="approval-page">
         <div className="stack">
+          {run.action && <Action action={run.action} />}
           {plan?.counts && <PlanView key={run.approval?.plan} plan={plan} collapsed={false} />}
           <Checks plan={plan} />
           {plan?.cost && <CostView cost={plan.cost} sandbox={run.sandbox} collapsed={false} />}
           <section className="card" aria-labelledby="values-title"><div className="card-head"><h2 id="values-title">Values</h2></div><div className="card-body"><ValuesView deploymentId={run.deployment_id} /></div></section>
         </div>
         <div className="stack approval-aside">
-          <ApprovalPanel approval={run.approval} open={open} onDone={done} />
+          <ApprovalPanel approval={run.approval} action={run.action} open={open} onDone={done} />
           <section className="card" aria-labelledby="request-title"><div className="card-head"><h2 id="request-title">Request</h2></div><div className="card-body"><Facts run={run} /></div></section>
         </div>
       </div>

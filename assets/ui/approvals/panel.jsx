@@ -84,13 +84,13 @@ function Former({ former }) {
   );
 }
 
-export function ApprovalPanel({ approval, open, onDone }) {
+export function ApprovalPanel({ approval, action, open, onDone }) {
   if (!approval) return null;
   const acts = approval.can_decide || approval.can_withdraw;
   const asks = open && approval.state === "waiting";
   return (
     <section className="card" aria-labelledby="approval-title" id="run-approval" data-state={approval.state}>
-      <div className="card-head"><h2 id="approval-title">Approval</h2><ApprovalBadge state={approval.state} /><span className="spacer" /><span className="tiny muted">plan <code title={approval.plan}>{approval.plan.slice(0, 12)}</code></span></div>
+      <div className="card-head"><h2 id="approval-title">Approval</h2><ApprovalBadge state={approval.state} /><span className="spacer" /><span className="tiny muted">{action ? "action" : "plan"} <code title={approval.plan}>{approval.plan.slice(0, 12)}</code></span></div>
       <div className="card-body stack">
         {asks && <p>Asked for by <span className="strong anywhere">{approval.requested_by}</span> <RelativeTime at={approval.requested_at} />. Without an answer it is discarded <RelativeTime at={approval.expires_at} />.</p>}
         <ul className="approval-list stack tight">{approval.requirements.map((item, index) => <Requirement key={index} item={item} />)}</ul>

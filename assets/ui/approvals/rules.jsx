@@ -10,12 +10,13 @@ const WHEN = [
   ["data_loss", "Something that holds data is deleted or replaced"],
   ["public_exposure", "Something is opened to the whole internet"],
   ["policy_failure", "A policy that may be overridden says no"],
+  ["any_action", "An action is started, whichever it is"],
 ];
 const GROUPS = [["approver", "Approvers or owners of the project"], ["owner", "Owners of the project"], ["admin", "Administrators of the portal"], ["people", "People by name"]];
 const SCOPES = [["all", "In every project"], ["production", "In projects for production"], ["projects", "In some projects"]];
 const EMPTY = {
   name: "", enabled: true, scope: { kind: "all", projects: [] },
-  when: { any_change: false, destroy: false, data_loss: false, public_exposure: false, policy_failure: false, cost_above: null, cost_increase_above: null, resource_types: [] },
+  when: { any_change: false, destroy: false, data_loss: false, public_exposure: false, policy_failure: false, cost_above: null, cost_increase_above: null, resource_types: [], any_action: false, actions: [] },
   approvers: { number: 1, group: "approver", people: [] },
 };
 const words = (text) => text.split(/[\s,]+/).filter(Boolean);
@@ -72,10 +73,10 @@ function Tried({ draft }) {
       <div className="card-head"><h2 id="tried-title">Of past plans</h2><span className="spacer" /><button type="button" className="btn small" id="try-rule" disabled={busy} onClick={run}>{busy && <span className="spinner" />}Try it</button></div>
       <div className="card-body stack tight" aria-live="polite">
         {failure && <p className="error" role="alert">{failure}</p>}
-        {!found && !failure && <p className="small muted">What this rule would have asked of the last 50 plans. Nothing is kept.</p>}
-        {found && <p className="strong" id="tried-count">{found.asked} of {found.runs.length} plans would have waited for somebody.</p>}
+        {!found && !failure && <p className="small muted">What this rule would have asked of the last 50 plans and actions. Nothing is kept.</p>}
+        {found && <p className="strong" id="tried-count">{found.asked} of {found.runs.length} plans and actions would have waited for somebody.</p>}
         {found && <ul className="approval-list stack tight approval-tried" tabIndex={0}>{found.runs.filter((item) => item.asked.length).map((item) => (
-          <li key={item.run_id}><Link to={`/runs/${item.run_id}`}>{item.deployment_name}</Link> <span className="tiny muted">{item.project}, <RelativeTime at={item.created_at} /></span><div className="tiny muted">{item.says.join("; ")}</div></li>
+          <li key={item.run_id}><Link to={`/runs/${item.run_id}`}>{item.action && `${item.action} `}{item.deployment_name}</Link> <span className="tiny muted">{item.project}, <RelativeTime at={item.created_at} /></span><div className="tiny muted">{item.says.join("; ")}</div></li>
         ))}</ul>}
       </div>
     </section>
@@ -114,6 +115,7 @@ function Editor({ rule, onDone }) {
             <Amount id="rule-increase" label="The cost rises by more than" help="US dollars a month" value={draft.when.cost_increase_above} onChange={(text) => when({ cost_increase_above: amount(text) })} />
           </div>
           <Words id="rule-types" label="Resources of these types change" help="With * for anything: azurerm_key_vault*, google_sql_*" value={draft.when.resource_types} onChange={(list) => when({ resource_types: list })} />
+          <Words id="rule-actions" label="These actions are started" help="By name, with * for anything: restart, renew-*" value={draft.when.actions} onChange={(list) => when({ actions: list })} />
           <Choices name="scope" legend="Where it counts" options={SCOPES} value={draft.scope.kind} onChange={(kind) => set({ scope: { ...draft.scope, kind } })} />
           {draft.scope.kind === "projects" && <Words id="rule-projects" label="Projects" help="Their short names, with commas" value={draft.scope.projects} onChange={(list) => set({ scope: { ...draft.scope, projects: list } })} />}
           <Choices name="group" legend="Who must agree" options={GROUPS} value={draft.approvers.group} onChange={(group) => approvers({ group })} />
@@ -131,7 +133,7 @@ function Editor({ rule, onDone }) {
       </form>
       <div className="approval-aside"><Tried draft={draft} /></div>
       <ConfirmDialog open={removing} title="Remove this rule?" action="Remove" onClose={() => setRemoving(false)} onConfirm={() => { setRemoving(false); send(`${AT}/${rule.id}`, "DELETE", null, "The rule was removed"); }}>
-        <p>Plans from now on are not asked about by it. What was asked before stays as it is.</p>
+        <p>Plans and actions from now on are not asked about by it. What was asked before stays as it is.</p>
       </ConfirmDialog>
     </div>
   );
@@ -143,7 +145,7 @@ function Rows({ rules }) {
       <div className="empty">
         <Icon name="check-circle" />
         <h2>No rules yet</h2>
-        <p>Every plan is applied by whoever asked for it. A rule lets other people agree first: to deletions, to what is expensive, to production.</p>
+        <p>Every plan is applied by whoever asked for it, and every action carried out. A rule lets other people agree first: to deletions, to what is expensive, to production.</p>
         <div className="row"><Link className="btn primary" to="/admin/approval-rules?new=1">New rule</Link></div>
       </div>
     );
@@ -183,7 +185,7 @@ export function ApprovalRules() {
   return (
     <>
       <header className="page-head">
-        <div className="titles"><h1>{open ? rule?.name || "New rule" : "Approval rules"}</h1><div className="sub">{open ? <Link to="/admin/approval-rules">All rules</Link> : "When other people must agree before a plan is applied, and who."}</div></div>
+        <div className="titles"><h1>{open ? rule?.name || "New rule" : "Approval rules"}</h1><div className="sub">{open ? <Link to="/admin/approval-rules">All rules</Link> : "When other people must agree before a plan is applied or an action is carried out, and who."}</div></div>
         {!open && <div className="actions"><Link className="btn primary" to="/admin/approval-rules?new=1"><Icon name="plus" />New rule</Link></div>}
       </header>
       {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}

@@ -47,7 +47,8 @@ function useNow(live, offset) {
 function stages(run) {
   const ended = run.ended_at;
   if (run.kind === "action") return [
-    ["Queued", run.created_at, run.applying_at || ended, !run.applying_at && !ended],
+    ...(run.approval ? [["Approval", run.planned_at, run.confirmed_at || ended, run.status === "planned", refused(run)]] : []),
+    ["Queued", run.approval ? run.confirmed_at : run.created_at, run.applying_at || (run.confirmed_at && ended), !run.applying_at && !ended && run.status !== "planned"],
     ["Action", run.applying_at, ended, run.status === "applying"],
     ["Done", ended, ended, false],
   ];
@@ -243,7 +244,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
       {problem?.text && <div className="callout danger" role="alert" id="run-problem"><Icon name="alert-circle" /><div><strong>{problem.title}</strong><p>{problem.text}</p></div></div>}
       {live && run.cancel_requested_at && <div className="callout warning" id="run-stopping"><Icon name="alert" /><div><strong>Stopping.</strong><p>{run.kind === "action" ? "The command was asked to end." : "Terraform was asked to end and saves its state first."}</p></div></div>}
       {run.queue && !run.actions.includes("confirm") && <Waits queue={run.queue} />}
-      {run.approval && <ApprovalPanel approval={run.approval} open={!TERMINAL.has(run.status)} />}
+      {run.approval && <ApprovalPanel approval={run.approval} action={run.action} open={!TERMINAL.has(run.status)} />}
       {run.stale && <div className="callout warning" role="alert" id="run-stale"><Icon name="alert" /><div><strong>This plan is out of date</strong><p>{run.stale} It can no longer be applied: plan again to see what is to be done now.</p></div></div>}
       {explained && <ul className="plain stack tight"><Diagnostic item={{ severity: "error", ...run.error }} /></ul>}
       {errors.length > 0 && <ul className="plain stack tight">{errors.map((item) => <Diagnostic key={item.n} item={item} />)}</ul>}

@@ -87,7 +87,7 @@ def _head(view: RunView) -> dict[str, Any]:
 def approvals_page() -> rx.Component:
     """What waits for the reader."""
     return rx.fragment(
-        ui.page_header("Approvals", sub="Plans that wait until somebody agrees."),
+        ui.page_header("Approvals", sub="Plans and actions that wait until somebody agrees."),
         local.OpenLink.create(),
         el.div(local.FilterButtons.create(name="who", label="Whose", options=_FILTER), class_name="toolbar"),
         ui.problem_callout(ApprovalsState.problem),
