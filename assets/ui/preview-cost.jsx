@@ -19,7 +19,7 @@ function charges(cost) {
   return [...lines.values()].sort((one, other) => other.monthly - one.monthly);
 }
 
-export function PreviewCost({ cost, open = false }) {
+export function PreviewCost({ cost, sandbox = false, open = false }) {
   if (!cost) return null;
   const lines = charges(cost);
   const over = cost.budget_left !== null && cost.after_monthly > cost.budget_left;
@@ -56,7 +56,7 @@ export function PreviewCost({ cost, open = false }) {
           </ul>
         </details>
       )}
-      <p className="tiny faint">{[...notes, "List prices, without tax and discounts"].join(". ")}.</p>
+      <p className="tiny faint">{[...notes, "List prices, without tax and discounts", ...(sandbox ? ["In the sandbox nothing is charged"] : [])].join(". ")}.</p>
     </div>
   );
 }

@@ -122,7 +122,7 @@ export function ResourceList({ preview, most = 3, addresses = false }) {
 }
 
 // In the form's summary.
-export const WillCreate = memo(function WillCreate({ template, values, project }) {
+export const WillCreate = memo(function WillCreate({ template, values, project, sandbox }) {
   const { preview, failed } = usePreview(template, values, project);
   if (!preview) return failed ? null : <div className="skeleton" aria-hidden="true" />;
   return (
@@ -134,7 +134,7 @@ export const WillCreate = memo(function WillCreate({ template, values, project }
         </span>
       </div>
       <ResourceList preview={preview} most={2} />
-      <PreviewCost cost={preview.cost} />
+      <PreviewCost cost={preview.cost} sandbox={sandbox} />
     </div>
   );
 });

@@ -67,3 +67,34 @@ def test_the_catalogue_tells_what_a_template_costs_with_its_defaults(open_page: 
     expect(page.get_by_role("link", name=re.compile("^.*Storage account")).first).to_contain_text("charged by use")
     page.goto("/templates/azure/virtual-machine")
     expect(page.locator("main aside")).to_contain_text("about $72.48 a month, and by use")
+
+
+def test_a_form_tells_what_its_answers_will_cost_before_any_plan(portal_server: Portal, open_page: Open) -> None:
+    page = open_page("/templates/azure/virtual-machine", "member")
+    said = complaints(page)
+    shown = page.locator(".will-cost")
+    expect(shown).to_contain_text("$72.48 a month")
+    expect(shown.get_by_role("list")).to_contain_text("Standard_B2s_v2")
+    preset = portal_server.api("GET", "/templates/azure/virtual-machine")["ui"]["presets"][0]
+    dearer = portal_server.api("POST", "/templates/azure/virtual-machine/preview", {"values": preset["values"]})["cost"]
+    assert dearer["after_monthly"] != 72.48
+    page.get_by_role("button", name=preset["title"]).click()
+    expect(shown).to_contain_text(f"${dearer['after_monthly']:,.2f} a month")
+
+    page.goto("/templates/azure/virtual-machine/deploy")
+    expect(shown).to_contain_text("$72.48 a month")
+    page.get_by_role("group", name="Presets").get_by_role("button", name=preset["title"]).click()
+    expect(shown).to_contain_text(f"${dearer['after_monthly']:,.2f} a month")
+    assert said == []
+
+
+def test_more_than_a_budget_has_left_is_told_at_once(portal_server: Portal, open_page: Open) -> None:
+    page = open_page("/", "admin")
+    portal_server.api("POST", "/projects", {"slug": "thrifty", "name": "Thrifty"})
+    portal_server.api("PATCH", "/projects/thrifty/quota", {"monthly_budget": 20})
+    page.goto("/templates/azure/virtual-machine/deploy")
+    page.get_by_label("Project").select_option("thrifty")
+    expect(page.locator(".will-cost")).to_contain_text("The project's budget has $20.00 a month left")
+    narrow = open_page("/templates/azure/virtual-machine/deploy", "admin", phone=True, dark=True)
+    expect(narrow.locator(".will-cost")).to_be_visible()
+    assert narrow.evaluate(OVERFLOW) <= 0

@@ -101,7 +101,7 @@ export function Summary({ form, head, data, values, errors, judged, level, barre
               <p className="small muted">Nothing yet</p>
             )}
           </div>
-          <WillCreate template={data.detail.key} values={sent} project={barred ? "" : head.project} />
+          <WillCreate template={data.detail.key} values={sent} project={barred ? "" : head.project} sandbox={account?.kind === "sandbox"} />
           <QuotaLeft fields={allFields(form)} />
           <Notes title="To look at" kind="problems" notes={wrong} titleOf={titleOf} onGo={goTo} />
           <Notes title="Worth a second look" kind="doubts" notes={doubts} titleOf={titleOf} onGo={goTo} />
