@@ -105,7 +105,7 @@ function Action({ action }) {
 }
 
 function Gone({ problem }) {
-  return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/approvals">What waits for me</Link></div>;
+  return <div className="empty" role="alert"><Icon name="alert-circle" /><h1>{problem.title}</h1><p>{problem.text}</p><Link className="btn" to="/approvals">What waits for me</Link></div>;
 }
 
 export function ApprovalPage({ run, plan, problem }) {

@@ -69,7 +69,7 @@ function Values({ data, all, onAll }) {
     <FormContext.Provider value={context}>
       <div className="row between">
         <p className="small muted">The values of the present version. Settings that were not changed have their defaults.</p>
-        <label className="check small">
+        <label className="check small roomy">
           <input type="checkbox" checked={all} onChange={(event) => onAll(event.target.checked)} />
           Show every setting
         </label>

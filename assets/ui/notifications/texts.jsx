@@ -51,7 +51,7 @@ export function Texts({ onSaid }) {
           </div>
           {preview.failure
             ? <div className="callout danger" role="alert"><Icon name="alert-circle" /><div className="anywhere"><strong>{preview.failure}</strong></div></div>
-            : <div className="field"><span className="label">With made-up facts</span><pre className="codeblock wrap" tabIndex={0} aria-label="Preview">{preview.text}</pre></div>}
+            : <div className="field"><span className="label">With made-up facts</span><pre className="codeblock wrap" tabIndex={0} role="group" aria-label="Preview">{preview.text}</pre></div>}
           <div className="row">
             <button type="submit" className="btn primary" disabled={Boolean(preview.failure) || source === text.source}>Keep</button>
             {text.updated_by && <button type="button" className="btn" onClick={() => save(null)}>Back to ours</button>}

@@ -236,6 +236,17 @@ export function UserPage() {
       </div>
     </>
   );
+  if (!found && problem)
+    return (
+      <div className="empty" role="alert">
+        <Icon name="alert-circle" />
+        <h1>This person cannot be shown</h1>
+        <p>{problem}</p>
+        <Link className="btn" to="/admin/users">
+          All users
+        </Link>
+      </div>
+    );
   if (!found) return notices;
   const { user, sessions, tokens } = found;
   return (

@@ -17,7 +17,7 @@ const words = (rule) =>
     ttl: () => `A lifetime${rule.longest ? ` of at most ${rule.longest}` : ""}`,
   })[rule.rule]();
 
-// What is sent: nothing that this kind of rule does not have.
+// What is changed and sent: nothing that this kind of rule does not have. The server names every field of every kind, as null.
 function clean(rule) {
   const kept = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== null && value !== undefined));
   if (rule.rule === "range") for (const name of ["min", "max"]) if (kept[name] !== undefined) kept[name] = Number(kept[name]);
@@ -41,7 +41,7 @@ export function RulesView({ rules }) {
 }
 
 export function GuardrailsEditor({ base, rules, templates, onSaved }) {
-  const [found, setFound] = useState(rules.guardrails);
+  const [found, setFound] = useState(() => rules.guardrails.map(clean));
   const [example, setExample] = useState(templates[0]?.key || "");
   const [detail, setDetail] = useState(null);
   const [refusal, setRefusal] = useState(null);

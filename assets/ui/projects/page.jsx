@@ -304,7 +304,17 @@ export function ProjectPage() {
     setFailure("");
     if (slug) reload();
   }, [slug]);
-  if (failure) return <Failed text={failure} />;
+  if (failure && !data)
+    return (
+      <div className="empty" role="alert">
+        <Icon name="alert-circle" />
+        <h1>This project cannot be shown</h1>
+        <p>{failure}</p>
+        <Link className="btn" to="/projects">
+          All projects
+        </Link>
+      </div>
+    );
   if (!data) return <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
   const found = panels(data, setData, reload);
   const tab = found[parameters.get("tab")] ? parameters.get("tab") : "overview";

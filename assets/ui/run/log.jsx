@@ -9,7 +9,7 @@ const clean = (text) => (text || "").replace(ANSI, "");
 function Line({ line, number }) {
   return (
     <div className={`log-line log-${line.level || "info"}`} id={`L${number}`} data-n={line.n}>
-      <a className="log-no" href={`#L${number}`} aria-label={`Link to line ${number}`}>{number}</a>
+      <a className="log-no" tabIndex={-1} href={`#L${number}`} aria-label={`Link to line ${number}`}>{number}</a>
       <span className="log-text">{clean(line.text)}</span>
     </div>
   );
@@ -70,6 +70,18 @@ export function LogView({ lines, tick, name, live }) {
     const { scrollTop, scrollHeight, clientHeight } = box.current;
     setFollow(scrollHeight - scrollTop - clientHeight < 24);
   };
+  // One stop for the keys, however many lines there are: Enter goes to the lines' numbers, arrows from one to the next.
+  const onKeyDown = (event) => {
+    const numbers = [...box.current.querySelectorAll(".log-no")];
+    const at = numbers.indexOf(document.activeElement);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const inView = () => numbers.find((number) => number.getBoundingClientRect().top >= box.current.getBoundingClientRect().top);
+    const next = at < 0 ? event.key === "Enter" && event.target === box.current && inView() : step && numbers[at + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    } else if (at >= 0 && event.key === "Escape") box.current.focus();
+  };
   const from = all ? 0 : Math.max(0, lines.length - SHOWN);
   return (
     <section className="card log-card" aria-labelledby="log-title">
@@ -84,7 +96,8 @@ export function LogView({ lines, tick, name, live }) {
         <button type="button" className="btn small" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>Wrap</button>
         <button type="button" className="btn small" onClick={() => download(lines, name)} disabled={!lines.length}>Download</button>
       </div>
-      <div ref={box} onScroll={onScroll} className={`log ${wrap ? "log-wrap" : ""}`} role="log" aria-live="off" aria-label="Run log" tabIndex={0} id="run-log">
+      <p className="sr-only" id="log-keys">Enter goes to the numbers of its lines, arrow keys from one to the next, Escape back.</p>
+      <div ref={box} onScroll={onScroll} onKeyDown={onKeyDown} aria-describedby="log-keys" className={`log ${wrap ? "log-wrap" : ""}`} role="log" aria-live="off" aria-label="Run log" tabIndex={0} id="run-log">
         {from > 0 && !filtered && <button type="button" className="btn small log-earlier" onClick={() => setAll(true)}>Show {from} earlier lines</button>}
         {filtered ? filtered.slice(-SHOWN).map((line) => <Line key={line.n} line={line} number={line.no} />) : blocks(lines, from)}
         {!lines.length && <p className="muted log-empty">{live ? "Terraform has not said anything yet." : "This run has no log."}</p>}

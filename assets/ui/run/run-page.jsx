@@ -231,7 +231,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
     else if (name === "override_policy") onOverride(reason);
     else onAct(name);
   };
-  if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h2>{problem.title}</h2><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
+  if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h1>{problem.title}</h1><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
   const errors = store.current.diagnostics.filter((item) => item.severity === "error");
   const warnings = store.current.diagnostics.filter((item) => item.severity !== "error");

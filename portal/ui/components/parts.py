@@ -134,6 +134,22 @@ def when_ready(state: Any, content: rx.Component, loading: rx.Component | None =
     )
 
 
+def one_thing(state: Any, found: Any, content: rx.Component, *, back: str, href: Text) -> rx.Component:
+    """The page of one thing: what went wrong, above it; or, under a heading, why it is not there; or that it is on its way."""
+    shown: Problem = state.problem
+    missing = el.div(
+        icon("alert-circle"),
+        el.h1(shown.title),
+        el.p(shown.text),
+        rx.cond(shown.reference != "", el.p("Reference ", el.code(shown.reference)), rx.fragment()),
+        el.div(link_button(back, href=href), class_name="row"),
+        class_name="empty",
+        role="alert",
+    )
+    failed = rx.cond(state.ready, rx.fragment(), skeletons())
+    return rx.cond(found, rx.fragment(problem_callout(shown), content), rx.cond(shown.text != "", missing, failed))
+
+
 def badge(text: Text, kind: Text = "", *, dot: bool = False) -> rx.Component:
     """A word in a pill."""
     return el.span(

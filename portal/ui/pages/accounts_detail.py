@@ -206,10 +206,8 @@ def _event(item: AuditEventView) -> Event:
 def account_detail_page() -> rx.Component:
     """Header, notices, cards, questions."""
     state, row = AccountPageState, AccountPageState.row
-    return rx.fragment(
-        ui.problem_callout(state.problem),
-        rx.cond(row.slug != "", _account(state, row), rx.cond(state.ready, rx.fragment(), ui.skeletons())),
-    )
+    shown = _account(state, row)
+    return ui.one_thing(state, row.slug != "", shown, back="All cloud accounts", href=routes.CLOUD_ACCOUNTS)
 
 
 def _account(state: Any, row: Any) -> rx.Component:

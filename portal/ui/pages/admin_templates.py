@@ -279,10 +279,8 @@ def _find(session: Any, actor: Actor, key: str) -> tuple[TemplateAdminDetail, li
 def admin_template_page() -> rx.Component:
     """Versions, whom it is for, checks."""
     state = AdminTemplateState
-    return rx.fragment(
-        ui.problem_callout(state.problem),
-        rx.cond(state.row.key != "", _page(state, state.row), rx.cond(state.ready, rx.fragment(), ui.skeletons())),
-    )
+    shown = _page(state, state.row)
+    return ui.one_thing(state, state.row.key != "", shown, back="All templates", href=routes.ADMIN_TEMPLATES)
 
 
 def _page(state: Any, row: Any) -> rx.Component:

@@ -99,7 +99,7 @@ def template_page() -> rx.Component:
     """What it is, what it makes, what it needs; then Deploy."""
     page = TemplateState.page
     shown = local.Addressed.create(_template(page), path=_HERE)
-    return ui.when_ready(TemplateState, rx.cond(page.key != "", shown, rx.fragment()))
+    return ui.one_thing(TemplateState, page.key != "", shown, back="The catalogue", href=routes.CATALOGUE)
 
 
 def _template(page: Any) -> rx.Component:
@@ -154,7 +154,5 @@ def _panels(page: Any) -> list[rx.Component]:
 def deploy_page() -> rx.Component:
     """The form of the template; it loads and sends by itself."""
     page = TemplateState.page
-    return rx.fragment(
-        ui.problem_callout(TemplateState.problem),
-        rx.cond(page.key != "", local.DeployForm.create(template=page.key), rx.fragment()),
-    )
+    form = local.DeployForm.create(template=page.key)
+    return ui.one_thing(TemplateState, page.key != "", form, back="The catalogue", href=routes.CATALOGUE)

@@ -228,10 +228,8 @@ def _output(item: OutputView) -> dict[str, Any]:
 def deployment_page() -> rx.Component:
     """Header, tabs, and the question before destroying."""
     state, row = DeploymentState, DeploymentState.row
-    return rx.fragment(
-        ui.problem_callout(state.problem),
-        rx.cond(row.id != "", _deployment(state, row), rx.cond(state.ready, rx.fragment(), ui.skeletons())),
-    )
+    shown = _deployment(state, row)
+    return ui.one_thing(state, row.id != "", shown, back="All deployments", href=routes.DEPLOYMENTS)
 
 
 def _deployment(state: Any, row: Any) -> rx.Component:

@@ -211,8 +211,9 @@ def outputs(rows: Any) -> rx.Component:
         )
 
     body = el.tbody(rx.foreach(rows, row))
+    marks = el.th(el.span("Secret or not", class_name="sr-only"), scope="col")
     empty = ui.empty_state("info", "No outputs", "This template puts out nothing.")
-    return rx.cond(ui.has_items(rows), ui.table("Name", "What it means", " ", body=body, label="Outputs"), empty)
+    return rx.cond(ui.has_items(rows), ui.table("Name", "What it means", marks, body=body, label="Outputs"), empty)
 
 
 def release_notice(page: Any) -> rx.Component:
