@@ -120,11 +120,14 @@ def is_foreign(request: Request) -> bool:
 
 
 def is_own_origin(origin: str, host: str) -> bool:
-    """Whether an Origin is the portal's public address, or the very host that the request was sent to."""
+    """Whether an Origin is the portal's public address, or the very host that the request was sent to.
+
+    Where the portal is https, a page that came over plain http is anybody's who sits on the line.
+    """
     if origin == own_origin():
         return True
-    parts = urlsplit(origin)
-    return parts.scheme in ("http", "https") and bool(host) and parts.netloc.lower() == host.lower()
+    parts, schemes = urlsplit(origin), ("https",) if own_origin().startswith("https:") else ("http", "https")
+    return parts.scheme in schemes and bool(host) and parts.netloc.lower() == host.lower()
 
 
 def own_origin() -> str:

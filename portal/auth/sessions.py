@@ -73,7 +73,7 @@ def finish_sign_in(
     session: Session, *, half: str | None, code: str, ip: str, user_agent: str, previous_cookie: str | None = None
 ) -> SignedIn:
     """The second step: a session for whoever gave the password a moment ago and now a code. Unauthenticated otherwise."""
-    row = session.get(HalfSignIn, digest(half), with_for_update=True) if half else None
+    row = _held(session, half) if half else None
     user = repository.find_user(session, row.user_id) if row else None
     if row is None or user is None or user.disabled_at is not None or now() >= row.expires_at:
         raise Unauthenticated("This took too long. Begin again with your password.")
@@ -242,6 +242,15 @@ def _halfway(session: Session, user: User) -> HalfSignedIn:
     account_repository.delete_half_sign_ins(session, at)
     session.add(HalfSignIn(id=digest(cookie), user_id=user.id, created_at=at, expires_at=at + HALF))
     return HalfSignedIn(cookie, at + HALF)
+
+
+def _held(session: Session, half: str) -> HalfSignIn | None:
+    """The half and, before it, its user's second step: a success ends all halves of a user, so of two one waits here."""
+    known = session.get(HalfSignIn, digest(half))
+    if known is None:
+        return None
+    account_repository.find_totp(session, known.user_id, hold=True)
+    return session.get(HalfSignIn, known.id, with_for_update=True, populate_existing=True)
 
 
 def _count_attempt(session: Session, half_id: str) -> None:

@@ -183,6 +183,7 @@ def _set_password(session: Session, user: User, password: str, *, must_change: b
     passwords.require_good(password, email=user.email, path=path)
     user.password_hash = passwords.new_hash(password)
     user.must_change_password = must_change
+    account_repository.delete_half_sign_ins(session, now(), user.id)  # they were begun with the old one
     locks.clear(session, user.id)
     session.add(user)
 

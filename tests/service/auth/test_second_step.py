@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 from pyotp.totp import TOTP
 from sqlmodel import select
 
@@ -12,7 +13,7 @@ from portal.auth import second_step, sessions, throttle
 from portal.auth import service as auth
 from portal.auth.account_schemas import HalfSignedIn
 from portal.auth.errors import SecondStepRequired, WrongCode
-from portal.auth.schemas import SYSTEM, SignedIn
+from portal.auth.schemas import SYSTEM, SignedIn, UserChange
 from portal.kit import clock
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, Invalid, TooManyRequests, Unauthenticated
@@ -194,3 +195,13 @@ def test_whoever_removes_it_or_has_it_reset_signs_in_with_the_password_alone() -
         second_step.reset(session, SYSTEM, bob.id)
         assert session.exec(select(RecoveryCode)).all() == []
     assert people.sign_in("bob@example.com")
+
+
+def test_attack_30_half_a_sign_in_is_worth_nothing_once_the_password_is_another() -> None:
+    seed, _ = enrolled()
+    half = give_password()
+    with unit_of_work() as session:
+        user_id = session.exec(select(UserTotp.user_id)).one()
+        auth.update_user(session, SYSTEM, user_id, UserChange(password=SecretStr("a password that nobody knows yet")))
+    with pytest.raises(Unauthenticated):
+        give_code(half, code_of(seed))
