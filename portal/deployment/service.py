@@ -197,8 +197,10 @@ def _descriptions(session: Session, deployment_id: str) -> dict[str, str]:
 
 def _projects(session: Session, actor: Actor, project: str | None) -> set[str] | None:
     if project is not None:
-        return {projects.resolve(session, actor, project).id}
-    return projects.readable_ids(session, actor)
+        found = projects.resolve(session, actor, project).id
+        projects.require(session, actor, found, "deployment.read")
+        return {found}
+    return projects.readable_ids(session, actor, "deployment.read")
 
 
 def _require_known(statuses: Collection[str]) -> None:
