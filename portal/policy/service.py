@@ -158,7 +158,7 @@ def list_results(
 ) -> Page[PastResultView]:
     """What the policy said of plans in projects that the reader may see, the newest first."""
     permissions.require(actor, "policy.read")
-    ids, size = project_service.readable_ids(session, actor), clamp(limit)
+    ids, size = project_service.readable_ids(session, actor, "run.read"), clamp(limit)
     rows = repository.past(session, policy_id, project_ids=ids, before=decode_moment_cursor(cursor), limit=size + 1)
     items = [
         PastResultView(

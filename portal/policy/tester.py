@@ -25,7 +25,7 @@ def test(session: Session, actor: Actor, request: TrialRequest) -> TrialView:
     """What the draft says of the newest kept plans in projects that the actor may see."""
     permissions.require(actor, "policy.manage")
     judging.settings_of(request.rule, request.settings)
-    ids = project_service.readable_ids(session, actor)
+    ids = project_service.readable_ids(session, actor, "run.read")
     if request.project is not None:
         ids = {project_service.resolve(session, actor, request.project).id}
     found = repository.planned_runs(session, kinds=request.kinds, project_ids=ids, limit=_LOOK_AT)

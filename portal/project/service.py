@@ -57,12 +57,14 @@ def require(session: Session, actor: Actor, project_id: str, action: Action) -> 
     return standing
 
 
-def readable_ids(session: Session, actor: Actor) -> set[str] | None:
-    """The projects whose things the actor may list; None means every project."""
+def readable_ids(session: Session, actor: Actor, action: Action = "project.read") -> set[str] | None:
+    """The projects in which the actor may do `action`, such as look at runs; None means every project."""
     permissions.require_standing(actor)
-    if permissions.everywhere(actor) is not None:
+    if (inside := permissions.everywhere(actor)) is not None:
+        if action not in inside.actions:
+            return set()
         return None if actor.project_id is None else {actor.project_id}
-    return set(_memberships(session, actor))
+    return {item for item, standing in _memberships(session, actor).items() if action in standing.actions}
 
 
 def resolve(session: Session, actor: Actor, id_or_slug: str) -> ProjectView:

@@ -69,7 +69,7 @@ def waiting(session: Session, actor: Actor, project_ids: Collection[str] | None,
 
 def count_mine(session: Session, actor: Actor) -> int:
     """How many plans wait for this actor: the number beside Approvals."""
-    return len(waiting(session, actor, projects.readable_ids(session, actor), mine=True))
+    return len(waiting(session, actor, projects.readable_ids(session, actor, "approval.read"), mine=True))
 
 
 def _is_new(before: ApprovalView | None, actor: Actor, wish: Decide) -> bool:

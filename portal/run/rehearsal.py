@@ -15,6 +15,7 @@ from portal.approval.schemas import Facts, Requirement, Rule, RuleInput
 from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.models import Deployment, Project, Run, RunPlan
+from portal.project import service as projects
 from portal.run import access, asking
 from portal.run.schemas import PlanSummary, Shape
 
@@ -57,14 +58,15 @@ def rehearse(
     """
     permissions.require(actor, "approval.manage")
     wanted = keep.enabled(session) if rules is None else [keep.as_rule(keep.checked(session, item)) for item in rules]
-    found = [_tried(row, wanted) for row in session.exec(_plans(run_id, min(limit, MOST))).all()]
+    seen = projects.readable_ids(session, actor, "run.read")
+    found = [_tried(row, wanted) for row in session.exec(_plans(run_id, seen, min(limit, MOST))).all()]
     if run_id is not None and not found:
         raise access.not_found(run_id)
     return Rehearsal(runs=found, asked=sum(bool(item.asked) for item in found))
 
 
-def _plans(run_id: str | None, limit: int) -> Any:
-    """Runs that would apply something. An administrator of the portal sees every project."""
+def _plans(run_id: str | None, project_ids: set[str] | None, limit: int) -> Any:
+    """Runs that would apply something, in these projects; None means every one."""
     query = (
         select(Run, Deployment.name, Project, RunPlan.summary)  # type: ignore[call-overload]
         .join(RunPlan, col(RunPlan.run_id) == col(Run.id), isouter=True)
@@ -72,6 +74,8 @@ def _plans(run_id: str | None, limit: int) -> Any:
         .join(Project, col(Project.id) == col(Run.project_id))
     )
     action, planned = col(Run.kind) == "action", col(RunPlan.run_id).is_not(None)
+    if project_ids is not None:
+        query = query.where(col(Run.project_id).in_(project_ids))
     query = query.options(defer(Run.values), defer(Run.result))  # type: ignore[arg-type]
     if run_id is not None:
         return query.where(col(Run.id) == run_id, action | planned)

@@ -133,8 +133,10 @@ def events(session: Session, actor: Actor, run_id: str, *, after: int = 0, limit
 
 def _projects(session: Session, actor: Actor, project: str | None) -> set[str] | None:
     if project is not None:
-        return {project_service.resolve(session, actor, project).id}
-    return project_service.readable_ids(session, actor)
+        found = project_service.resolve(session, actor, project).id
+        project_service.require(session, actor, found, "run.read")
+        return {found}
+    return project_service.readable_ids(session, actor, "run.read")
 
 
 def _require_known(name: str, given: Collection[str], known: Collection[str]) -> None:

@@ -1,0 +1,271 @@
+"""Every route asked by everybody about everything: the requests, what the table of roles says, and the answers."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+import httpx
+from sqlmodel import Session
+
+from portal.auth.permissions import RULES, Action
+from portal.kit import db
+from tests.api.conftest import ORIGIN
+from tests.api.test_doors import SAFE
+from tests.support import examples, people
+from tests.support.company import BY_THE_PORTAL, EVERYBODY, Person
+from tests.support.matrix import ANSWERS, BODIES, BROWSERS, GONE, KINDS, QUERIES, VANISHES
+from tests.support.things import Place, Scene
+
+_PROJECTS: Final[Mapping[Place, str]] = {"own": "shop", "same": "shop", "gone": "shop", "other": "other"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question: who asks which route about which thing, and what the table says to it."""
+
+    person: Person
+    method: str
+    path: str
+    place: Place
+    says: int
+
+    @property
+    def route(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def kind_of(path: str, route: str) -> str | None:
+    """The kind of the things that stand in the route, or in what is sent to it; None for a route about no thing."""
+    if "{" in path:
+        found = [prefix for prefix in KINDS if path == prefix or path.startswith(f"{prefix}/")]
+        return KINDS[max(found, key=len)] if found else ""
+    return "project" if "{project}" in f"{BODIES.get(route)} {QUERIES.get(route)}" else None
+
+
+def cells(scene: Scene, lines: Mapping[tuple[str, str], list[str]]) -> Iterator[Cell]:
+    """Every question: each route about each thing, by whoever it can make a difference to."""
+    for (method, path), words in sorted(lines.items()):
+        route, kind = f"{method} {path}", kind_of(path, f"{method} {path}")
+        actions: list[Action] = [cast(Action, word) for line in words for word in line.removeprefix("hidden ").split()]
+        inside = kind in _KINDS or route in _ROUTES or any(RULES[action].in_project for action in actions)
+        for person in scene.people.values():
+            for place in scene.things(person)[kind] if kind else _PROJECTS:
+                if person.name in WHO[place] and (inside or person.name in BY_THE_PORTAL) and (kind or place == "same"):
+                    yield Cell(person, method, path, place, says(person, route, kind, place, actions))
+
+
+def says(person: Person, route: str, kind: str | None, place: Place, actions: Sequence[Action]) -> int:
+    """What the table of roles answers: a status, 200 standing for every success."""
+    if person.kind == "disabled":
+        return 401
+    project = "old" if (kind, place) == ("project", "gone") else _PROJECTS[place]
+    found = _ROUTES.get(route, _KINDS.get(kind or "", _portal))(person, place, project, actions)
+    if found != 403 and route in BROWSERS and person.kind != "browser":
+        return BROWSERS[route]
+    return 404 if found == 200 and place == "gone" and kind in VANISHES else found
+
+
+def _in_project(person: Person, _place: Place, project: str, actions: Sequence[Action]) -> int:
+    if person.inside(project) is None:
+        return 404
+    return 200 if all(person.holds(action, project) for action in actions) else 403
+
+
+def _decided(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
+    """Who may decide an approval, the rule says: here it takes an approver, and never whoever asked."""
+    seen = _in_project(person, place, project, actions)
+    if seen != 200 or place == "gone":
+        return 403 if seen == 200 and person.kind == "service" else seen
+    return 200 if person.holds("approval.decide", project) and place != "own" else 403
+
+
+def _channels(person: Person, _place: Place, _project: str, _actions: Sequence[Action]) -> int:
+    """Whoever may manage some sees them; nobody else has a list to see."""
+    return 200 if person.holds("notification.manage") or person.holds("project.manage", "shop") else 403
+
+
+def _channel(person: Person, place: Place, project: str, _actions: Sequence[Action]) -> int:
+    """A project's channels are its owners' too."""
+    if person.holds("notification.manage"):
+        return 200
+    if place == "gone" or person.inside(project) is None:
+        return 404
+    return 200 if person.holds("project.manage", project) else 403
+
+
+def _account(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
+    """An account that is open to no project of one's own is not there; managing one takes none."""
+    if not all(person.holds(action) for action in actions):
+        return 403
+    return 200 if "cloud_account.manage" in actions or person.inside(project) is not None else 404
+
+
+def _tried(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
+    """To try an account out one has to see it first."""
+    if place == "gone" or (person.inside(project) is None and not person.holds("cloud_account.manage")):
+        return 404
+    return _account(person, place, project, actions)
+
+
+def _offered(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
+    """The catalogue, as a project has it."""
+    return _in_project(person, place, project, actions) if person.holds("template.read") else 403
+
+
+def _token(person: Person, place: Place, _project: str, actions: Sequence[Action]) -> int:
+    if not all(person.holds(action) for action in actions):
+        return 403
+    managing: Mapping[Place, Action] = {"same": "token.manage", "other": "service_account.manage"}
+    return 200 if place not in managing or person.holds(managing[place]) else 404
+
+
+def _personal(person: Person, place: Place, _project: str, actions: Sequence[Action]) -> int:
+    if not all(person.holds(action) for action in actions):
+        return 403
+    return 200 if place == "own" else 404
+
+
+def _portal(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
+    if not all(person.holds(action, project) for action in actions):
+        return 403
+    return 404 if place == "other" else 200
+
+
+_Judge = Callable[[Person, Place, str, Sequence[Action]], int]
+_KINDS: Final[Mapping[str, _Judge]] = {
+    **dict.fromkeys(("project", "member", "deployment", "run", "queued", "ended", "asked", "held", "result"), _in_project),
+    **dict.fromkeys(("session", "notification", "identity", "link"), _personal),
+    "channel": _channel, "delivery": _channel, "account": _account, "token": _token, "offered": _offered,
+}  # fmt: skip
+_ROUTES: Final[Mapping[str, _Judge]] = {
+    "GET /api/v1/notification-channels": _channels,
+    "GET /api/v1/templates": _offered,
+    "POST /api/v1/cloud-accounts/{account}/rotate": _tried,
+    "POST /api/v1/cloud-accounts/{account}/test": _tried,
+    "POST /api/v1/notification-channels": _channel,
+    "POST /api/v1/runs/{run_id}/approval": _decided,
+}
+"""How the table is read for things of a kind; without a line here by the role in the portal."""
+WHO: Final[Mapping[Place, frozenset[str]]] = {
+    "same": frozenset(person.name for person in EVERYBODY),
+    "own": frozenset({"owner", "deployer", "approver", "reader", "outsider"}),
+    "other": frozenset({"admin", "auditor", "owner", "outsider", "limited-owner"}),
+    "gone": frozenset({"admin", "owner", "reader", "outsider"}),
+}
+"""Who asks about what: everybody about what is there, and about the rest whoever may be told something else."""
+
+
+class Asker:
+    """Sends requests to the API, in one loop and without a network."""
+
+    def __init__(self, api: Any, scene: Scene, document: Mapping[str, Any]) -> None:
+        self._scene, self._document = scene, document
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(api, raise_app_exceptions=False), base_url=ORIGIN
+        )
+
+    def answers(self, asked: list[Cell]) -> list[httpx.Response]:
+        """What is answered to each."""
+
+        async def all_of_them() -> list[httpx.Response]:
+            async with self._client:
+                return [await self._ask(cell) for cell in asked]
+
+        return asyncio.run(all_of_them())
+
+    async def _ask(self, cell: Cell) -> httpx.Response:
+        things = self._scene.things(cell.person)
+        kind = kind_of(cell.path, cell.route)
+        names = {**_FIXED, **(things[kind][cell.place] if kind else {})}
+        path = re.sub(r"\{(\w+)[^}]*\}", lambda match: names[match.group(1)], cell.path)
+        return await self._client.request(
+            cell.method, path, headers=cell.person.headers(ORIGIN), params=self._query(cell, names),
+            json=None if cell.method in SAFE else self._body(cell, names),
+        )  # fmt: skip
+
+    def _operation(self, cell: Cell) -> Mapping[str, Any]:
+        return self._document["paths"].get(cell.path, {}).get(cell.method.lower(), {})
+
+    def _body(self, cell: Cell, names: Mapping[str, str]) -> Any:
+        if cell.route in BODIES:
+            return _filled(BODIES[cell.route], names)
+        content = self._operation(cell).get("requestBody", {}).get("content", {})
+        schema = content.get("application/json", {}).get("schema")
+        return None if schema is None else examples.of_schema(schema, self._schemas, examples.NAMES)
+
+    def _query(self, cell: Cell, names: Mapping[str, str]) -> dict[str, Any]:
+        asked = self._operation(cell).get("parameters", [])
+        given = {
+            item["name"]: examples.of_schema(item["schema"], self._schemas, examples.NAMES, item["name"])
+            for item in asked if item["in"] == "query" and item.get("required")
+        }  # fmt: skip
+        return given | _filled(QUERIES.get(cell.route, {}), names)
+
+    @property
+    def _schemas(self) -> Mapping[str, Any]:
+        return self._document["components"]["schemas"]
+
+
+_FIXED: Final = {
+    "project": "shop", "cloud": "azure", "name": "thing", "kind": "action-groups", "slug": "spare", "password": people.PASSWORD,
+}  # fmt: skip
+
+
+def _filled(value: Any, names: Mapping[str, str]) -> Any:
+    """The same with the names of things in it."""
+    if isinstance(value, dict):
+        return {key: _filled(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, names) for item in value]
+    return re.sub(r"\{(\w+)\}", lambda match: names[match.group(1)], value) if isinstance(value, str) else value
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is done within leaves no trace: no transaction is committed, and nothing is done after it."""
+    usual = db._transaction
+
+    @contextmanager
+    def rolled_back(_afterwards: list[Any]) -> Iterator[Session]:
+        with Session(db.engine(), expire_on_commit=False) as session:
+            session.info["afterwards"] = []
+            try:
+                yield session
+                session.flush()
+            finally:
+                session.rollback()
+
+    db._transaction = rolled_back
+    try:
+        yield
+    finally:
+        db._transaction = usual
+
+
+def wrong(cell: Cell, answer: httpx.Response) -> str | None:
+    """What the answer says that the table does not; None when they agree."""
+    status = answer.status_code
+    if status == cell.says or status in _also(cell, answer) or (cell.says == 200 and 200 <= status < 400):
+        return None
+    told = answer.text[:150]
+    return f"{cell.route} by {cell.person.name} for {cell.place}: {status}, and the table says {cell.says}. {told}"
+
+
+def _also(cell: Cell, answer: httpx.Response) -> tuple[int, ...]:
+    """What may be told instead, for a reason that is no question of roles."""
+    gone = GONE.get(cell.route, (409,)) if cell.place == "gone" else ()
+    if cell.says == 200:
+        return gone + ANSWERS.get(cell.route, ())
+    if cell.says == 404:
+        return (422,) if _is_at_project(answer) else tuple(status for status in gone if status != 409)
+    return ()
+
+
+def _is_at_project(answer: httpx.Response) -> bool:
+    """A request that names a project which is not theirs is answered like one that names none."""
+    return any(item["path"] == "project" for item in answer.json().get("errors", []))
