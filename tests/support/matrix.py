@@ -8,7 +8,7 @@ gets what is theirs, or HELPER when it authorises nothing because only services 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 EVERYBODY: Final = ""
 """Anybody who is signed in, each with what is theirs."""
@@ -243,6 +243,7 @@ ROUTES: Final[dict[str, str]] = {
     "GET /api/v1/cloud-accounts/{account}/quota-left": "cloud_account.use",
     "GET /api/v1/clouds": "cloud_account.read",
     "GET /api/v1/identity-providers/kinds": "identity.read",
+    "GET /api/v1/notification-deliveries": "notification.manage",
     "GET /api/v1/system/keys": "system.keys",
     "POST /api/v1/auth/oidc/{slug}/link": "me.change_password",
     "POST /api/v1/cloud-accounts/test": "cloud_account.manage",
@@ -251,3 +252,105 @@ ROUTES: Final[dict[str, str]] = {
     "POST /api/v1/identity-providers/{provider}/test": "identity.manage",
 }
 """Routes that do not name a function of above themselves, and what they take all the same."""
+KINDS: Final[dict[str, str]] = {
+    "/api/v1/admin/templates/{cloud}/{name}": "template",
+    "/api/v1/admin/templates/{cloud}/{name}/versions": "version",
+    "/api/v1/approval-rules/{rule_id}": "rule",
+    "/api/v1/approvals/links/{link}": "link",
+    "/api/v1/auth/oidc/{slug}": "provider",
+    "/api/v1/cloud-accounts/{account}": "account",
+    "/api/v1/deployments/{deployment_id}": "deployment",
+    "/api/v1/identity-providers/{provider}": "provider",
+    "/api/v1/identity/trust/{account_id}": "account",
+    "/api/v1/invitations/{invitation_id}": "invitation",
+    "/api/v1/me/identities/{identity_id}": "identity",
+    "/api/v1/me/sessions/{session_id}": "session",
+    "/api/v1/notification-channels/{channel_id}": "channel",
+    "/api/v1/notification-deliveries/{delivery_id}": "delivery",
+    "/api/v1/notification-texts/{event}/{part}": "text",
+    "/api/v1/notifications/{notification_id}": "notification",
+    "/api/v1/policies/{policy_id}": "policy",
+    "/api/v1/projects/{project}": "project",
+    "/api/v1/projects/{project}/members/{user_id}": "member",
+    "/api/v1/roles/{kind}/{name}": "role",
+    "/api/v1/runs/{run_id}": "run",
+    "/api/v1/runs/{run_id}/cancel": "queued",
+    "/api/v1/runs/{run_id}/approval": "asked",
+    "/api/v1/runs/{run_id}/policy-override": "held",
+    "/api/v1/runs/{run_id}/result": "result",
+    "/api/v1/runs/{run_id}/retry": "ended",
+    "/api/v1/service-accounts/{account_id}": "service_account",
+    "/api/v1/templates/{cloud}/{name}": "offered",
+    "/api/v1/templates/{cloud}/{name}/preview": "template",
+    "/api/v1/tokens/{token_id}": "token",
+    "/api/v1/users/{user_id}": "user",
+    "/api/v1/users/{user_id}/sessions/{session_id}": "user_session",
+    "/api/v1/workers/{name}": "worker",
+}
+"""Of which kind (tests/support/things.py) the things are that a route is about; the longest address counts."""
+VANISHES: Final[frozenset[str]] = frozenset(
+    {
+        "account", "channel", "delivery", "member", "offered", "policy", "provider", "result", "role", "rule", "service_account",
+        "template", "user_session", "version", "worker",
+    }
+)  # fmt: skip
+"""Kinds of things of which nothing is left to be read: what is gone is answered like what never was."""
+BODIES: Final[dict[str, Any]] = {
+    "PATCH /api/v1/deployments/{deployment_id}": {"values": {"size": 4}},
+    "POST /api/v1/approval-rules": {"name": "New", "when": {"destroy": True}},
+    "POST /api/v1/cloud-accounts": {"name": "New", "cloud": "azure", "kind": "sandbox"},
+    "POST /api/v1/deployments": {
+        "name": "new", "template": "azure/thing", "cloud_account": "sandbox-azure", "project": "{project}", "values": {"size": 3},
+    },
+    "POST /api/v1/deployments/{deployment_id}/owner": {"owner": "colleague@example.com"},
+    "POST /api/v1/deployments/{deployment_id}/unlock": {"reason": "A reason."},
+    "POST /api/v1/identity-providers": {"title": "New", "client_id": "x", "issuer": "https://id.example.com"},
+    "POST /api/v1/me/password": {"current_password": "{password}", "new_password": "a password of my own"},
+    "POST /api/v1/me/totp": {"password": "{password}"},
+    "POST /api/v1/me/totp/recovery-codes": {"password": "{password}"},
+    "POST /api/v1/me/totp/remove": {"password": "{password}"},
+    "POST /api/v1/notification-channels": {
+        "name": "New", "kind": "webhook", "events": ["run.applied"], "url": "https://hooks.example.com/", "project": "{project}",
+    },
+    "POST /api/v1/policies": {"name": "New", "rule": "change_limit", "settings": {"destroyed": 3}},
+    "POST /api/v1/policies/test": {"rule": "change_limit", "settings": {"destroyed": 3}},
+    "POST /api/v1/projects/{project}/members": {"user": "looker@example.com", "role": "viewer"},
+    "PUT /api/v1/admin/templates/{cloud}/{name}/versions/{content_hash}": {"state": "deprecated", "message": "It is old."},
+    "PUT /api/v1/approval-rules/{rule_id}": {"name": "New", "when": {"destroy": True}},
+}  # fmt: skip
+"""What is sent where the least that the form takes does nothing. `{name}` is a name of the thing that it is about."""
+QUERIES: Final[dict[str, Any]] = {
+    "GET /api/v1/access": {"user": "colleague@example.com", "action": "run.read", "project": "shop"},
+    "GET /api/v1/outputs": {"project": "{project}"},
+    "GET /api/v1/templates": {"project": "{project}"},
+    "GET /api/v1/templates/{cloud}/{name}": {"project": "{project}"},
+    "POST /api/v1/templates/{cloud}/{name}/validate": {"project": "{project}"},
+}
+BROWSERS: Final[dict[str, int]] = {
+    "DELETE /api/v1/me/identities/{identity_id}": 403,
+    "POST /api/v1/auth/oidc/{slug}/link": 403,
+    "POST /api/v1/auth/sign-out": 404,
+    "POST /api/v1/me/totp": 403,
+    "POST /api/v1/me/totp/confirm": 403,
+    "POST /api/v1/me/totp/recovery-codes": 403,
+    "POST /api/v1/me/totp/remove": 403,
+}
+"""For whoever is signed in with a browser, and what a token is told there."""
+ANSWERS: Final[dict[str, tuple[int, ...]]] = {
+    "DELETE /api/v1/system/hold": (409,),  # nothing is held
+    "GET /api/v1/identity/trust/{account_id}": (409,),  # an account of the sandbox trusts nobody
+    "POST /api/v1/auth/oidc/{slug}/link": (422,),  # the provider is inside the network, which the portal does not call
+    "POST /api/v1/cloud-accounts/test": (422,),  # no cloud knows these credentials
+    "POST /api/v1/cloud-accounts/{account}/enable": (409,),  # it is not disabled
+    "POST /api/v1/deployments/{deployment_id}/actions": (422,),  # the template has none
+    "POST /api/v1/me/totp/confirm": (409,),  # no device waits for a code
+    "POST /api/v1/me/totp/recovery-codes": (409,),  # there is no second step
+    "POST /api/v1/projects/{project}/archive": (409,),  # deployments live in it
+}
+"""What whoever may is told instead of a success, and why."""
+GONE: Final[dict[str, tuple[int, ...]]] = {
+    "GET /api/v1/policies/{policy_id}/results": (200,),  # what it said of plans outlives it
+    "GET /api/v1/policies/{policy_id}/versions": (200,),
+    "POST /api/v1/users/{user_id}/reset": (403,),  # they are shut out
+}
+"""What whoever may is told of a thing that is gone, where that is neither 404 nor 409."""
