@@ -17,6 +17,7 @@ from portal.deployment.schemas import (
     DeploymentDetail,
     DeploymentRequest,
     DeploymentView,
+    NewOwner,
     OfferedOutput,
     OutputView,
     RunRequest,
@@ -57,6 +58,7 @@ def list_deployments(
     template: Word = None,
     cloud: Word = None,
     status: Annotated[list[str] | None, Query(max_length=4)] = None,
+    owner: Annotated[str | None, Query(max_length=254, description="An id or an address, `me`, or `none`")] = None,
     q: Word = None,
     with_destroyed: bool = False,
     cursor: Cursor = None,
@@ -71,6 +73,7 @@ def list_deployments(
         template=template,
         cloud=cloud,
         status=status or (),
+        owner=owner,
         q=q,
         with_destroyed=with_destroyed,
         cursor=cursor,
@@ -150,6 +153,12 @@ def list_state_versions(
 ) -> Page[StateVersionView]:
     """The versions of the Terraform state, newest first, without their contents."""
     return deployments.state_versions(session, actor, deployment_id, cursor=cursor, limit=limit)
+
+
+@router.post("/{deployment_id}/owner")
+def transfer_deployment(session: Work, actor: CurrentActor, deployment_id: str, request: NewOwner) -> DeploymentDetail:
+    """Give the deployment another owner: by its owner, owners of the project, and administrators."""
+    return deployments.transfer(session, actor, deployment_id, request)
 
 
 @router.post("/{deployment_id}/unlock")

@@ -10,6 +10,8 @@ from portal.api.deps import CurrentActor, Cursor, Limit, Work
 from portal.auth import service as auth
 from portal.auth.account_schemas import Status, UserDetails
 from portal.auth.schemas import NewUser, NewUserView, UserChange, UserView
+from portal.deployment import service as deployments
+from portal.deployment.schemas import HandedOver, HandOver
 from portal.kit.pagination import Page
 from portal.project import service as projects
 
@@ -46,3 +48,9 @@ def get_user(session: Work, actor: CurrentActor, user_id: str) -> UserDetails:
 def update_user(session: Work, actor: CurrentActor, user_id: str, change: UserChange) -> UserView:
     """Change a user's name, role or password, or shut them out. The last administrator stays one."""
     return auth.update_user(session, actor, user_id, change)
+
+
+@router.post("/{user_id}/deployments/owner")
+def hand_over(session: Work, actor: CurrentActor, user_id: str, request: HandOver) -> HandedOver:
+    """Give all deployments of a user to somebody else. What that person may not own stays, and is named."""
+    return deployments.hand_over(session, actor, user_id, request)

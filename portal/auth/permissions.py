@@ -36,6 +36,7 @@ Action = Literal[
     "cloud_account.read", "cloud_account.use", "cloud_account.manage",
     "project.create", "project.read", "project.manage", "project.limit", "project.guard",
     "deployment.read", "deployment.create", "deployment.update", "deployment.destroy", "deployment.act",
+    "deployment.transfer",
     "run.read", "run.create", "run.confirm", "run.discard", "run.cancel", "run.force_cancel",
     "worker.manage",
     "output.read", "output.reveal", "state.read", "state.unlock", "state.force_unlock",
@@ -124,6 +125,7 @@ RULES: Final[dict[Action, Rule]] = {
     "deployment.update": _act("Change deployments"),
     "deployment.destroy": _act("Destroy deployments"),
     "deployment.act": _act("Start actions on resources"),
+    "deployment.transfer": _act("Give other people's deployments another owner"),
     "run.read": _look("See runs, plans and logs"),
     "run.create": _act("Start runs"),
     "run.confirm": _act("Confirm plans"),
@@ -168,7 +170,7 @@ _DEPLOYS: Final[frozenset[Action]] = frozenset(
 )  # fmt: skip
 _DECIDES: Final[frozenset[Action]] = frozenset({"approval.decide"})
 _OWNS: Final[frozenset[Action]] = frozenset(
-    {"project.manage", "policy.override", "run.force_cancel", "state.force_unlock"}
+    {"project.manage", "deployment.transfer", "policy.override", "run.force_cancel", "state.force_unlock"}
 )
 PROJECT: Final[dict[ProjectRole, frozenset[Action]]] = {
     "viewer": _LOOKS,

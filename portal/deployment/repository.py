@@ -5,14 +5,25 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import or_, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
-from portal.models import CloudAccount, Deployment, Project, Run, TemplateVersion, User
+from portal.auth.permissions import EVERYWHERE
+from portal.models import CloudAccount, Deployment, Project, ProjectMember, Run, TemplateVersion, User
+
+_MEMBERS = select(col(ProjectMember.user_id)).where(
+    col(ProjectMember.user_id) == col(User.id), col(ProjectMember.project_id) == col(Deployment.project_id)
+)
+# Of the rows of `_rows`, where nobody's account is a row of nulls.
+_OWNER_HERE: Final[Any] = (
+    col(User.id).is_not(None)
+    & col(User.disabled_at).is_(None)
+    & (col(User.role).in_(list(EVERYWHERE)) | _MEMBERS.correlate(User, Deployment).exists())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +39,8 @@ class Row:
     cloud: str
     account_kind: str
     owner_email: str | None
+    owner_here: bool
+    """Whether the owner's account works and is in the project."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class DeploymentFilter:
     template_key: str | None = None
     cloud: str | None = None
     statuses: Collection[str] = ()
+    owner_id: str | None = None
+    without_owner: bool = False
+    """Only what nobody owns, or somebody who is not there any more."""
     q: str | None = None
     with_destroyed: bool = False
     before: tuple[datetime, str] | None = None
@@ -82,6 +98,7 @@ def _rows(*, with_values: bool) -> Any:
             CloudAccount.cloud,
             CloudAccount.kind,
             User.email,
+            _OWNER_HERE,
         )  # type: ignore[call-overload]
         .join(Project, col(Project.id) == col(Deployment.project_id))
         .join(TemplateVersion, col(TemplateVersion.id) == col(Deployment.template_version_id))
@@ -112,6 +129,10 @@ def _conditions(wanted: DeploymentFilter) -> list[Any]:
         found.append(col(Deployment.project_id).in_(wanted.project_ids))
     if wanted.cloud_account_id is not None:
         found.append(col(Deployment.cloud_account_id) == wanted.cloud_account_id)
+    if wanted.owner_id is not None:
+        found.append(col(Deployment.owner_id) == wanted.owner_id)
+    if wanted.without_owner:
+        found.append(~_OWNER_HERE)
     if wanted.template_key is not None:
         found.append(col(Deployment.template_key) == wanted.template_key)
     if wanted.cloud is not None:
@@ -121,7 +142,14 @@ def _conditions(wanted: DeploymentFilter) -> list[Any]:
     elif not wanted.with_destroyed:
         found.append(col(Deployment.destroyed_at).is_(None))
     for word in (wanted.q or "").split():
-        texts = (Deployment.name, Deployment.template_key, TemplateVersion.title, CloudAccount.slug, Project.slug)
+        texts = (
+            Deployment.name,
+            Deployment.template_key,
+            TemplateVersion.title,
+            CloudAccount.slug,
+            Project.slug,
+            User.email,
+        )
         found.append(or_(*(col(text).icontains(word, autoescape=True) for text in texts)))
     return found
 
@@ -135,6 +163,14 @@ def last_runs(session: Session, deployment_ids: Iterable[str]) -> dict[str, Any]
         .order_by(col(Run.deployment_id), col(Run.created_at).desc(), col(Run.id).desc())
     )
     return {row[0]: row[1:] for row in session.exec(query).all()}
+
+
+def owned_by(session: Session, user_id: str) -> list[str]:
+    """The living deployments of this user."""
+    query = select(col(Deployment.id)).where(
+        col(Deployment.owner_id) == user_id, col(Deployment.destroyed_at).is_(None)
+    )
+    return list(session.exec(query.order_by(col(Deployment.id))).all())
 
 
 def lock(session: Session, deployment_id: str) -> Deployment | None:

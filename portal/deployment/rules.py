@@ -7,6 +7,9 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from portal.auth import permissions
+from portal.auth.permissions import Standing
+from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Invalid
 from portal.kit.ids import is_slug
 from portal.state.schemas import LockView, StateWaitView
@@ -19,6 +22,16 @@ _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timede
 _SHORT: Final = re.compile(r"([0-9]{1,6})\s*([mhdw])")
 _ISO_DURATION: Final = re.compile(r"P(?:([0-9]{1,6})W)?(?:([0-9]{1,6})D)?(?:T(?:([0-9]{1,6})H)?(?:([0-9]{1,6})M)?)?")
 _ISO_UNITS: Final = ("w", "d", "h", "m")
+
+
+def may_transfer(actor: Actor, standing: Standing | None, owner_id: str | None) -> bool:
+    """Whether the actor may give the deployment another owner: it is theirs, or their role is for that."""
+    if standing is None:
+        return False
+    own = actor.user_id is not None and actor.user_id == owner_id
+    return permissions.allows(actor, "deployment.transfer", standing) or (
+        own and permissions.allows(actor, "deployment.update", standing)
+    )
 
 
 def checked_name(name: str) -> str:

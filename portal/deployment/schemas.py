@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +15,7 @@ from portal.state.schemas import LockView, StateWaitView
 from portal.template.schemas import FieldError, Preview, ReleaseState
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
-DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state"]
+DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state", "transfer"]
 
 
 class Shape(BaseModel):
@@ -108,8 +108,38 @@ class TemplateRef(Shape):
 
 
 class OwnerRef(Shape):
+    """Whose it is. `here` is false of somebody whose account is closed or who left the project."""
+
     id: str
     email: str
+    here: bool = True
+
+
+class NewOwner(Request):
+    """Whose it is to be: an id or an e-mail address of somebody who may deploy in the project."""
+
+    owner: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class HandOver(Request):
+    """Who is to own everything that a user owns now: an id or an e-mail address."""
+
+    to: Annotated[str, Field(min_length=1, max_length=254)]
+
+
+class Kept(Shape):
+    """A deployment that was not handed over, because its new owner may not deploy in its project."""
+
+    id: str
+    name: str
+    project: str
+
+
+class HandedOver(Shape):
+    """How many deployments have another owner now, and which have not."""
+
+    moved: int
+    kept: list[Kept]
 
 
 class LastRun(Shape):

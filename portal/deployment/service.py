@@ -10,10 +10,12 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.cloud_account import service as cloud_accounts
 from portal.deployment import access, repository, versions, views
+from portal.deployment import owner as ownership
 from portal.deployment.actions import actions, start_action
 from portal.deployment.change import update
 from portal.deployment.create import create
 from portal.deployment.offered import offered_outputs
+from portal.deployment.owner import hand_over, transfer
 from portal.deployment.schemas import DeploymentDetail, DeploymentView, OutputView
 from portal.deployment.unlock import unlock
 from portal.kit.errors import FieldProblem, Invalid, TerraceError
@@ -34,6 +36,7 @@ __all__ = [
     "destroy",
     "form",
     "get",
+    "hand_over",
     "list_deployments",
     "offered_outputs",
     "outputs",
@@ -42,6 +45,7 @@ __all__ = [
     "start_action",
     "start_run",
     "state_versions",
+    "transfer",
     "unlock",
     "update",
 ]
@@ -73,12 +77,16 @@ def list_deployments(
     template: str | None = None,
     cloud: str | None = None,
     status: Collection[str] = (),
+    owner: str | None = None,
     q: str | None = None,
     with_destroyed: bool = False,
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[DeploymentView]:
-    """The deployments that the actor may see, newest first; `q` is searched in names, template, account and project."""
+    """The deployments that the actor may see, newest first; `q` is searched in names, template, account, project and owner.
+
+    `owner` is an id or an address, `me`, or `none`: what nobody owns, or somebody who is not there any more.
+    """
     _require_known(status)
     wanted = repository.DeploymentFilter(
         project_ids=_projects(session, actor, project),
@@ -86,6 +94,8 @@ def list_deployments(
         template_key=template,
         cloud=cloud,
         statuses=status,
+        owner_id=ownership.wanted(session, actor, owner),
+        without_owner=owner == "none",
         q=q[:200] if q else None,
         with_destroyed=with_destroyed,
         before=decode_moment_cursor(cursor),

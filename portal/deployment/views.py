@@ -134,12 +134,21 @@ def _one(row: Row, actor: Actor, role: Standing | None, latest: Any, runs: dict[
         "cloud_account": AccountRef(
             id=deployment.cloud_account_id, slug=row.account_slug, cloud=row.cloud, kind=row.account_kind
         ),
-        "owner": _owner(deployment.owner_id, row.owner_email),
+        "owner": _owner(row),
         "last_run": LastRun(**dict(zip(LastRun.model_fields, last, strict=True))) if last else None,
         "sandbox": row.account_kind == "sandbox",
-        "actions": [name for name, action in _ACTIONS.items() if alive and permissions.allows(actor, action, role)],
+        "actions": _can(deployment, actor, role) if alive else [],
     }
 
 
-def _owner(owner_id: str | None, email: str | None) -> OwnerRef | None:
-    return OwnerRef(id=owner_id, email=cast(str, email)) if owner_id else None
+def _can(deployment: Deployment, actor: Actor, role: Standing | None) -> list[DeploymentAction]:
+    found: list[DeploymentAction] = [
+        name for name, action in _ACTIONS.items() if permissions.allows(actor, action, role)
+    ]
+    return [*found, "transfer"] if rules.may_transfer(actor, role, deployment.owner_id) else found
+
+
+def _owner(row: Row) -> OwnerRef | None:
+    if row.deployment.owner_id is None:
+        return None
+    return OwnerRef(id=row.deployment.owner_id, email=cast(str, row.owner_email), here=row.owner_here)

@@ -11,7 +11,7 @@ from typing import Final, Literal
 EventName = Literal[
     "run.needs_confirmation", "run.applied", "run.errored", "run.canceled", "run.policy_denied",
     "approval.requested", "approval.decided",
-    "deployment.expiring", "deployment.destroyed", "drift.found",
+    "deployment.expiring", "deployment.destroyed", "deployment.transferred", "drift.found",
     "quota.near", "budget.near", "account.expiring", "worker.lost",
     "user.invited", "user.reset", "audit.chain_broken", "test",
 ]  # fmt: skip
@@ -60,6 +60,9 @@ EVENTS: Final[dict[EventName, Event]] = {
     ),
     "deployment.expiring": Event("A deployment will be destroyed soon", "owner", ("expires_at",), mail=True),
     "deployment.destroyed": Event("A deployment was destroyed", "owner"),
+    "deployment.transferred": Event(
+        "A deployment has another owner", "nobody", ("by", "from_owner", "to_owner"), mail=True
+    ),
     "drift.found": Event("A deployment has drifted", "owner", ("drifted",)),
     "quota.near": Event("A quota is nearly used up", "owners", ("quota", "used", "limit", "percent")),
     "budget.near": Event("A budget is nearly used up", "owners", ("used", "limit", "percent", "currency"), mail=True),

@@ -33,9 +33,18 @@ def of(session: Session, event: EventName, about: Concerned) -> list[Person]:
     """Everybody to be told, each once, in the order of their addresses."""
     members = repository.member_roles(session, about.project_id) if about.project_id else {}
     found = _chosen(session, event, about, members)
+    if _lacks_owner(event, about, [person for person in found if person.id in members or person.role in EVERYWHERE]):
+        known = {person.id for person in found}
+        found += [person for person in _who_may(session, _HOLDS["owners"], members) if person.id not in known]
     if about.project_id is not None:
         found = [person for person in found if person.id in members or person.role in EVERYWHERE]
     return found
+
+
+def _lacks_owner(event: EventName, about: Concerned, found: Collection[Person]) -> bool:
+    """Whether it is for the owner of a deployment, who is not there (any more): owners of its project are told instead."""
+    owned = EVENTS[event].audience in ("owner", "requester") and about.project_id is not None and about.people is None
+    return owned and all(person.id != about.owner for person in found)
 
 
 def _chosen(session: Session, event: EventName, about: Concerned, members: dict[str, str]) -> list[Person]:

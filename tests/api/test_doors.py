@@ -138,6 +138,8 @@ def test_a_viewer_can_change_nothing(viewer_client: TestClient) -> None:
             "name": "new", "template": "azure/storage-account", "cloud_account": "sandbox-azure", "values": {},
         },
         ("POST", "/api/v1/deployments/{deployment_id}/runs"): {"kind": "plan_only"},
+        ("POST", "/api/v1/deployments/{deployment_id}/owner"): {"owner": "somebody@example.com"},
+        ("POST", "/api/v1/users/{user_id}/deployments/owner"): {"to": "somebody@example.com"},
         ("POST", "/api/v1/deployments/{deployment_id}/actions"): {"action": "restart"},
         ("PUT", "/api/v1/system/hold"): {"reason": "Maintenance."},
         ("POST", "/api/v1/notification-channels"): {

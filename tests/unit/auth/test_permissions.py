@@ -72,7 +72,7 @@ def test_whoever_deploys_does_not_approve_and_whoever_approves_does_not_deploy()
         "run.discard", "run.cancel", "output.reveal", "state.unlock",
     }  # fmt: skip
     assert allowed(actor("member"), "owner") - deployer - approver == {
-        "project.manage", "policy.override", "run.force_cancel", "state.force_unlock",
+        "project.manage", "deployment.transfer", "policy.override", "run.force_cancel", "state.force_unlock",
     }  # fmt: skip
 
 
