@@ -85,7 +85,7 @@ def _require_no_secret(rules: Sequence[Guardrail]) -> None:
         if rule.variable is None or rule.rule in ("required", "range"):
             continue
         name = guardrails.root_of(rule.variable)
-        key = next((key for key in _with_secret(name) if guardrails.of_template([rule], key)), None)
+        key = next(_with_secret(name, rule), None)
         if key is not None:
             text = f"{name} is a secret in {key}, and rules are shown to everybody in the project."
             problems.append(FieldProblem(f"guardrails[{index}].variable", text))
@@ -93,10 +93,12 @@ def _require_no_secret(rules: Sequence[Guardrail]) -> None:
         raise Invalid("A guardrail must not hold a secret.", problems)
 
 
-def _with_secret(name: str) -> Iterator[str]:
-    """The keys of the templates in which a variable of this name is a secret."""
+def _with_secret(name: str, rule: Guardrail) -> Iterator[str]:
+    """The keys of the templates of the rule in which a variable of this name is a secret. Others are not even read."""
     for summary in templates.list_templates():
-        if summary.broken is None and name in templates.sensitive_variables(templates.load_module(summary.key)):
+        if summary.broken is not None or not guardrails.of_template([rule], summary.key):
+            continue
+        if name in templates.sensitive_variables(templates.load_module(summary.key)):
             yield summary.key
 
 
