@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import account_repository, locks, passwords, permissions, pulse, repository, roles, throttle
+from portal.auth import account_repository, handed, locks, passwords, permissions, pulse, repository, roles, throttle
 from portal.auth.account_schemas import ResetLink, ResetOffer
 from portal.auth.oidc import policy
 from portal.auth.schemas import SYSTEM, Actor
@@ -99,6 +99,8 @@ def _good(session: Session, token: str, *, ip: str, hold: bool = False) -> tuple
         raise NotFound("There is no such link. Was it copied whole? Ask for a new one.")
     if problem := _problem(*found, now()):
         raise Gone(problem)
+    if not handed.still_may(session, found[0].started_by, found[1].role):
+        raise Gone("Whoever made this link may not do that any more. Ask an administrator for a new one.")
     return found
 
 

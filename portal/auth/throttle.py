@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import threading
 import time
 
@@ -35,21 +36,21 @@ _redis_down_until = 0.0
 def attempt(address: str, account: str) -> None:
     """Count an attempt; TooManyRequests when there were too many."""
     key = _key(address, account)
-    if not _ask("test", PER_ADDRESS, address) or not _ask("hit", PER_ACCOUNT, key):
+    if not _ask("test", PER_ADDRESS, place(address)) or not _ask("hit", PER_ACCOUNT, key):
         log.warning("sign_in_throttled", address=address)
         raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
 
 
 def guess(address: str) -> None:
     """TooManyRequests for an address that has failed too often, before a link or the like is looked up."""
-    if not _ask("test", PER_ADDRESS, address):
+    if not _ask("test", PER_ADDRESS, place(address)):
         log.warning("guessing_throttled", address=address)
         raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
 
 
 def failed(address: str) -> None:
     """Count a failure against the address."""
-    _ask("hit", PER_ADDRESS, address)
+    _ask("hit", PER_ADDRESS, place(address))
 
 
 def succeeded(address: str, account: str) -> None:
@@ -64,9 +65,20 @@ def allows(item: RateLimitItem, key: str) -> bool:
 
 def may_mail(address: str, account: str) -> bool:
     """Whether one more mail about a forgotten password may go out; TooManyRequests for an address that asks all the time."""
-    if not _ask("hit", FORGOTTEN_PER_ADDRESS, f"forgotten {address}"):
+    if not _ask("hit", FORGOTTEN_PER_ADDRESS, f"forgotten {place(address)}"):
         raise TooManyRequests("Too many requests. Wait an hour, then try again.", retry_after=3600)
     return _ask("hit", FORGOTTEN_PER_ACCOUNT, _key("forgotten", account))
+
+
+def place(address: str) -> str:
+    """What counts as one address: of IPv6 the network of 64 bits, because whoever has one address there has all of it."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return address
+    return str(found.ipv4_mapped or ipaddress.IPv6Address(int(found) >> 64 << 64))
 
 
 def reset() -> None:
@@ -80,7 +92,7 @@ def reset() -> None:
 
 def _key(address: str, account: str) -> str:
     """No e-mail address stands in Redis in the clear."""
-    return hashlib.sha256(f"{address}\n{account.strip().lower()}".encode()).hexdigest()
+    return hashlib.sha256(f"{place(address)}\n{account.strip().lower()}".encode()).hexdigest()
 
 
 def _ask(verb: str, item: RateLimitItem, key: str) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import account_repository, passwords, permissions, roles, throttle, users
+from portal.auth import account_repository, handed, passwords, permissions, roles, throttle, users
 from portal.auth.account_schemas import (
     InvitationLink,
     InvitationOffer,
@@ -72,7 +72,7 @@ def send_again(session: Session, actor: Actor, invitation_id: str) -> Invitation
     permissions.require(actor, "user.manage")
     row, secret = _open(session, invitation_id), secrets.token_urlsafe(32)
     roles.require_may_give(session, actor, row.role)
-    row.token_hash, row.expires_at = digest(secret), now() + GOOD_FOR
+    row.token_hash, row.expires_at, row.invited_by = digest(secret), now() + GOOD_FOR, actor.label
     session.add(row)
     detail = {"email": row.email}
     audit.record(session, actor, "invitation.send_again", object_kind="invitation", object_id=row.id, detail=detail)
@@ -183,6 +183,8 @@ def _offered(session: Session, token: str, *, ip: str, hold: bool = False) -> In
         raise Gone("This invitation was taken back. Ask whoever invited you.")
     if now() >= row.expires_at:
         raise Gone("This invitation is over: it was good for seven days. Ask whoever invited you to send it again.")
+    if not handed.still_may(session, row.invited_by, row.role):
+        raise Gone("Whoever invited you may not do that any more. Ask an administrator to invite you.")
     return row
 
 

@@ -37,6 +37,19 @@ ELSEWHERE = [
     "/\r\nSet-Cookie: a=b",
     "\\\\evil.example",
     " //evil.example",
+    "///evil.example",
+    "/\x00/evil.example",
+    "/\x7f/evil.example",
+    "/\x0b/evil.example",
+    "/\u2028/evil.example",
+    "\u2215\u2215evil.example",
+    "/\uff0fevil.example",
+    "/\\/evil.example",
+    "https:evil.example",
+    "https:///evil.example",
+    "@evil.example",
+    ".evil.example",
+    "data:text/html,x",
 ]
 BAD = {"email": "member@example.com", "password": "a wrong password"}
 

@@ -8,7 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from portal.auth.schemas import SYSTEM
+from portal.kit.clock import now
 from portal.kit.db import unit_of_work
+from portal.models import Notification
 from portal.project import service as projects
 from portal.project.schemas import NewMember
 from tests.api.conftest import World
@@ -23,6 +25,7 @@ REQUEST = {
 BODIES: dict[str, Any] = {
     "/api/v1/deployments/{deployment_id}/runs": {"kind": "plan_only"},
     "/api/v1/deployments/{deployment_id}/actions": {"action": "restart"},
+    "/api/v1/deployments/{deployment_id}/owner": {"owner": "member@example.com"},
     "/api/v1/runs/{run_id}/approval": {"decision": "approve"},
     "/api/v1/runs/{run_id}/policy-override": {"reason": "No reason."},
 }
@@ -93,3 +96,33 @@ def test_access_ends_with_the_membership(member_client: TestClient, world: World
         projects.add_member(session, SYSTEM, "default", NewMember(user="member@example.com", role="viewer"))
     assert member_client.get(path).status_code == 200
     assert member_client.delete(path).status_code == 403
+
+
+def test_attack_20_what_is_somebodys_own_is_not_there_for_others_who_know_its_id(
+    world: World, browser: TestClient, member_client: TestClient, stranger_client: TestClient
+) -> None:
+    """Sessions, tokens, notifications, and an address book by id; also for a member of the same project."""
+    token = member_client.post("/api/v1/tokens", json={"name": "mine"}).json()["id"]
+    session_id = browser.get("/api/v1/me/sessions").json()[0]["id"]
+    with unit_of_work() as session:
+        row = Notification(
+            id="note-1", event_id="e", user_id=world.member_id, event="test", title="For the member", created_at=now()
+        )
+        session.add(row)
+    asked = [
+        ("GET", f"/api/v1/tokens/{token}", 404),
+        ("DELETE", f"/api/v1/tokens/{token}", 404),
+        ("DELETE", f"/api/v1/me/sessions/{session_id}", 404),
+        ("POST", "/api/v1/notifications/note-1/read", 404),
+        ("GET", f"/api/v1/users/{world.member_id}", 403),
+        ("GET", f"/api/v1/users/{world.member_id}/sessions", 403),
+        ("GET", f"/api/v1/users/{world.member_id}/tokens", 403),
+        ("GET", "/api/v1/audit-events", 403),
+        ("GET", "/api/v1/invitations", 403),
+    ]
+    found = [f"{m} {path}" for m, path, wanted in asked if stranger_client.request(m, path).status_code != wanted]
+    assert found == []
+    assert stranger_client.get("/api/v1/notifications").json()["items"] == []
+    assert token not in stranger_client.get("/api/v1/tokens").text
+    assert member_client.get(f"/api/v1/tokens/{token}").status_code == 200
+    assert browser.get("/api/v1/me").status_code == 200

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import account_repository, permissions, roles
+from portal.auth import account_repository, handed, permissions, roles
 from portal.auth import repository as people
 from portal.auth.oidc import policy, repository
 from portal.auth.oidc.errors import Refused
@@ -124,7 +124,9 @@ def _invitation(session: Session, email: str) -> Invitation | None:
     """The invitation of this address that is good now, held until the transaction ends."""
     for found in account_repository.open_invitations(session, email):
         row = account_repository.hold_invitation(session, found.id)
-        if row is not None and row.accepted_at is None and row.revoked_at is None and now() < row.expires_at:
+        if row is None or row.accepted_at is not None or row.revoked_at is not None or now() >= row.expires_at:
+            continue
+        if handed.still_may(session, row.invited_by, row.role):
             return row
     return None
 

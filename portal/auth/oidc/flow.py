@@ -36,7 +36,7 @@ _COOKIE_LENGTH: Final = 43
 
 def limit(address: str) -> None:
     """TooManyRequests when there were too many from this address."""
-    if not throttle.allows(PER_ADDRESS, f"provider {address}"):
+    if not throttle.allows(PER_ADDRESS, f"provider {throttle.place(address)}"):
         raise TooManyRequests("Too many attempts. Wait a few minutes, then try again.", retry_after=300)
 
 

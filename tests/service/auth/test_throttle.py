@@ -46,3 +46,15 @@ def test_without_an_answer_from_redis_attempts_are_counted_here(settings_env: Ca
 def test_without_any_redis_attempts_are_counted_here(settings_env: Callable[..., None]) -> None:
     settings_env(TERRACE_REDIS_URL=None)
     exhaust("192.0.2.14")
+
+
+def test_attack_30_whoever_has_a_network_of_ipv6_has_one_address(settings_env: Callable[..., None]) -> None:
+    settings_env(TERRACE_REDIS_URL=None)
+    throttle.reset()
+    for number in range(throttle.PER_ACCOUNT.amount):
+        throttle.attempt(f"2001:db8:1:2:{number:x}::{number + 7:x}", "ada@example.com")
+    with pytest.raises(TooManyRequests):
+        throttle.attempt("2001:db8:1:2::1", "ada@example.com")
+    throttle.attempt("2001:db8:1:3::1", "ada@example.com")
+    assert throttle.place("::ffff:192.0.2.1") == throttle.place("192.0.2.1") == "192.0.2.1"
+    throttle.reset()
