@@ -196,24 +196,38 @@ export function ShownOnce({ label, secret, children }) {
   );
 }
 
-// A dialog that sends a form and then shows, this once, the secret that came back.
-function CreateDialog({ open, title, action, send, secretOf, secretLabel, told, fields, onClose, onDone }) {
-  const [values, setValues] = useState({});
+const Done = ({ onClose }) => (
+  <button type="button" className="btn primary" onClick={onClose}>
+    Done
+  </button>
+);
+
+// A dialog with a secret that came from somewhere else, this once.
+export function ShownDialog({ open, title, onClose, children }) {
+  return (
+    <Modal open={open} title={title} onClose={onClose} footer={<Done onClose={onClose} />}>
+      {children}
+    </Modal>
+  );
+}
+
+// A dialog that sends a form and then shows, this once, the secret that came back. `children` draws the fields with the errors of
+// each, `shown` what came back; whoever opens it begins anew by `onOpen`.
+export function SendDialog({ open, title, action, wide, ready = true, onOpen, send, shown, onClose, onDone, children }) {
   const [failure, setFailure] = useState(null);
   const [made, setMade] = useState(null);
   const [busy, setBusy] = useState(false);
   const id = useId();
   useEffect(() => {
-    if (!open) return;
-    setValues(Object.fromEntries(fields.map((field) => [field.name, field.initial || ""])));
     setFailure(null);
     setMade(null);
+    if (open) onOpen?.();
   }, [open]);
   const submit = async (event) => {
     event.preventDefault();
     setBusy(true);
     try {
-      setMade(await send(values));
+      setMade(await send());
       setFailure(null);
       onDone?.();
     } catch (error) {
@@ -223,64 +237,71 @@ function CreateDialog({ open, title, action, send, secretOf, secretLabel, told, 
     }
   };
   const footer = made ? (
-    <button type="button" className="btn primary" onClick={onClose}>
-      Done
-    </button>
+    <Done onClose={onClose} />
   ) : (
     <>
       <button type="button" className="btn" onClick={onClose}>
         Cancel
       </button>
-      <button type="submit" form={id} className="btn primary" disabled={busy}>
+      <button type="submit" form={id} className="btn primary" disabled={busy || !ready}>
         {action}
       </button>
     </>
   );
   return (
-    <Modal open={open} title={title} onClose={onClose} footer={footer}>
+    <Modal open={open} title={title} wide={wide} onClose={onClose} footer={footer}>
       {made ? (
-        <ShownOnce label={secretLabel} secret={secretOf(made)}>
-          {told(made)}
-        </ShownOnce>
+        shown(made)
       ) : (
         <form id={id} className="stack" onSubmit={submit}>
           <Failure failure={failure} />
-          {fields.map((field) => (
-            <Field key={field.name} label={field.label} id={`${id}-${field.name}`} help={field.help} error={failure?.fields[field.name]}>
-              {field.options ? (
-                <select
-                  id={`${id}-${field.name}`}
-                  className="select"
-                  value={values[field.name] || ""}
-                  onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
-                >
-                  {field.options.map(([value, text]) => (
-                    <option key={value} value={value}>
-                      {text}
-                    </option>
-                  ))}
-                </select>
-              ) : (
-                <input
-                  id={`${id}-${field.name}`}
-                  className="input"
-                  type={field.type || "text"}
-                  required={field.required}
-                  autoComplete="off"
-                  value={values[field.name] || ""}
-                  aria-invalid={failure?.fields[field.name] ? true : undefined}
-                  onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
-                />
-              )}
-            </Field>
-          ))}
+          {children(failure?.fields || {}, id)}
         </form>
       )}
     </Modal>
   );
 }
 
-const ROLES = [
+function Control({ field, id, value, invalid, onChange }) {
+  const common = { id, value, onChange: (event) => onChange(event.target.value) };
+  if (!field.options) return <input {...common} className="input" type={field.type || "text"} required={field.required} autoComplete="off" aria-invalid={invalid || undefined} />;
+  return (
+    <select {...common} className="select">
+      {field.options.map(([key, text]) => (
+        <option key={key} value={key}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+// The same with plain fields {name, label, help, type, required, options, initial}.
+function CreateDialog({ fields, send, secretOf, secretLabel, told, ...rest }) {
+  const [values, setValues] = useState({});
+  return (
+    <SendDialog
+      {...rest}
+      onOpen={() => setValues(Object.fromEntries(fields.map((field) => [field.name, field.initial || ""])))}
+      send={() => send(values)}
+      shown={(made) => (
+        <ShownOnce label={secretLabel} secret={secretOf(made)}>
+          {told(made)}
+        </ShownOnce>
+      )}
+    >
+      {(errors, id) =>
+        fields.map((field) => (
+          <Field key={field.name} label={field.label} id={`${id}-${field.name}`} help={field.help} error={errors[field.name]}>
+            <Control field={field} id={`${id}-${field.name}`} value={values[field.name] || ""} invalid={Boolean(errors[field.name])} onChange={(value) => setValues({ ...values, [field.name]: value })} />
+          </Field>
+        ))
+      }
+    </SendDialog>
+  );
+}
+
+export const ROLES = [
   ["member", "Member: deploys in own projects"],
   ["viewer", "Viewer: looks, changes nothing"],
   ["auditor", "Auditor: reads everything, changes nothing"],

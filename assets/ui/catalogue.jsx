@@ -4,6 +4,7 @@ import { Link, useSearchParams } from "react-router";
 import { arrange, choose, counted, prepare } from "./catalogue-model.mjs";
 import { recentTemplates } from "./form/store.mjs";
 import { FilterButtons, FilterSelect, Icon, SearchBox } from "./parts";
+import { useScope } from "./scope";
 
 const CLOUDS = [
   { value: "", title: "All clouds" },
@@ -47,9 +48,10 @@ function Facts({ template, category }) {
 
 function Tile({ template, level, category }) {
   const Heading = level;
+  const { to } = useScope();
   return (
     <li>
-      <Link className="tile" to={`/templates/${template.key}`}>
+      <Link className="tile" to={to(`/templates/${template.key}`)}>
         <span className="tile-head">
           <span className={`glyph ${template.cloud}`}>
             <Icon name={template.glyph} className="large" />
@@ -115,7 +117,8 @@ function Loading() {
   );
 }
 
-function Nothing({ narrowed, onClear }) {
+function Nothing({ narrowed, project, onClear }) {
+  const none = project ? `${project.name} may use none of the templates. An administrator opens some on its page.` : "Put a folder with a Terraform module into templates/, and it appears here.";
   return (
     <div className="empty">
       <Icon name="search" />
@@ -123,7 +126,7 @@ function Nothing({ narrowed, onClear }) {
       <p>
         {narrowed
           ? "Try fewer words, or another cloud, category or tag."
-          : "Put a folder with a Terraform module into templates/, and it appears here."}
+          : none}
       </p>
       {narrowed && (
         <div className="row">
@@ -190,7 +193,8 @@ export function Catalogue({ templates, ready, admin }) {
   const clouds = counted(choose(all, { ...filter, cloud: "" }), (template) => [template.cloud]);
   const countOf = (value) => clouds.find((item) => item.value === value)?.count || 0;
   const onKeyDown = useArrows(host);
-  const clear = () => setParameters({}, { replace: true });
+  const { slug, project } = useScope();
+  const clear = () => setParameters(slug ? { project: slug } : {}, { replace: true });
   return (
     <div className="stack loose" ref={host} onKeyDown={onKeyDown}>
       <div className="stack tight">
@@ -216,7 +220,7 @@ export function Catalogue({ templates, ready, admin }) {
       {!ready && !all.length ? <Loading /> : null}
       {narrowed && shown.length > 0 && <Tiles templates={shown} label="Templates" level="h2" category />}
       {!narrowed && arrange(shown, recent).map((group) => <Group key={group.title} group={group} />)}
-      {ready && !shown.length && <Nothing narrowed={narrowed} onClear={clear} />}
+      {ready && !shown.length && <Nothing narrowed={narrowed} project={project} onClear={clear} />}
       {admin && !narrowed && <Broken templates={(templates || []).filter((template) => template.broken)} />}
     </div>
   );

@@ -1,11 +1,11 @@
-// Ctrl-K: jump to any page, template or deployment.
+// Ctrl-K: jump to any page, template or deployment, or switch to a project.
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { Icon, api } from "./parts";
 
 const MOST = 12;
 
-function useEntries(pages, user) {
+function useEntries(pages, switches) {
   const [found, setFound] = useState([]);
   useEffect(() => {
     let alive = true;
@@ -35,9 +35,10 @@ function useEntries(pages, user) {
     () => [
       ...pages.map((page) => ({ title: page.title, hint: "page", icon: page.icon, words: "", href: page.href })),
       { title: "Account and API tokens", hint: "page", icon: "key", words: "password session", href: "/account" },
+      ...switches,
       ...found,
     ],
-    [pages, found],
+    [pages, switches, found],
   );
 }
 
@@ -52,19 +53,20 @@ function matches(entries, text) {
   return fitting.sort((a, b) => rank(a) - rank(b)).slice(0, MOST);
 }
 
-export function CommandPalette({ pages, user, onClose }) {
+export function CommandPalette({ pages, switches, scope, onClose }) {
   const dialog = useRef(null);
   const navigate = useNavigate();
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
-  const entries = useEntries(pages, user);
+  const entries = useEntries(pages, switches);
   const shown = matches(entries, text);
   useEffect(() => {
     dialog.current.showModal();
   }, []);
   const go = (entry) => {
     dialog.current.close();
-    if (entry) navigate(entry.href);
+    if (entry?.act) entry.act();
+    else if (entry) navigate(scope.to(entry.href));
   };
   const onKeyDown = (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -104,7 +106,7 @@ export function CommandPalette({ pages, user, onClose }) {
       <ul id="palette-list" role="listbox" aria-label="Found">
         {shown.map((entry, index) => (
           <li
-            key={entry.href}
+            key={entry.href || entry.title}
             id={`palette-${index}`}
             role="option"
             aria-selected={index === at}

@@ -249,8 +249,14 @@ export function SearchBox({ name = "q", label, placeholder, onChange, delay = 15
   const [value, change] = useParameter(name);
   const [text, setText] = useState(value);
   const sent = useRef(value);
+  // What was sent to the address and is not in it yet: when it arrives, somebody may have typed on already.
+  const underway = useRef([]);
   useEffect(() => {
-    if (value !== sent.current) {
+    const arrived = underway.current.indexOf(value);
+    if (arrived >= 0) {
+      underway.current.splice(0, arrived + 1);
+    } else if (value !== sent.current) {
+      underway.current = [];
       sent.current = value;
       setText(value);
     }
@@ -259,6 +265,7 @@ export function SearchBox({ name = "q", label, placeholder, onChange, delay = 15
     if (text === sent.current) return undefined;
     const timer = setTimeout(() => {
       sent.current = text;
+      underway.current.push(text);
       change(text);
       onChange?.(name, text);
     }, delay);

@@ -5,8 +5,10 @@ import { ColorModeContext } from "$/utils/context-registry";
 import { belongs } from "./addressed";
 import { useWaiting, WaitingBadge } from "./approvals/waiting";
 import { dropAllDrafts } from "./form/store.mjs";
+import { Holding } from "./may";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
+import { offered, ProjectSwitch, Scoped, useScopeOf } from "./scope";
 
 const MAIN = [
   { key: "catalogue", title: "Catalogue", href: "/", icon: "grid" },
@@ -32,6 +34,13 @@ const ADMIN = [
 ];
 const administration = (user) => ADMIN.filter((page) => page.needs.some((action) => user.actions?.includes(action)));
 const GO = { c: "/", d: "/deployments", r: "/runs", v: "/approvals", p: "/projects", u: "/admin/users", w: "/admin/workers", a: "/account" };
+// Where a key leads this person: nowhere that they may not read.
+const goes = (user, key) => {
+  const page = ADMIN.find((item) => item.href === GO[key]);
+  return GO[key] && (!page || administration(user).includes(page)) ? GO[key] : null;
+};
+const deploys = (user) => Boolean(user.actions?.includes("cloud_account.use"));
+const NOTHING = [];
 const KEYS = [
   [["Ctrl", "K"], "Find a template, a deployment, a page"],
   [["/"], "Search on this page"],
@@ -43,12 +52,13 @@ const KEYS = [
   [["g", "p"], "Go to projects"],
   [["?"], "These keys"],
 ];
+const keysOf = (user) => KEYS.filter(([keys]) => keys[0] !== "n" || deploys(user));
 
-function NavLinks({ title, items, section, waiting }) {
+function NavLinks({ title, items, section, waiting, scope }) {
   return (
     <nav className="nav" aria-label={title}>
       {items.map((item) => (
-        <Link key={item.key} to={item.href} aria-current={item.key === section ? "page" : undefined}>
+        <Link key={item.key} to={scope.to(item.href)} aria-current={item.key === section ? "page" : undefined}>
           <Icon name={item.icon} />
           {item.title}
           {item.key === "approvals" && <WaitingBadge count={waiting} />}
@@ -58,18 +68,18 @@ function NavLinks({ title, items, section, waiting }) {
   );
 }
 
-function Sidebar({ section, user, waiting }) {
+function Sidebar({ section, user, waiting, scope }) {
   const admin = administration(user);
   return (
     <aside className="sidebar" aria-label="Portal">
-      <Link className="brand" to="/">
+      <Link className="brand" to={scope.to("/")}>
         <svg aria-hidden="true">
           <use href="/icons.svg#terrace" />
         </svg>
         Terrace
       </Link>
-      <NavLinks title="Main" items={MAIN} section={section} waiting={waiting} />
-      {admin.length > 0 && <NavLinks title="Administration" items={admin} section={section} />}
+      <NavLinks title="Main" items={MAIN} section={section} waiting={waiting} scope={scope} />
+      {admin.length > 0 && <NavLinks title="Administration" items={admin} section={section} scope={scope} />}
       <div className="sidebar-foot">
         <a href="/api/docs">API reference</a>
         <span>
@@ -81,7 +91,7 @@ function Sidebar({ section, user, waiting }) {
 }
 
 // A title that comes from a page's State is shown on the address that it speaks of only.
-function Crumbs({ items }) {
+function Crumbs({ items, scope }) {
   const { pathname } = useLocation();
   const titleOf = (item) => (belongs(pathname, item.path) ? item.title : "");
   return (
@@ -90,7 +100,7 @@ function Crumbs({ items }) {
         {items.map((item, index) => (
           <li key={index}>
             {item.href && index < items.length - 1 ? (
-              <Link to={item.href}>{titleOf(item)}</Link>
+              <Link to={scope.to(item.href)}>{titleOf(item)}</Link>
             ) : (
               <span aria-current="page">{titleOf(item) || " "}</span>
             )}
@@ -208,7 +218,7 @@ function isTyping(target) {
 // When `g` was pressed. Beside the component, because the frame is made anew with each page, between two keys too.
 const pending = { at: 0 };
 
-function useKeys({ openPalette, openHelp }) {
+function useKeys({ user, scope, openPalette, openHelp }) {
   const navigate = useNavigate();
   useEffect(() => {
     const onKey = (event) => {
@@ -218,15 +228,15 @@ function useKeys({ openPalette, openHelp }) {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (Date.now() - pending.at < 1500 && GO[event.key]) {
+      if (Date.now() - pending.at < 1500 && goes(user, event.key)) {
         pending.at = 0;
         event.preventDefault();
-        navigate(GO[event.key]);
+        navigate(scope.to(goes(user, event.key)));
         return;
       }
       pending.at = event.key === "g" ? Date.now() : 0;
       if (event.key === "?") openHelp();
-      if (event.key === "n") navigate("/");
+      if (event.key === "n" && deploys(user)) navigate(scope.to("/"));
       if (event.key === "/") {
         const search = document.querySelector("main input[type=search]");
         event.preventDefault();
@@ -236,8 +246,17 @@ function useKeys({ openPalette, openHelp }) {
     };
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [navigate, openPalette, openHelp]);
+  }, [navigate, openPalette, openHelp, user, scope.slug]);
 }
+
+// What the palette offers of projects, where there is something to switch between.
+const switches = (scope) =>
+  scope.many
+    ? [
+        ...offered(scope).map((item) => ({ title: `Switch to project ${item.name}`, hint: "project", icon: "container", words: item.slug, act: () => scope.choose(item.slug) })),
+        { title: "Show all projects", hint: "project", icon: "container", words: "switch", act: () => scope.choose("") },
+      ]
+    : NOTHING;
 
 export function Shell({ user, unread, section, crumbs, wide, offline, children }) {
   const [drawer, setDrawer] = useState(false);
@@ -246,10 +265,11 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
   const { pathname } = useLocation();
   const openPalette = useCallback(() => setPalette(true), []);
   const openHelp = useCallback(() => setHelp(true), []);
-  useKeys({ openPalette, openHelp });
+  const scope = useScopeOf(user);
+  useKeys({ user, scope, openPalette, openHelp });
   useEffect(() => setDrawer(false), [pathname]);
   const waiting = useWaiting(user);
-  const sidebar = <Sidebar section={section} user={user} waiting={waiting} />;
+  const sidebar = <Sidebar section={section} user={user} waiting={waiting} scope={scope} />;
   return (
     <div className="app">
       <a className="skip" href="#main">
@@ -261,8 +281,9 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
           <button type="button" className="btn quiet icon-only only-phone" aria-label="Open navigation" onClick={() => setDrawer(true)}>
             <Icon name="menu" />
           </button>
-          <Crumbs items={crumbs || []} />
+          <Crumbs items={crumbs || []} scope={scope} />
           <span className="spacer" />
+          <ProjectSwitch scope={scope} />
           <button type="button" className="search-button" aria-label="Find anything" onClick={openPalette}>
             <Icon name="search" />
             <span>Find anything</span>
@@ -273,16 +294,18 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
           {user.id && <UserMenu user={user} />}
         </header>
         <main id="main" className={wide ? "page wide" : "page"} tabIndex={-1}>
-          {children}
+          <Holding value={user.actions || NOTHING}>
+            <Scoped value={scope}>{children}</Scoped>
+          </Holding>
         </main>
       </div>
       <Drawer open={drawer} onClose={() => setDrawer(false)}>
         {sidebar}
       </Drawer>
-      {palette && <CommandPalette user={user} onClose={() => setPalette(false)} pages={[...MAIN, ...administration(user)]} />}
+      {palette && <CommandPalette user={user} onClose={() => setPalette(false)} pages={[...MAIN, ...administration(user)]} scope={scope} switches={switches(scope)} />}
       <Modal open={help} title="Keys" onClose={() => setHelp(false)}>
         <dl className="keys">
-          {KEYS.map(([keys, text]) => (
+          {keysOf(user).map(([keys, text]) => (
             <div key={text} style={{ display: "contents" }}>
               <dt>
                 {keys.map((key) => (

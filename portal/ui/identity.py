@@ -10,6 +10,7 @@ import reflex as rx
 
 from portal.auth import service as auth
 from portal.auth import sessions
+from portal.auth.permissions import Action
 from portal.kit.errors import TerraceError, Unauthenticated
 from portal.ui import bridge, routes, watch
 
@@ -93,7 +94,12 @@ async def reload_at(state: rx.State, path: str) -> None:
     (await state.get_state(Identity))._go(path)
 
 
-_actions: Any = Identity.user.actions
-is_admin = Identity.user.role == "admin"
-can_write = _actions.contains("cloud_account.use")
-"""Whether they deploy at all: viewers and auditors do not."""
+def may(action: Action) -> Any:
+    """Whether the signed-in person may do this in the portal as a whole: for showing a button or leaving it out."""
+    actions: Any = Identity.user.actions
+    return actions.contains(action)
+
+
+def only_with(action: Action, *content: rx.Component) -> rx.Component:
+    """What is there for whoever may do `action`, and for nobody else."""
+    return rx.cond(may(action), rx.fragment(*content), rx.fragment())

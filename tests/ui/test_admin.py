@@ -22,19 +22,19 @@ def test_a_user_is_made_with_a_password_shown_once_then_changed_and_shut_out(
     said = complaints(page)
     page.get_by_role("button", name="New user").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_label("E-mail").fill("zoe@example.com")
+    dialog.get_by_label("E-mail").fill("zelda@example.com")
     dialog.get_by_role("button", name="Create user").click()
     password = dialog.get_by_label("First password").input_value()
     assert len(password) >= 12
     dialog.get_by_role("button", name="Done").click()
-    row = page.get_by_role("row", name=re.compile("zoe@example.com"))
+    row = page.get_by_role("row", name=re.compile("zelda@example.com"))
     expect(row).to_contain_text("First password")
-    page.get_by_label("Role of zoe@example.com").select_option("viewer")
-    expect(page.get_by_text("zoe@example.com is viewer now")).to_be_visible()
+    page.get_by_label("Role of zelda@example.com").select_option("viewer")
+    expect(page.get_by_text("zelda@example.com is viewer now")).to_be_visible()
     row.get_by_role("button", name="Shut out").click()
     page.get_by_role("dialog").get_by_role("button", name="Shut out").click()
     expect(row.get_by_role("button", name="Let in")).to_be_visible()
-    found = [user for user in portal_server.api("GET", "/users")["items"] if user["email"] == "zoe@example.com"]
+    found = [user for user in portal_server.api("GET", "/users")["items"] if user["email"] == "zelda@example.com"]
     assert (found[0]["role"], bool(found[0]["disabled_at"])) == ("viewer", True)
     assert password not in page.content()
     assert said == []

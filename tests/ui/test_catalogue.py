@@ -174,7 +174,7 @@ def test_the_palette_finds_pages_and_templates_from_the_keyboard(open_page: Open
     expect(page.get_by_role("button", name="Your account")).to_contain_text("M")
     page.keyboard.press("Control+k")
     page.keyboard.type("storage bucket")
-    expect(page.get_by_role("option").first).to_contain_text("Storage bucket")
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text("Storage bucket")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/templates/gcp/storage-bucket$"))
     expect(page.get_by_role("heading", name="Storage bucket", level=1)).to_be_visible()

@@ -82,3 +82,50 @@ def test_a_viewer_reads_a_project_and_changes_nothing_in_it(open_page: Open) -> 
         expect(page.get_by_role("tabpanel", name=tab)).to_be_visible()
         expect(page.get_by_role("button", name=re.compile("^(Save|Add|Remove|Archive|Rename)"))).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_project_that_one_looks_at_narrows_every_list_and_stays_chosen(
+    open_page: Open, portal_server: Portal
+) -> None:
+    portal_server.api("POST", "/projects", {"name": "Harbour"})
+    portal_server.api("PUT", "/projects/harbour/guardrails", {"templates": {"deny": ["gcp/*"]}, "guardrails": []})
+    portal_server.api("POST", "/projects/harbour/members", {"user": "max@example.com", "role": "viewer"})
+    body = {"template": "azure/storage-account", "cloud_account": "sandbox-azure"}
+    for name, project in (("in-harbour", "harbour"), ("at-home", "default")):
+        values = {"name": name.replace("-", ""), "location": "westeurope"}
+        portal_server.api("POST", "/deployments", {**body, "name": name, "project": project, "values": values})
+    page = open_page("/deployments?q=-h", "member", phone=True)
+    said = complaints(page)
+    rows = page.get_by_role("table", name="Deployments").get_by_role("row")
+    expect(rows).to_have_count(3)
+    page.get_by_label("Project", exact=True).select_option("Harbour")
+    expect(rows).to_have_count(2)
+    expect(page).to_have_url(re.compile(r"q=-h&project=harbour$"))
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    expect(page).to_have_url(re.compile(r"/runs\?project=harbour$"))
+    runs = page.get_by_role("table", name="Runs").get_by_role("row")
+    expect(runs.filter(has_text="in-harbour")).to_have_count(1)
+    expect(runs.filter(has_text="at-home")).to_have_count(0)
+    page.goto("/")
+    expect(page).to_have_url(re.compile(r"/\?project=harbour$"))
+    expect(page.get_by_role("link", name=re.compile("^Storage account"))).to_be_visible()
+    expect(page.get_by_role("button", name="Google Cloud 0")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Storage account")).click()
+    expect(page.get_by_text("Your role in Harbour deploys nothing.")).to_be_visible()
+
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Find anything").fill("switch to project def")
+    page.get_by_role("option", name="Switch to project Default").click()
+    page.get_by_role("link", name="Deploy", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/deploy\?project=default$"))
+    expect(page.locator("#head-project").get_by_role("option", name="Harbour")).to_have_count(0)
+    page.goto("/templates/gcp/storage-bucket?project=harbour")
+    expect(page.get_by_text("There is no such template in this project.")).to_be_visible()
+    page.get_by_label("Project", exact=True).select_option("All projects")
+    expect(page.get_by_text("There is no such template in this project.")).to_have_count(0)
+    page.goto("/approvals")
+    expect(page.get_by_label("Project", exact=True)).to_have_value("")
+    assert said == []

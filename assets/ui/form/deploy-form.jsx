@@ -1,5 +1,8 @@
 // From the answers to a deployment. Loads the template's form, judges while typing, reviews, sends, and goes to the run.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { deploysIn, Nowhere } from "../deploy-link";
+import { useMay } from "../may";
+import { every } from "../identity/every.mjs";
 import { api, Icon, postJson } from "../parts";
 import { FormContext, jump, useByRoot, useTouched } from "./context";
 import { Head, headErrors } from "./head";
@@ -20,16 +23,18 @@ async function loadAll(template) {
   const [detail, accounts, projects, me] = await Promise.all([
     api(`/api/v1/templates/${template}`),
     api("/api/v1/cloud-accounts?limit=200"),
-    api("/api/v1/projects?limit=200"),
+    every(api, "/api/v1/projects"),
     api("/api/v1/me"),
   ]);
   const usable = accounts.items.filter((account) => (detail.cloud === "other" || account.cloud === detail.cloud) && !account.disabled_at);
-  return { detail, form: detail.ui, accounts: usable, projects: projects.items, me };
+  return { detail, form: detail.ui, accounts: usable, projects: projects.filter(deploysIn), me };
 }
 
 function firstState(data, template) {
   const query = fromQuery(window.location.search);
-  const linked = Object.keys(query.wire).length || Object.keys(query.head).length;
+  // The project comes with every address: it alone is where one looks, and no link that fills the form.
+  const linked = Object.keys(query.wire).length || Object.keys(query.head).some((name) => name !== "project");
+  const isOffered = (slug) => data.projects.some((item) => item.slug === slug);
   const draft = linked ? null : loadDraft(template);
   const blank = {
     name: "",
@@ -38,10 +43,11 @@ function firstState(data, template) {
     ttl: "",
     auto_apply: false,
   };
+  const byOffer = (head) => (isOffered(head.project) ? head : { ...head, project: blank.project });
   const known = new Set(allFields(data.form).map((field) => field.name));
   const kept = Object.fromEntries(Object.entries(draft?.values || {}).filter(([name]) => known.has(name)));
   return {
-    head: { ...blank, ...(draft?.head || {}), ...query.head },
+    head: byOffer({ ...blank, ...(draft?.head || {}), ...query.head }),
     values: linked ? incoming(data.form, query.wire).values : kept,
     draftAt: draft?.at || null,
     blank,
@@ -153,6 +159,7 @@ function useTouch(setTouched) {
 const isAddressed = (template) => !/\/deploy\/?$/.test(window.location.pathname) || window.location.pathname.includes(`/templates/${template}/`);
 
 export function DeployForm({ template }) {
+  const may = useMay();
   const [data, setData] = useState(null);
   const [failure, setFailure] = useState("");
   useEffect(() => {
@@ -188,6 +195,7 @@ export function DeployForm({ template }) {
       </div>
     );
   }
+  if (!data.projects.length || !may("cloud_account.use")) return <Nowhere />;
   return <Form key={template} template={template} data={data} />;
 }
 

@@ -2,6 +2,7 @@
 const RECENT = "terrace.recent-templates";
 const STEPS = "terrace.form-steps";
 const PREFIX = "terrace.draft.";
+const PROJECT = "terrace.project.";
 
 export function saveDraft(template, draft) {
   try {
@@ -71,6 +72,31 @@ export function rememberTemplate(key) {
     window.localStorage.setItem(RECENT, JSON.stringify(keys));
   } catch {
     /* Private windows may refuse storage: nothing is lost but the order. */
+  }
+}
+
+// The project that somebody looks at, by their id: people who share a browser do not share the choice.
+export function loadProject(user) {
+  try {
+    return window.localStorage.getItem(PROJECT + user) || "";
+  } catch {
+    return "";
+  }
+}
+
+export function saveProject(user, slug) {
+  try {
+    window.localStorage.setItem(PROJECT + user, slug);
+  } catch {
+    /* as above */
+  }
+}
+
+export function dropProject(user) {
+  try {
+    window.localStorage.removeItem(PROJECT + user);
+  } catch {
+    /* as above */
   }
 }
 

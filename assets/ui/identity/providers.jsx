@@ -1,6 +1,7 @@
 // Identity providers, for administrators. It talks to the REST API by itself: no client secret passes through a page's state.
 import { useEffect, useId, useState } from "react";
 import { errorsOf, Failure } from "../accounts/inputs";
+import { useMay } from "../may";
 import { api, ConfirmDialog, CopyButton, Icon, Modal, postJson, RelativeTime } from "../parts";
 import { every } from "./every.mjs";
 import { FormField, fromForm, Rules, toForm } from "./rules";
@@ -15,6 +16,7 @@ export function IdentityProviders() {
   const [edited, setEdited] = useState(null);
   const [asked, setAsked] = useState(null);
   const [tests, setTests] = useState({});
+  const manages = useMay()("identity.manage");
   const read = () => api("/api/v1/identity-providers").then(setRows, (error) => setFailure(error.message));
   useEffect(() => {
     read();
@@ -58,10 +60,12 @@ export function IdentityProviders() {
       )}
       <div className="row between">
         <h2>Providers</h2>
-        <button type="button" className="btn primary" disabled={!kinds.length} onClick={() => setEdited({})}>
-          <Icon name="plus" />
-          New provider
-        </button>
+        {manages && (
+          <button type="button" className="btn primary" disabled={!kinds.length} onClick={() => setEdited({})}>
+            <Icon name="plus" />
+            New provider
+          </button>
+        )}
       </div>
       {rows && !rows.length && (
         <div className="empty">
@@ -74,6 +78,7 @@ export function IdentityProviders() {
         <ProviderCard
           key={row.id}
           row={row}
+          manages={manages}
           test={tests[row.slug]}
           onTest={() => test(row)}
           onEdit={() => setEdited(row)}
@@ -81,7 +86,7 @@ export function IdentityProviders() {
           onRemove={() => setAsked(row)}
         />
       ))}
-      {rows && <PasswordSwitch />}
+      {rows && <PasswordSwitch manages={manages} />}
       <Editor
         key={edited?.id || (edited ? "new" : "none")}
         row={edited}
@@ -125,7 +130,7 @@ function Copied({ label, text }) {
   );
 }
 
-function ProviderCard({ row, test, onTest, onEdit, onToggle, onRemove }) {
+function ProviderCard({ row, manages, test, onTest, onEdit, onToggle, onRemove }) {
   const own = row.source === "portal";
   return (
     <section className="card" aria-label={row.title}>
@@ -147,25 +152,27 @@ function ProviderCard({ row, test, onTest, onEdit, onToggle, onRemove }) {
         </p>
         <Copied label="Redirect URI" text={row.redirect_uri} />
         {test && test !== "busy" && <Checks test={test} />}
-        <div className="row">
-          <button type="button" className="btn" disabled={test === "busy"} onClick={onTest}>
-            {test === "busy" ? <span className="spinner" /> : <Icon name="check" />}
-            Test
-          </button>
-          <button type="button" className="btn" onClick={onEdit}>
-            Change
-          </button>
-          {own && (
-            <>
-              <button type="button" className="btn" onClick={onToggle}>
-                {row.enabled ? "Switch off" : "Switch on"}
-              </button>
-              <button type="button" className="btn danger" onClick={onRemove}>
-                Remove
-              </button>
-            </>
-          )}
-        </div>
+        {manages && (
+          <div className="row">
+            <button type="button" className="btn" disabled={test === "busy"} onClick={onTest}>
+              {test === "busy" ? <span className="spinner" /> : <Icon name="check" />}
+              Test
+            </button>
+            <button type="button" className="btn" onClick={onEdit}>
+              Change
+            </button>
+            {own && (
+              <>
+                <button type="button" className="btn" onClick={onToggle}>
+                  {row.enabled ? "Switch off" : "Switch on"}
+                </button>
+                <button type="button" className="btn danger" onClick={onRemove}>
+                  Remove
+                </button>
+              </>
+            )}
+          </div>
+        )}
       </div>
     </section>
   );

@@ -5,7 +5,7 @@ import { every } from "./every.mjs";
 
 const POLICY = "/api/v1/sign-in-policy";
 
-export function PasswordSwitch() {
+export function PasswordSwitch({ manages }) {
   const [policy, setPolicy] = useState(null);
   const [admins, setAdmins] = useState([]);
   const [named, setNamed] = useState([]);
@@ -53,7 +53,7 @@ export function PasswordSwitch() {
           which no provider works; each time is noted in the audit trail. From the machine, <code>terrace identity passwords-on</code>{" "}
           switches them on again.
         </p>
-        <fieldset className="stack tight fieldset-plain">
+        <fieldset className="stack tight fieldset-plain" disabled={!manages}>
           <legend>Who may still use a password</legend>
           {listed.map((email) => (
             <label key={email} className="check">
@@ -68,23 +68,25 @@ export function PasswordSwitch() {
             <div>{failure}</div>
           </div>
         )}
-        <div className="row">
-          {policy?.local_off ? (
-            <>
-              <button type="button" className="btn primary" disabled={busy} onClick={() => put(false)}>
-                Switch passwords on
+        {manages && (
+          <div className="row">
+            {policy?.local_off ? (
+              <>
+                <button type="button" className="btn primary" disabled={busy} onClick={() => put(false)}>
+                  Switch passwords on
+                </button>
+                <button type="button" className="btn" disabled={busy || !named.length} onClick={() => put(true)}>
+                  Save who may use one
+                </button>
+              </>
+            ) : (
+              <button type="button" className="btn danger" disabled={busy || !named.length} onClick={() => put(true)}>
+                {busy && <span className="spinner" />}
+                Switch passwords off
               </button>
-              <button type="button" className="btn" disabled={busy || !named.length} onClick={() => put(true)}>
-                Save who may use one
-              </button>
-            </>
-          ) : (
-            <button type="button" className="btn danger" disabled={busy || !named.length} onClick={() => put(true)}>
-              {busy && <span className="spinner" />}
-              Switch passwords off
-            </button>
-          )}
-        </div>
+            )}
+          </div>
+        )}
       </div>
     </section>
   );

@@ -45,19 +45,25 @@ const body = ({ name, kind, events, place, project }, isNew) => {
   return JSON.stringify({ name, events, ...target, ...(isNew ? { kind, ...(project ? { project } : {}) } : {}) });
 };
 
-export function ChannelDialog({ channel, onClose, onDone }) {
+// The names of the events that a channel can have: owners of a project may not read the portal's texts, but know their own wishes.
+const eventsOf = (project) =>
+  project
+    ? api("/api/v1/me/notification-preferences").then((found) => found.events.filter((one) => one.of_project).map((one) => one.event))
+    : api("/api/v1/notification-texts").then((texts) => [...new Set(texts.map((text) => text.event))].filter((name) => name.includes(".")));
+
+export function ChannelDialog({ channel, project, onClose, onDone }) {
   const isNew = !channel.id;
   const form = useId();
-  const [values, setValues] = useState({ name: channel.name || "", kind: channel.kind || "webhook", events: channel.events || USUAL, place: "", project: "" });
+  const [values, setValues] = useState({ name: channel.name || "", kind: channel.kind || "webhook", events: channel.events || USUAL, place: "", project: project || "" });
   const [names, setNames] = useState([]);
   const [projects, setProjects] = useState([]);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(null);
   const set = (key) => (value) => setValues((before) => ({ ...before, [key]: value }));
   useEffect(() => {
-    api("/api/v1/notification-texts").then((texts) => setNames([...new Set(texts.map((text) => text.event))].filter((name) => name.includes("."))), () => {});
-    if (isNew) api("/api/v1/projects?limit=200").then((page) => setProjects(page.items), () => {});
-  }, [isNew]);
+    eventsOf(project || channel.project).then(setNames, () => {});
+    if (isNew && !project) api("/api/v1/projects?limit=200").then((page) => setProjects(page.items), () => {});
+  }, [isNew, project]);
   const errorOf = (path) => problem?.errors?.find((error) => error.path === path || error.path?.startsWith(`${path}[`))?.message;
   const save = (event) => {
     event.preventDefault();
@@ -87,7 +93,7 @@ export function ChannelDialog({ channel, onClose, onDone }) {
             </select>
           )}</Field>
         )}
-        {isNew && (
+        {isNew && !project && (
           <Field label="Of" help="A project's channel gets the events of that project only.">{(id) => (
             <select id={id} className="select" value={values.project} onChange={(event) => set("project")(event.target.value)}>
               <option value="">The whole portal</option>

@@ -1,24 +1,26 @@
-// Channels for administrators: where events go beside people's inboxes, what was sent, a test, another key.
+// Channels: where events go beside people's inboxes, what was sent, a test, another key. Of the portal, for administrators; of one
+// project, on its page, for its owners.
 import { useCallback, useEffect, useState } from "react";
 import { api, ConfirmDialog, CopyButton, Flash, Icon, Modal, postJson, RelativeTime, Tabs } from "../parts";
 import { ChannelDialog, KINDS } from "./channel-form";
 import { Deliveries } from "./deliveries";
 import { Texts } from "./texts";
 
+const AT = "/api/v1/notification-channels";
 const TABS = [
   { key: "channels", title: "Channels" },
   { key: "log", title: "Deliveries" },
   { key: "texts", title: "Texts" },
 ];
 
-function Row({ channel, onTest, onEdit, onKey, onDelete, onSwitch }) {
+function Row({ channel, project, onTest, onEdit, onKey, onDelete, onSwitch }) {
   return (
     <tr>
       <td className="full">
         <span className="main-cell anywhere">{channel.name}</span>
         <div className="sub-cell anywhere">{KINDS[channel.kind].title} · {channel.shown}</div>
       </td>
-      <td data-label="Of">{channel.project || "the whole portal"}</td>
+      {!project && <td data-label="Of">{channel.project || "the whole portal"}</td>}
       <td data-label="Events" className="anywhere">{channel.events.length === 1 ? channel.events[0] : `${channel.events.length} events`}</td>
       <td>
         <span className={`badge ${channel.disabled_at ? "warning" : "success"}`} title={channel.disabled_reason || undefined}>
@@ -39,21 +41,21 @@ function Row({ channel, onTest, onEdit, onKey, onDelete, onSwitch }) {
   );
 }
 
-function List({ channels, ...actions }) {
+function List({ channels, project, ...actions }) {
   if (!channels.length) {
     return (
       <div className="empty">
         <Icon name="message" />
         <h2>No channels yet</h2>
-        <p>A channel sends events to mail, Slack, Teams, a webhook of yours, or another service.</p>
+        <p>A channel sends events {project ? "of this project " : ""}to mail, Slack, Teams, a webhook of yours, or another service.</p>
       </div>
     );
   }
   return (
     <div className="table-wrap" tabIndex={0} role="region" aria-label="Channels">
       <table className="table stacked">
-        <thead><tr>{["Channel", "Of", "Events", "State"].map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
-        <tbody>{channels.map((channel) => <Row key={channel.id} channel={channel} {...actions} />)}</tbody>
+        <thead><tr>{["Channel", ...(project ? [] : ["Of"]), "Events", "State"].map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
+        <tbody>{channels.map((channel) => <Row key={channel.id} channel={channel} project={project} {...actions} />)}</tbody>
       </table>
     </div>
   );
@@ -89,18 +91,18 @@ function KeyDialog({ text, onClose }) {
   );
 }
 
-export function NotificationChannels() {
-  const [tab, setTab] = useState("channels");
+// The channels of one project, or all that an administrator manages: read, tried, changed. `around` draws what stands about them.
+function Channels({ project, around }) {
   const [channels, setChannels] = useState(null);
   const [failure, setFailure] = useState("");
   const [note, setNote] = useState({});
   const [shown, setShown] = useState({});
-  const load = useCallback(() => api("/api/v1/notification-channels").then(setChannels, (error) => setFailure(error.message)), []);
+  const load = useCallback(() => api(project ? `${AT}?project=${encodeURIComponent(project)}` : AT).then(setChannels, (error) => setFailure(error.message)), [project]);
   useEffect(() => { load(); }, [load]);
   const close = () => setShown({});
   const say = (text) => setNote({ seq: Date.now(), kind: "success", text });
   const act = (work, text) => work.then(async (result) => { setFailure(""); await load(); if (text) say(text); return result; }, (error) => setFailure(error.message));
-  const one = (channel) => `/api/v1/notification-channels/${channel.id}`;
+  const one = (channel) => `${AT}/${channel.id}`;
   const patch = (channel, change) =>
     api(one(channel), { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(change) });
   const actions = {
@@ -115,20 +117,13 @@ export function NotificationChannels() {
     setShown(made.signing_key ? { key: made.signing_key } : {});
     say(`${made.name} is kept`);
   };
+  const fresh = <button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button>;
+  const alert = failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>;
+  const list = channels ? <List channels={channels} project={project} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
   return (
     <>
-      <header className="page-head">
-        <div className="titles"><h1>Notifications</h1><div className="sub">Where events are sent beside people's inboxes, and what was sent.</div></div>
-        <div className="actions"><button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button></div>
-      </header>
-      {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}
-      <Tabs tabs={TABS} value={tab} label="Notifications" onChange={setTab} />
-      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
-        {tab === "channels" && (channels ? <List channels={channels} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>)}
-        {tab === "log" && <Deliveries onSaid={say} />}
-        {tab === "texts" && <Texts onSaid={say} />}
-      </div>
-      {shown.edit && <ChannelDialog channel={shown.edit} onClose={close} onDone={done} />}
+      {around({ fresh, alert, list, channels, say })}
+      {shown.edit && <ChannelDialog channel={shown.edit} project={project} onClose={close} onDone={done} />}
       {shown.delivery && <TestDialog delivery={shown.delivery} onClose={close} />}
       {shown.key && <KeyDialog text={shown.key} onClose={close} />}
       <ConfirmDialog
@@ -147,3 +142,49 @@ export function NotificationChannels() {
     </>
   );
 }
+
+function Page({ fresh, alert, list, say }) {
+  const [tab, setTab] = useState("channels");
+  return (
+    <>
+      <header className="page-head">
+        <div className="titles"><h1>Notifications</h1><div className="sub">Where events are sent beside people's inboxes, and what was sent.</div></div>
+        <div className="actions">{fresh}</div>
+      </header>
+      {alert}
+      <Tabs tabs={TABS} value={tab} label="Notifications" onChange={setTab} />
+      <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        {tab === "channels" && list}
+        {tab === "log" && <Deliveries onSaid={say} />}
+        {tab === "texts" && <Texts onSaid={say} />}
+      </div>
+    </>
+  );
+}
+
+// On a project's page: its channels, and what was sent over the one that is chosen.
+function Panel({ fresh, alert, list, channels, say }) {
+  const [chosen, setChosen] = useState("");
+  return (
+    <div className="stack loose">
+      <div className="row between"><p className="muted">Where events of this project are sent beside people's inboxes.</p>{fresh}</div>
+      {alert}
+      {list}
+      {channels?.length > 0 && (
+        <section className="stack tight" aria-labelledby="project-sent">
+          <h2 id="project-sent">What was sent</h2>
+          <div className="toolbar">
+            <select className="select" aria-label="Over which channel" value={chosen} onChange={(event) => setChosen(event.target.value)}>
+              <option value="">Choose a channel</option>
+              {channels.map((channel) => <option key={channel.id} value={channel.id}>{channel.name}</option>)}
+            </select>
+          </div>
+          {channels.some((channel) => channel.id === chosen) && <Deliveries key={chosen} channel={chosen} onSaid={say} />}
+        </section>
+      )}
+    </div>
+  );
+}
+
+export const NotificationChannels = () => <Channels around={(parts) => <Page {...parts} />} />;
+export const ProjectChannels = ({ project }) => <Channels key={project} project={project} around={(parts) => <Panel {...parts} />} />;

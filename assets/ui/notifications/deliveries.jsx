@@ -19,18 +19,19 @@ function Row({ item, onResend }) {
   );
 }
 
-export function Deliveries({ onSaid }) {
+// Of one channel, or of everything that the portal sent.
+export function Deliveries({ channel, onSaid }) {
   const [items, setItems] = useState(null);
   const [cursor, setCursor] = useState("");
   const [status, setStatus] = useState("");
   const [failure, setFailure] = useState("");
   const read = useCallback((from = "") => {
     const query = new URLSearchParams({ limit: "30", ...(status ? { status } : {}), ...(from ? { cursor: from } : {}) });
-    return api(`/api/v1/notification-deliveries?${query}`).then((page) => {
+    return api(`${channel ? `/api/v1/notification-channels/${channel}/deliveries` : "/api/v1/notification-deliveries"}?${query}`).then((page) => {
       setItems((before) => (from ? [...before, ...page.items] : page.items));
       setCursor(page.next_cursor || "");
     }, (error) => setFailure(error.message));
-  }, [status]);
+  }, [status, channel]);
   useEffect(() => { read(); }, [read]);
   const resend = (item) => postJson(`/api/v1/notification-deliveries/${item.id}/resend`, {}).then(() => { onSaid("It is sent again"); return read(); }, (error) => setFailure(error.message));
   return (
@@ -43,7 +44,7 @@ export function Deliveries({ onSaid }) {
         <button type="button" className="btn small" onClick={() => read()}><Icon name="refresh" className="small" />Refresh</button>
       </div>
       {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}
-      {items?.length === 0 && <div className="empty"><Icon name="message" /><h2>Nothing was sent</h2><p>Messages to channels and mail to people are listed here.</p></div>}
+      {items?.length === 0 && <div className="empty"><Icon name="message" />{channel ? <h3>Nothing was sent</h3> : <h2>Nothing was sent</h2>}<p>{channel ? "Messages over this channel are listed here." : "Messages to channels and mail to people are listed here."}</p></div>}
       {items?.length > 0 && (
         <div className="table-wrap" tabIndex={0} role="region" aria-label="Deliveries">
           <table className="table stacked">

@@ -1,15 +1,10 @@
 // Inviting somebody, and the invitations that nobody has accepted yet. Links are shown once and are in no page's state.
-import { useEffect, useId, useState } from "react";
-import { Failure, Field, ShownOnce, errorsOf } from "../access";
-import { ConfirmDialog, Icon, Modal, RelativeTime, api, postJson } from "../parts";
+import { useEffect, useState } from "react";
+import { Field, ROLES, SendDialog, ShownDialog, ShownOnce } from "../access";
+import { useMay } from "../may";
+import { ConfirmDialog, Icon, RelativeTime, api, postJson } from "../parts";
 
 const PATH = "/api/v1/invitations";
-const ROLES = [
-  ["member", "Member: deploys in own projects"],
-  ["viewer", "Viewer: looks, changes nothing"],
-  ["auditor", "Auditor: reads everything, changes nothing"],
-  ["admin", "Administrator: everything"],
-];
 const PROJECT_ROLES = [
   ["", "Not in it"],
   ["viewer", "Viewer"],
@@ -58,62 +53,29 @@ function InviteDialog({ open, onClose, onDone }) {
   const [values, setValues] = useState({});
   const [chosen, setChosen] = useState({});
   const [projects, setProjects] = useState([]);
-  const [failure, setFailure] = useState(null);
-  const [made, setMade] = useState(null);
-  const [busy, setBusy] = useState(false);
-  const id = useId();
-  useEffect(() => {
-    if (!open) return;
+  const begin = () => {
     setValues({ email: "", name: "", role: "member" });
     setChosen({ default: "deployer" });
-    setFailure(null);
-    setMade(null);
-    api("/api/v1/projects?limit=200").then((page) => setProjects(page.items)).catch(() => setProjects([]));
-  }, [open]);
-  const submit = async (event) => {
-    event.preventDefault();
-    setBusy(true);
+    api("/api/v1/projects?archived=false&limit=200").then((page) => setProjects(page.items)).catch(() => setProjects([]));
+  };
+  const send = () => {
     const memberships = Object.entries(chosen)
       .filter(([slug, role]) => role && projects.some((project) => project.slug === slug))
       .map(([project, role]) => ({ project, role }));
-    try {
-      setMade(await postJson(PATH, { ...values, memberships }));
-      onDone();
-    } catch (error) {
-      setFailure(errorsOf(error));
-    } finally {
-      setBusy(false);
-    }
+    return postJson(PATH, { ...values, memberships });
   };
-  const footer = made ? (
-    <button type="button" className="btn primary" onClick={onClose}>
-      Done
-    </button>
-  ) : (
-    <>
-      <button type="button" className="btn" onClick={onClose}>
-        Cancel
-      </button>
-      <button type="submit" form={id} className="btn primary" disabled={busy}>
-        Invite
-      </button>
-    </>
-  );
   const set = (name) => (event) => setValues({ ...values, [name]: event.target.value });
   return (
-    <Modal open={open} title="Invite somebody" onClose={onClose} footer={footer}>
-      {made ? (
-        <LinkShown made={made} />
-      ) : (
-        <form id={id} className="stack" onSubmit={submit}>
-          <Failure failure={failure} />
-          <Field label="E-mail" id={`${id}-email`} error={failure?.fields.email}>
+    <SendDialog open={open} title="Invite somebody" action="Invite" onOpen={begin} send={send} shown={(made) => <LinkShown made={made} />} onClose={onClose} onDone={onDone}>
+      {(errors, id) => (
+        <>
+          <Field label="E-mail" id={`${id}-email`} error={errors.email}>
             <input id={`${id}-email`} className="input" type="email" required autoComplete="off" value={values.email || ""} onChange={set("email")} />
           </Field>
-          <Field label="Name" id={`${id}-name`} help="They may write another one." error={failure?.fields.name}>
+          <Field label="Name" id={`${id}-name`} help="They may write another one." error={errors.name}>
             <input id={`${id}-name`} className="input" autoComplete="off" value={values.name || ""} onChange={set("name")} />
           </Field>
-          <Field label="Role in the portal" id={`${id}-role`} error={failure?.fields.role}>
+          <Field label="Role in the portal" id={`${id}-role`} error={errors.role}>
             <select id={`${id}-role`} className="select" value={values.role || "member"} onChange={set("role")}>
               {ROLES.map(([value, text]) => (
                 <option key={value} value={value}>
@@ -123,13 +85,13 @@ function InviteDialog({ open, onClose, onDone }) {
             </select>
           </Field>
           <Projects projects={projects} chosen={chosen} onChange={setChosen} id={id} />
-        </form>
+        </>
       )}
-    </Modal>
+    </SendDialog>
   );
 }
 
-function Row({ item, onAgain, onRevoke }) {
+function Row({ item, manages, onAgain, onRevoke }) {
   return (
     <tr>
       <td className="full">
@@ -141,16 +103,18 @@ function Row({ item, onAgain, onRevoke }) {
       <td>
         {item.expired ? <span className="badge warning">Expired</span> : <RelativeTime at={item.expires_at} />}
       </td>
-      <td className="shrink end">
-        <div className="row nowrap">
-          <button type="button" className="btn small" aria-label={`New link for ${item.email}`} onClick={onAgain}>
-            New link
-          </button>
-          <button type="button" className="btn small danger" aria-label={`Revoke the invitation of ${item.email}`} onClick={onRevoke}>
-            Revoke
-          </button>
-        </div>
-      </td>
+      {manages && (
+        <td className="shrink end">
+          <div className="row nowrap">
+            <button type="button" className="btn small" aria-label={`New link for ${item.email}`} onClick={onAgain}>
+              New link
+            </button>
+            <button type="button" className="btn small danger" aria-label={`Revoke the invitation of ${item.email}`} onClick={onRevoke}>
+              Revoke
+            </button>
+          </div>
+        </td>
+      )}
     </tr>
   );
 }
@@ -161,6 +125,7 @@ export function Invitations({ open, onClose }) {
   const [asked, setAsked] = useState(null);
   const [made, setMade] = useState(null);
   const [problem, setProblem] = useState("");
+  const manages = useMay()("user.manage");
   const load = () =>
     api(PATH)
       .then((list) => setItems(list.items))
@@ -181,18 +146,9 @@ export function Invitations({ open, onClose }) {
   return (
     <>
       <InviteDialog open={open} onClose={onClose} onDone={load} />
-      <Modal
-        open={Boolean(made)}
-        title="A new link"
-        onClose={() => setMade(null)}
-        footer={
-          <button type="button" className="btn primary" onClick={() => setMade(null)}>
-            Done
-          </button>
-        }
-      >
+      <ShownDialog open={Boolean(made)} title="A new link" onClose={() => setMade(null)}>
         {made && <LinkShown made={made} />}
-      </Modal>
+      </ShownDialog>
       <ConfirmDialog
         open={Boolean(asked)}
         title="Revoke this invitation?"
@@ -223,9 +179,11 @@ export function Invitations({ open, onClose }) {
                   <th scope="col">Role</th>
                   <th scope="col">Projects</th>
                   <th scope="col">Expires</th>
-                  <th scope="col">
-                    <span className="sr-only">Actions</span>
-                  </th>
+                  {manages && (
+                    <th scope="col">
+                      <span className="sr-only">Actions</span>
+                    </th>
+                  )}
                 </tr>
               </thead>
               <tbody>
@@ -233,6 +191,7 @@ export function Invitations({ open, onClose }) {
                   <Row
                     key={item.id}
                     item={item}
+                    manages={manages}
                     onAgain={() => act(async () => setMade(await postJson(`${PATH}/${item.id}/send-again`, {})))}
                     onRevoke={() => setAsked(item)}
                   />

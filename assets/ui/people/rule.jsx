@@ -1,5 +1,6 @@
 // In which roles of the portal a password needs a second step.
 import { useEffect, useState } from "react";
+import { useMay } from "../may";
 import { Icon, api, postJson } from "../parts";
 
 const PATH = "/api/v1/settings/second-step";
@@ -13,6 +14,7 @@ const ROLES = [
 export function SecondStepRule() {
   const [roles, setRoles] = useState(null);
   const [problem, setProblem] = useState("");
+  const manages = useMay()("settings.manage");
   useEffect(() => {
     api(PATH)
       .then((rule) => setRoles(rule.roles))
@@ -40,7 +42,7 @@ export function SecondStepRule() {
             <div>{problem}</div>
           </div>
         )}
-        <fieldset className="ticks">
+        <fieldset className="ticks" disabled={!manages}>
           <legend>Required of whoever signs in with a password as</legend>
           <div className="row">
             {ROLES.map(([role, title]) => (
@@ -51,7 +53,9 @@ export function SecondStepRule() {
             ))}
           </div>
         </fieldset>
-        <p className="help">Whoever has none sets one up before anything else works, in open sessions too.</p>
+        <p className="help">
+          Whoever has none sets one up before anything else works, in open sessions too.{!manages && " Administrators change this."}
+        </p>
       </div>
     </section>
   );

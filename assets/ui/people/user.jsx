@@ -1,8 +1,9 @@
 // One user, for administrators: what they are, hold and own, and what can be ended. It talks to the REST API by itself.
 import { useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
-import { ShownOnce } from "../access";
-import { ConfirmDialog, Icon, Modal, RelativeTime, api, postJson } from "../parts";
+import { ShownDialog, ShownOnce } from "../access";
+import { useMay } from "../may";
+import { ConfirmDialog, Icon, RelativeTime, api, postJson } from "../parts";
 import { Table } from "../roles/kit";
 
 const words = (count, one, many) => `${count} ${count === 1 ? one : many}`;
@@ -35,8 +36,8 @@ function status(user) {
   return <span className="badge success">Active</span>;
 }
 
-function Sessions({ items, onEnd, onEndAll }) {
-  const all = items.length > 0 && (
+function Sessions({ items, manages, onEnd, onEndAll }) {
+  const all = manages && items.length > 0 && (
     <button type="button" className="btn small danger" onClick={onEndAll}>
       End all sessions
     </button>
@@ -46,7 +47,7 @@ function Sessions({ items, onEnd, onEndAll }) {
       {items.length === 0 ? (
         <p className="muted">No browser is signed in.</p>
       ) : (
-        <Table label="Sessions" heads={["Browser", "Address", "Last seen", "Actions"]}>
+        <Table label="Sessions" heads={["Browser", "Address", "Last seen", ...(manages ? ["Actions"] : [])]}>
           {items.map((item) => (
             <tr key={item.id}>
               <td className="main-cell">
@@ -56,11 +57,13 @@ function Sessions({ items, onEnd, onEndAll }) {
               <td className="muted">
                 <RelativeTime at={item.last_seen_at} />
               </td>
-              <td className="shrink end">
-                <button type="button" className="btn small" aria-label={`End the session on ${item.device}`} onClick={() => onEnd(item)}>
-                  End
-                </button>
-              </td>
+              {manages && (
+                <td className="shrink end">
+                  <button type="button" className="btn small" aria-label={`End the session on ${item.device}`} onClick={() => onEnd(item)}>
+                    End
+                  </button>
+                </td>
+              )}
             </tr>
           ))}
         </Table>
@@ -69,8 +72,8 @@ function Sessions({ items, onEnd, onEndAll }) {
   );
 }
 
-function Tokens({ items, onRevoke, onRevokeAll }) {
-  const all = items.length > 0 && (
+function Tokens({ items, manages, onRevoke, onRevokeAll }) {
+  const all = manages && items.length > 0 && (
     <button type="button" className="btn small danger" onClick={onRevokeAll}>
       Revoke all tokens
     </button>
@@ -80,7 +83,7 @@ function Tokens({ items, onRevoke, onRevokeAll }) {
       {items.length === 0 ? (
         <p className="muted">No token is good.</p>
       ) : (
-        <Table label="API tokens" heads={["Name", "Scope", "Expires", "Last used", "Actions"]}>
+        <Table label="API tokens" heads={["Name", "Scope", "Expires", "Last used", ...(manages ? ["Actions"] : [])]}>
           {items.map((item) => (
             <tr key={item.id}>
               <td className="main-cell anywhere">
@@ -89,11 +92,13 @@ function Tokens({ items, onRevoke, onRevokeAll }) {
               <td className="muted">{item.scope}</td>
               <td className="muted">{item.expires_at ? <RelativeTime at={item.expires_at} /> : "never"}</td>
               <td className="muted">{item.last_used_at ? <RelativeTime at={item.last_used_at} /> : "never"}</td>
-              <td className="shrink end">
-                <button type="button" className="btn small" aria-label={`Revoke the token ${item.name}`} onClick={() => onRevoke(item)}>
-                  Revoke
-                </button>
-              </td>
+              {manages && (
+                <td className="shrink end">
+                  <button type="button" className="btn small" aria-label={`Revoke the token ${item.name}`} onClick={() => onRevoke(item)}>
+                    Revoke
+                  </button>
+                </td>
+              )}
             </tr>
           ))}
         </Table>
@@ -132,7 +137,7 @@ function Places({ user }) {
   );
 }
 
-function SignIn({ user, act, onReset }) {
+function SignIn({ user, manages, act, onReset }) {
   return (
     <Card title="Signing in">
       {user.locked_until && (
@@ -141,9 +146,11 @@ function SignIn({ user, act, onReset }) {
           <div>
             <strong>Locked after {words(user.failures, "wrong password", "wrong passwords")}.</strong> It ends by itself{" "}
             <RelativeTime at={user.locked_until} />.{" "}
-            <button type="button" className="btn small" onClick={() => act("lock", "The lock is lifted")}>
-              Lift the lock
-            </button>
+            {manages && (
+              <button type="button" className="btn small" onClick={() => act("lock", "The lock is lifted")}>
+                Lift the lock
+              </button>
+            )}
           </div>
         </div>
       )}
@@ -154,18 +161,20 @@ function SignIn({ user, act, onReset }) {
         </Fact>
         <Fact name="Identity providers">{user.identities.map((item) => `${item.provider} (${item.subject})`).join(", ") || "none"}</Fact>
       </dl>
-      <div className="row">
-        {!user.disabled_at && (
-          <button type="button" className="btn" onClick={onReset}>
-            Reset link
-          </button>
-        )}
-        {user.second_step && (
-          <button type="button" className="btn danger" onClick={() => act("totp", "The second step is gone: the next sign-in takes the password alone")}>
-            Reset the second step
-          </button>
-        )}
-      </div>
+      {manages && (
+        <div className="row">
+          {!user.disabled_at && (
+            <button type="button" className="btn" onClick={onReset}>
+              Reset link
+            </button>
+          )}
+          {user.second_step && (
+            <button type="button" className="btn danger" onClick={() => act("totp", "The second step is gone: the next sign-in takes the password alone")}>
+              Reset the second step
+            </button>
+          )}
+        </div>
+      )}
     </Card>
   );
 }
@@ -197,6 +206,8 @@ export function UserPage() {
   const [said, setSaid] = useState("");
   const [link, setLink] = useState(null);
   const [asking, setAsking] = useState(false);
+  const may = useMay();
+  const manages = may("user.manage");
   const load = () =>
     read(id)
       .then(setFound)
@@ -257,7 +268,7 @@ export function UserPage() {
           <div className="sub anywhere">{user.email}</div>
         </div>
         <div className="actions">
-          {user.disabled_at ? (
+          {!manages ? null : user.disabled_at ? (
             <button type="button" className="btn" onClick={() => change({ disabled: false }, "They may sign in again")}>
               Let in
             </button>
@@ -277,15 +288,17 @@ export function UserPage() {
           <RelativeTime at={user.created_at} />
         </Fact>
       </dl>
-      <SignIn user={user} act={act} onReset={() => done(async () => setLink(await postJson(`${path}/reset`, {})), "")} />
+      <SignIn user={user} manages={manages} act={act} onReset={() => done(async () => setLink(await postJson(`${path}/reset`, {})), "")} />
       <Places user={user} />
       <Sessions
         items={sessions}
+        manages={manages}
         onEnd={(item) => act(`sessions/${item.id}`, "The session has ended")}
         onEndAll={() => act("sessions", "Every session has ended")}
       />
       <Tokens
         items={tokens}
+        manages={manages && may("token.manage")}
         onRevoke={(item) => done(() => api(`/api/v1/tokens/${item.id}`, { method: "DELETE" }), `The token ${item.name} works no more`)}
         onRevokeAll={() => act("tokens", "No token works any more")}
       />
@@ -298,23 +311,14 @@ export function UserPage() {
           change({ disabled: true }, "They are shut out");
         }}
       />
-      <Modal
-        open={Boolean(link)}
-        title="Reset link"
-        onClose={() => setLink(null)}
-        footer={
-          <button type="button" className="btn primary" onClick={() => setLink(null)}>
-            Done
-          </button>
-        }
-      >
+      <ShownDialog open={Boolean(link)} title="Reset link" onClose={() => setLink(null)}>
         {link && (
           <ShownOnce label="Link" secret={link.link}>
             {link.mailed ? `A mail is on its way to ${link.email}.` : `Hand this link to ${link.email}.`} It is good once and for an hour, and shown
             only now.
           </ShownOnce>
         )}
-      </Modal>
+      </ShownDialog>
     </div>
   );
 }

@@ -80,7 +80,8 @@ function History({ id }) {
   );
 }
 
-export function Editor({ policy, rules, projects, onDone }) {
+// Whoever may not change policies reads the form, and what the policy said.
+export function Editor({ policy, rules, projects, editable, onDone }) {
   const [draft, setDraft] = useState(() => (policy ? draftOf(policy, rules.find((item) => item.key === policy.rule)?.form) : blank()));
   const [errors, setErrors] = useState({});
   const [failure, setFailure] = useState("");
@@ -119,7 +120,7 @@ export function Editor({ policy, rules, projects, onDone }) {
   };
   return (
     <form className="split policy-editor" onSubmit={save} aria-label={policy ? `Policy ${policy.name}` : "New policy"}>
-      <div className="stack">
+      <fieldset className="stack fieldset-plain" disabled={!editable} aria-label="Settings of the policy">
         <Card title="Rule">
           <Rule rules={rules} draft={draft} fixed={Boolean(policy)} choose={choose} />
           <FieldError id="rule" error={errors.rule} />
@@ -138,14 +139,16 @@ export function Editor({ policy, rules, projects, onDone }) {
           </>
         )}
         {failure && <div className="callout danger" role="alert" id="policy-failure"><Icon name="alert-circle" /><div><strong>{failure}</strong>{Object.entries(errors).map(([path, text]) => <p key={path}>{text}</p>)}</div></div>}
-        <div className="row">
-          <button type="submit" className="btn primary" id="policy-save" disabled={busy || !draft.rule}>{busy && <span className="spinner" />}{policy ? "Save" : "Create policy"}</button>
-          <Link className="btn" to="/admin/policies">Cancel</Link>
-          {policy && <button type="button" className="btn danger" onClick={() => setRemoving(true)}>Delete</button>}
-        </div>
-      </div>
+        {editable && (
+          <div className="row">
+            <button type="submit" className="btn primary" id="policy-save" disabled={busy || !draft.rule}>{busy && <span className="spinner" />}{policy ? "Save" : "Create policy"}</button>
+            <Link className="btn" to="/admin/policies">Cancel</Link>
+            {policy && <button type="button" className="btn danger" onClick={() => setRemoving(true)}>Delete</button>}
+          </div>
+        )}
+      </fieldset>
       <aside className="stack policy-aside">
-        <Tester draft={draft} body={body} onErrors={setErrors} />
+        {editable && <Tester draft={draft} body={body} onErrors={setErrors} />}
         {policy && <History id={policy.id} />}
         {policy && <p className="tiny faint">Version {policy.version}, {levelTitle(policy.level).toLowerCase()}, changed by {policy.updated_by} <RelativeTime at={policy.updated_at} />.</p>}
       </aside>

@@ -1,6 +1,7 @@
 // The policies of the portal: a list, and the editor for the one that the address names.
 import { useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { useMay } from "../may";
 import { api, Flash, Icon, RelativeTime } from "../parts";
 import { Editor } from "./editor";
 import { LEVEL_TONE, levelTitle, plural } from "./model.mjs";
@@ -24,14 +25,14 @@ function Row({ policy }) {
   );
 }
 
-function List({ policies }) {
+function List({ policies, manages }) {
   if (!policies.length) {
     return (
       <div className="empty">
         <Icon name="security" />
         <h2>No policies yet</h2>
         <p>A policy looks at every plan before it is applied: regions, tags, public addresses, cost, or whatever you write yourself.</p>
-        <div className="row"><Link className="btn primary" to="/admin/policies?new=1">New policy</Link></div>
+        {manages && <div className="row"><Link className="btn primary" to="/admin/policies?new=1">New policy</Link></div>}
       </div>
     );
   }
@@ -57,6 +58,7 @@ export function Policies() {
       (error) => setFailure(error.message),
     );
   useEffect(() => { load(); }, []);
+  const manages = useMay()("policy.manage");
   const editing = search.get("edit");
   const done = async (text) => {
     await load();
@@ -64,17 +66,17 @@ export function Policies() {
     navigate("/admin/policies");
   };
   const policy = known?.policies.find((item) => item.id === editing);
-  const open = known && (search.get("new") || policy);
+  const open = known && ((manages && search.get("new")) || policy);
   return (
     <>
       <header className="page-head">
         <div className="titles"><h1>{open ? policy?.name || "New policy" : "Policies"}</h1><div className="sub">{open ? <Link to="/admin/policies">All policies</Link> : "What a plan must meet before it is applied."}</div></div>
-        {!open && <div className="actions"><Link className="btn primary" to="/admin/policies?new=1"><Icon name="plus" />New policy</Link></div>}
+        {!open && manages && <div className="actions"><Link className="btn primary" to="/admin/policies?new=1"><Icon name="plus" />New policy</Link></div>}
       </header>
       {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}
       {known && editing && !policy && <div className="callout warning" role="alert"><Icon name="alert" /><div><strong>There is no such policy any more.</strong></div></div>}
       {!known && !failure && <div className="skeletons" aria-hidden="true"><div className="skeleton" /><div className="skeleton" /></div>}
-      {open ? <Editor key={editing || "new"} policy={policy} rules={known.rules} projects={known.projects} onDone={done} /> : known && <List policies={known.policies} />}
+      {open ? <Editor key={editing || "new"} policy={policy} rules={known.rules} projects={known.projects} editable={manages} onDone={done} /> : known && <List policies={known.policies} manages={manages} />}
       <Flash note={note} />
     </>
   );

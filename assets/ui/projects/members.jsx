@@ -15,7 +15,7 @@ function titlesOf({ roles, members }) {
 
 export function Members({ data, reload }) {
   const { base, members, project } = data;
-  const manages = project.actions.includes("project.manage");
+  const manages = project.actions.includes("project.manage") && !data.usage.archived_at;
   const titles = titlesOf(data);
   const [user, setUser] = useState("");
   const [role, setRole] = useState("deployer");

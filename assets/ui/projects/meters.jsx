@@ -1,7 +1,7 @@
 // How much of each quota is used: in words, and as a bar whose colour only helps.
 const TONES = { ok: "", warning: " warning", full: " danger" };
 
-export function Meter({ meter, short }) {
+export function Meter({ meter }) {
   const share = meter.share === null ? null : Math.min(1, meter.share);
   return (
     <div className={`quota-meter${TONES[meter.level]}`}>
@@ -10,18 +10,18 @@ export function Meter({ meter, short }) {
         <span className="muted">{meter.text}</span>
       </div>
       {share !== null && <progress className="bar" aria-label={meter.title} max={1} value={share} />}
-      {!short && meter.level !== "ok" && (
+      {meter.level !== "ok" && (
         <p className="help">{meter.name === "runs" ? "Further runs wait for their turn." : meter.level === "full" ? "Nothing more is taken. An administrator can raise it." : "Most of it is used."}</p>
       )}
     </div>
   );
 }
 
-export function Meters({ usage, short }) {
+export function Meters({ usage }) {
   return (
     <div className="stack tight">
       {usage.meters.map((meter) => (
-        <Meter key={meter.name} meter={meter} short={short} />
+        <Meter key={meter.name} meter={meter} />
       ))}
     </div>
   );

@@ -2,6 +2,8 @@
 import { useCallback, useEffect, useState } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { errorsOf, Failure, Field } from "../accounts/inputs";
+import { useMay } from "../may";
+import { ProjectChannels } from "../notifications/channels";
 import { api, ConfirmDialog, Icon, postJson, RelativeTime, Tabs } from "../parts";
 import { GuardrailsEditor, RulesView, TemplatesPanel } from "./guardrails";
 import { Members } from "./members";
@@ -11,8 +13,7 @@ const patch = (path, body) => api(path, { method: "PATCH", headers: { "Content-T
 
 async function everything(slug) {
   const base = `/api/v1/projects/${encodeURIComponent(slug)}`;
-  const [me, project, usage, quota, members, roles, rules, templates, mine, accounts] = await Promise.all([
-    api("/api/v1/me"),
+  const [project, usage, quota, members, roles, rules, templates, mine, accounts] = await Promise.all([
     api(base),
     api(`${base}/usage`),
     api(`${base}/quota`),
@@ -23,7 +24,7 @@ async function everything(slug) {
     api(`/api/v1/templates?limit=200&project=${encodeURIComponent(slug)}`),
     api("/api/v1/cloud-accounts?limit=200"),
   ]);
-  return { base, me, project, usage, quota, members, roles, rules, templates: templates.items, mine: mine.items, accounts: accounts.items };
+  return { base, project, usage, quota, members, roles, rules, templates: templates.items, mine: mine.items, accounts: accounts.items };
 }
 
 function Failed({ text }) {
@@ -113,20 +114,21 @@ function Production({ data, reload }) {
 }
 
 function Overview({ data, reload }) {
-  const guards = data.me.actions.includes("project.guard") && data.project.actions.includes("project.manage");
+  const may = useMay();
+  const guards = may("project.guard") && data.project.actions.includes("project.manage");
   return (
     <div className="stack">
       <Card title="Quotas">
         <Meters usage={data.usage} />
       </Card>
-      {data.me.role === "admin" && (
+      {may("project.limit") && (
         <Card title="Change the quotas">
           <QuotaForm data={data} reload={reload} />
         </Card>
       )}
       {guards && !data.usage.archived_at && <Production data={data} reload={reload} />}
       <p className="small">
-        <Link to={`/deployments?q=${encodeURIComponent(data.project.slug)}`}>Deployments of this project</Link>
+        <Link to={`/deployments?project=${encodeURIComponent(data.project.slug)}`}>Deployments of this project</Link>
       </p>
     </div>
   );
@@ -135,13 +137,14 @@ function Overview({ data, reload }) {
 const isOpenTo = (account, project) => !account.scope?.projects || account.scope.projects.some((item) => item === project.id || item === project.slug || item?.id === project.id);
 
 function Accounts({ data }) {
+  const opens = useMay()("cloud_account.manage", "settings.read");
   const open = data.accounts.filter((account) => !account.disabled_at && isOpenTo(account, data.project));
   if (!open.length) return <p className="muted">No cloud account is open to this project. An administrator opens one on its page.</p>;
   return (
     <ul className="guardrails">
       {open.map((account) => (
         <li key={account.id}>
-          <strong>{data.me.role === "admin" ? <Link to={`/admin/cloud-accounts/${account.slug}`}>{account.name}</Link> : account.name}</strong>
+          <strong>{opens ? <Link to={`/admin/cloud-accounts/${account.slug}`}>{account.name}</Link> : account.name}</strong>
           <span className="tiny faint mono">
             {account.slug} · {account.cloud} · {account.kind}
           </span>
@@ -184,11 +187,13 @@ function Activity({ base }) {
 }
 
 function Head({ data, reload }) {
+  const may = useMay();
   const { base, project, usage } = data;
   const [asked, setAsked] = useState(false);
   const [name, setName] = useState(null);
   const [failure, setFailure] = useState("");
-  const manages = project.actions.includes("project.manage");
+  const manages = project.actions.includes("project.manage") && !usage.archived_at;
+  const reopens = usage.archived_at && may("project.create");
   const doing = async (work) => {
     setFailure("");
     try {
@@ -198,6 +203,7 @@ function Head({ data, reload }) {
     }
     setAsked(false);
     setName(null);
+    window.dispatchEvent(new Event("terrace:projects"));
     await reload();
   };
   return (
@@ -221,17 +227,19 @@ function Head({ data, reload }) {
             )}
           </div>
         </div>
-        {manages && (
+        {(manages || reopens) && (
           <div className="actions">
-            <button type="button" className="btn" onClick={() => setName(name === null ? project.name : null)}>
-              Rename
-            </button>
-            {!usage.archived_at && project.slug !== "default" && (
+            {manages && (
+              <button type="button" className="btn" onClick={() => setName(name === null ? project.name : null)}>
+                Rename
+              </button>
+            )}
+            {manages && project.slug !== "default" && (
               <button type="button" className="btn danger" onClick={() => setAsked(true)}>
                 Archive
               </button>
             )}
-            {usage.archived_at && data.me.role === "admin" && (
+            {reopens && (
               <button type="button" className="btn" onClick={() => doing(() => postJson(`${base}/reopen`, {}))}>
                 Open again
               </button>
@@ -270,8 +278,8 @@ function Head({ data, reload }) {
   );
 }
 
-function panels(data, setData, reload) {
-  const editable = data.me.role === "admin" && !data.usage.archived_at;
+function panels(data, setData, reload, may) {
+  const editable = may("project.guard") && !data.usage.archived_at;
   const saved = () => reload();
   return {
     overview: ["Overview", () => <Overview data={data} reload={reload} />],
@@ -282,7 +290,10 @@ function panels(data, setData, reload) {
       "Guardrails",
       () => (editable ? <GuardrailsEditor base={data.base} rules={data.rules} templates={data.mine} onSaved={(rules) => setData((before) => ({ ...before, rules }))} /> : <RulesView rules={data.rules} />),
     ],
-    ...(data.project.actions.includes("project.manage") ? { activity: ["Activity", () => <Activity base={data.base} />] } : {}),
+    ...(data.project.actions.includes("project.manage") && {
+      notifications: ["Notifications", () => <ProjectChannels project={data.project.slug} />],
+      activity: ["Activity", () => <Activity base={data.base} />],
+    }),
   };
 }
 
@@ -291,6 +302,7 @@ export function ProjectPage() {
   const [parameters, setParameters] = useSearchParams();
   const [data, setData] = useState(null);
   const [failure, setFailure] = useState("");
+  const may = useMay();
   const reload = useCallback(
     () =>
       everything(slug).then(
@@ -316,7 +328,7 @@ export function ProjectPage() {
       </div>
     );
   if (!data) return <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
-  const found = panels(data, setData, reload);
+  const found = panels(data, setData, reload, may);
   const tab = found[parameters.get("tab")] ? parameters.get("tab") : "overview";
   const [, show] = found[tab];
   return (

@@ -67,7 +67,8 @@ function StartFrom({ roles, onPick }) {
   );
 }
 
-export function Editor({ role, roles, actions, onDone }) {
+// Whoever may not change roles reads the form.
+export function Editor({ role, roles, actions, editable, onDone }) {
   const [draft, setDraft] = useState(() => ({
     kind: role?.kind || "project", title: role?.title || "", name: role?.name || "", description: role?.description || "",
     actions: role?.actions || [],
@@ -95,7 +96,7 @@ export function Editor({ role, roles, actions, onDone }) {
   return (
     <>
       <form className="card" onSubmit={save} aria-label="Role">
-        <div className="card-body stack">
+        <div className="card-body"><fieldset className="stack fieldset-plain" disabled={!editable}>
           {!role && <Kinds value={draft.kind} onChange={(kind) => set({ kind, actions: [] })} />}
           <Texts role={role} draft={draft} set={set} errors={errors} />
           {!role && <StartFrom key={draft.kind} roles={roles.filter((item) => item.kind === draft.kind)} onPick={(from) => set({ actions: from?.actions || [] })} />}
@@ -105,12 +106,14 @@ export function Editor({ role, roles, actions, onDone }) {
             <ActionChecks actions={offered} value={draft.actions} always={always} onChange={(chosen) => set({ actions: chosen })} />
           </section>
           <Alert text={failure && (errors.actions || (Object.keys(errors).length ? "" : failure.text))} />
-          <div className="row">
-            <button type="submit" className="btn primary" disabled={busy}>{busy && <span className="spinner" />}{role ? "Save" : "Make the role"}</button>
-            <Link className="btn" to="/admin/roles">Cancel</Link>
-            {role && <button type="button" className="btn danger" disabled={busy} onClick={() => setRemoving(true)}>Delete</button>}
-          </div>
-        </div>
+          {editable && (
+            <div className="row">
+              <button type="submit" className="btn primary" disabled={busy}>{busy && <span className="spinner" />}{role ? "Save" : "Make the role"}</button>
+              <Link className="btn" to="/admin/roles">Cancel</Link>
+              {role && <button type="button" className="btn danger" disabled={busy} onClick={() => setRemoving(true)}>Delete</button>}
+            </div>
+          )}
+        </fieldset></div>
       </form>
       <ConfirmDialog open={removing} title="Delete this role?" action="Delete the role" onClose={() => setRemoving(false)}
         onConfirm={() => { setRemoving(false); send(api(at, { method: "DELETE" }), `The role ${role.title} was deleted`); }}>

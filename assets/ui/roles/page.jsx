@@ -1,6 +1,7 @@
 // Roles: those that administrators put together, and what the built-in ones allow.
 import { useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { useMay } from "../may";
 import { api, Flash, Icon } from "../parts";
 import { Editor } from "./editor";
 import { Alert, Card, PageHead, Table, Waiting, WHERE } from "./kit";
@@ -10,7 +11,7 @@ const keyOf = (role) => `${role.kind}/${role.name}`;
 
 function Own({ roles }) {
   if (!roles.length) {
-    return <Card title="Roles of your own"><p className="muted">There are none yet. Make one when a built-in role allows too much or too little.</p></Card>;
+    return <Card title="Roles of your own"><p className="muted">There are none yet. They are for where a built-in role allows too much or too little.</p></Card>;
   }
   return (
     <Card title="Roles of your own" flush>
@@ -53,9 +54,10 @@ export function Roles() {
       (error) => setFailure(error.message),
     );
   useEffect(() => { load(); }, []);
+  const manages = useMay()("role.manage");
   const editing = search.get("edit");
   const role = known?.roles.find((item) => !item.built_in && keyOf(item) === editing);
-  const open = known && (search.get("new") || role);
+  const open = known && ((manages && search.get("new")) || role);
   const done = async (text) => {
     await load();
     setNote({ seq: Date.now(), kind: "success", text });
@@ -64,12 +66,12 @@ export function Roles() {
   return (
     <>
       <PageHead title={open ? role?.title || "New role" : "Roles"} sub={open ? <Link to="/admin/roles">All roles</Link> : "What people and programs may do, in the portal and in a project."}>
-        {!open && <Link className="btn primary" to="/admin/roles?new=1"><Icon name="plus" />New role</Link>}
+        {!open && manages && <Link className="btn primary" to="/admin/roles?new=1"><Icon name="plus" />New role</Link>}
       </PageHead>
       <Alert text={failure} />
       {known && editing && !role && <Alert kind="warning" text="There is no such role of your own any more." />}
       {!known && !failure && <Waiting />}
-      {open ? <Editor key={editing || "new"} role={role} onDone={done} {...known} /> : known && <Lists known={known} />}
+      {open ? <Editor key={editing || "new"} role={role} editable={manages} onDone={done} {...known} /> : known && <Lists known={known} />}
       <Flash note={note} />
     </>
   );

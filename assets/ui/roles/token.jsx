@@ -1,7 +1,7 @@
 // A token for a service account. It is in the API's answer and in this dialog, once, and nowhere else.
-import { useEffect, useId, useState } from "react";
-import { errorsOf, Field, ShownOnce } from "../access";
-import { Modal, postJson } from "../parts";
+import { useState } from "react";
+import { Field, SendDialog, ShownOnce } from "../access";
+import { postJson } from "../parts";
 import { ActionChecks, Alert } from "./kit";
 
 const EMPTY = { name: "", scope: "write", days: "90", project: "", limited: false, actions: [] };
@@ -35,55 +35,25 @@ function Limits({ id, draft, set, projects, actions, errors }) {
 
 export function TokenDialog({ account, projects, actions, open, onClose, onDone }) {
   const [draft, setDraft] = useState(EMPTY);
-  const [failure, setFailure] = useState(null);
-  const [made, setMade] = useState(null);
-  const [busy, setBusy] = useState(false);
-  const id = useId();
   const set = (part) => setDraft((before) => ({ ...before, ...part }));
-  const errors = failure?.fields || {};
-  useEffect(() => {
-    setDraft(EMPTY);
-    setFailure(null);
-    setMade(null);
-  }, [open]);
-  const submit = async (event) => {
-    event.preventDefault();
-    setBusy(true);
-    try {
-      const limits = { project: draft.project || null, actions: draft.limited ? draft.actions : null };
-      const body = { name: draft.name, scope: draft.scope, expires_in_days: Number(draft.days), user_id: account.id, ...limits };
-      setMade(await postJson("/api/v1/tokens", body));
-      setFailure(null);
-      onDone();
-    } catch (error) {
-      setFailure(errorsOf(error));
-    } finally {
-      setBusy(false);
-    }
+  const send = () => {
+    const limits = { project: draft.project || null, actions: draft.limited ? draft.actions : null };
+    return postJson("/api/v1/tokens", { name: draft.name, scope: draft.scope, expires_in_days: Number(draft.days), user_id: account.id, ...limits });
   };
-  const footer = made ? (
-    <button type="button" className="btn primary" onClick={onClose}>Done</button>
-  ) : (
-    <>
-      <button type="button" className="btn" onClick={onClose}>Cancel</button>
-      <button type="submit" form={id} className="btn primary" disabled={busy || (draft.limited && !draft.actions.length)}>Create token</button>
-    </>
-  );
+  const shown = (made) => <ShownOnce label="Token" secret={made.token}>Copy the token now. It is shown only this once; the portal keeps no copy.</ShownOnce>;
   return (
-    <Modal open={open} title={`New token of ${account.name}`} wide onClose={onClose} footer={footer}>
-      {made ? (
-        <ShownOnce label="Token" secret={made.token}>Copy the token now. It is shown only this once; the portal keeps no copy.</ShownOnce>
-      ) : (
-        <form id={id} className="stack" onSubmit={submit}>
-          <Alert text={failure && !Object.keys(errors).length ? failure.text : ""} />
+    <SendDialog open={open} wide title={`New token of ${account.name}`} action="Create token" ready={!draft.limited || draft.actions.length > 0}
+      onOpen={() => setDraft(EMPTY)} send={send} shown={shown} onClose={onClose} onDone={onDone}>
+      {(errors, id) => (
+        <>
           <Field label="What is it for?" id={`${id}-name`} error={errors.name} help="A name by which you will recognise it.">
             <input id={`${id}-name`} className="input" required maxLength={100} autoComplete="off" value={draft.name} onChange={(event) => set({ name: event.target.value })} />
           </Field>
           <Choice id={`${id}-scope`} label="What may it do?" options={SCOPES} value={draft.scope} onChange={(scope) => set({ scope })} />
           <Choice id={`${id}-days`} label="Expires after" options={DAYS} value={draft.days} onChange={(days) => set({ days })} error={errors.expires_in_days} />
           <Limits id={id} draft={draft} set={set} projects={projects} actions={actions} errors={errors} />
-        </form>
+        </>
       )}
-    </Modal>
+    </SendDialog>
   );
 }

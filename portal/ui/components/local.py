@@ -124,6 +124,14 @@ class PageTurner(rx.Component):
     first: rx.Var[bool]
 
 
+class Dialog(rx.Component):
+    """What our own dialogs have in common: whether it is open, and what happens when it is closed or has done its work."""
+
+    open: rx.Var[bool]
+    on_close: rx.EventHandler[no_args_event_spec]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
 class NativeForm(rx.Component):
     """A form that the browser itself sends: Reflex's own always keeps it back."""
 
@@ -151,13 +159,22 @@ class Addressed(rx.Component):
     path: rx.Var[str]
 
 
+class DeployLink(rx.Component):
+    """The way to a template's form, for whoever may deploy in the project that they look at."""
+
+    library = "$/public/ui/deploy-link"
+    tag = "DeployLink"
+    template: rx.Var[str]
+
+
 class TemplatePreview(rx.Component):
-    """What a template creates with its defaults, or with one of its presets {name, title, description, values}."""
+    """What a template creates in a project with its defaults, or with one of its presets {name, title, description, values}."""
 
     library = "$/public/ui/preview"
     tag = "TemplatePreview"
     template: rx.Var[str]
     presets: rx.Var[list[dict[str, Any]]]
+    project: rx.Var[str]
 
 
 class DeployForm(rx.Component):
@@ -217,7 +234,7 @@ class TestAccount(rx.Component):
     on_done: rx.EventHandler[no_args_event_spec]
 
 
-class RotateDialog(rx.Component):
+class RotateDialog(Dialog):
     """New credentials for an account; they go to the REST API and nowhere else."""
 
     library = MANAGE
@@ -225,12 +242,9 @@ class RotateDialog(rx.Component):
     account: rx.Var[str]
     cloud: rx.Var[str]
     method: rx.Var[str]
-    open: rx.Var[bool]
-    on_close: rx.EventHandler[no_args_event_spec]
-    on_done: rx.EventHandler[no_args_event_spec]
 
 
-class ScopeDialog(rx.Component):
+class ScopeDialog(Dialog):
     """Which projects, templates and regions an account is open to, and how many runs go on at once."""
 
     library = MANAGE
@@ -239,9 +253,6 @@ class ScopeDialog(rx.Component):
     cloud: rx.Var[str]
     scope: rx.Var[dict[str, Any]]
     limit: rx.Var[str]
-    open: rx.Var[bool]
-    on_close: rx.EventHandler[no_args_event_spec]
-    on_done: rx.EventHandler[no_args_event_spec]
 
 
 class IdentityProviders(rx.Component):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import reflex as rx
 from reflex.event import no_args_event_spec
 
+from portal.ui.components.local import Dialog
+
 PEOPLE = "$/public/ui/people"
 
 
@@ -99,21 +101,15 @@ class PasswordForm(rx.Component):
     leave: rx.Var[bool]
 
 
-class NewUserDialog(rx.Component):
+class NewUserDialog(Dialog):
     """Makes a user and shows the first password once."""
 
     library = ACCESS
     tag = "NewUserDialog"
-    open: rx.Var[bool]
-    on_close: rx.EventHandler[no_args_event_spec]
-    on_done: rx.EventHandler[no_args_event_spec]
 
 
-class NewTokenDialog(rx.Component):
+class NewTokenDialog(Dialog):
     """Makes an API token and shows it once."""
 
     library = ACCESS
     tag = "NewTokenDialog"
-    open: rx.Var[bool]
-    on_close: rx.EventHandler[no_args_event_spec]
-    on_done: rx.EventHandler[no_args_event_spec]

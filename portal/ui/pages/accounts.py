@@ -12,6 +12,7 @@ from portal.cloud_account.schemas import CloudAccountView
 from portal.kit.pagination import Page
 from portal.ui import bridge, routes, template
 from portal.ui.components import parts as ui
+from portal.ui.identity import only_with
 from portal.ui.rows import iso
 
 el = rx.el
@@ -101,7 +102,10 @@ def accounts_page() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             "Cloud accounts",
-            ui.link_button(ui.icon("plus"), "New account", href=routes.NEW_CLOUD_ACCOUNT, kind="primary"),
+            only_with(
+                "cloud_account.manage",
+                ui.link_button(ui.icon("plus"), "New account", href=routes.NEW_CLOUD_ACCOUNT, kind="primary"),
+            ),
             sub="Where deployments go, and with whose credentials.",
         ),
         ui.when_ready(

@@ -9,6 +9,7 @@ import reflex as rx
 
 from portal.audit import service as audit
 from portal.audit.schemas import AuditEventView, AuditFilter
+from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.cloud_account import service as accounts
 from portal.cloud_account.schemas import CloudAccountDetail, CloudAccountView, Reason
@@ -158,6 +159,8 @@ class AccountPageState(bridge.PageState, rx.State):
 
 def _find(session: Any, actor: Actor, account: str) -> tuple[CloudAccountView, list[AuditEventView]]:
     found = accounts.get(session, actor, account)
+    if not permissions.allows(actor, "audit.read"):  # a role of one's own may manage accounts and read no trail
+        return found, []
     wanted = AuditFilter(object_kind="cloud_account", object_id=found.id)
     return found, audit.list_events(session, actor, wanted=wanted, limit=_EVENTS).items
 
@@ -234,8 +237,11 @@ def _actions(state: Any, row: Any) -> list[rx.Component]:
     on = ui.button("Enable", kind="primary", on_click=state.enable)
     live = rx.fragment(local.TestAccount.create(account=row.slug, on_done=state.load), rotate)
     return [
-        rx.cond(state.detail.sandbox, rx.fragment(), live),
-        rx.cond(state.detail.disabled_at != "", on, off),
+        identity.only_with(
+            "cloud_account.manage",
+            rx.cond(state.detail.sandbox, rx.fragment(), live),
+            rx.cond(state.detail.disabled_at != "", on, off),
+        )
     ]
 
 
@@ -304,7 +310,9 @@ def _scope(state: Any) -> rx.Component:
     return ui.card(
         "Open to",
         el.dl(rx.foreach(state.open_to, _part), el.dt("Runs at once"), el.dd(limit), class_name="props"),
-        actions=ui.button("Edit", kind="small", on_click=state.ask_scope(True)),
+        actions=identity.only_with(
+            "cloud_account.manage", ui.button("Edit", kind="small", on_click=state.ask_scope(True))
+        ),
     )
 
 
@@ -335,14 +343,17 @@ def _used_row(row: Any) -> rx.Component:
 
 def _activity(state: Any) -> rx.Component:
     remove = ui.button("Remove the account", kind="small danger", on_click=state.ask_remove(True))
+    nothing = rx.cond(identity.may("audit.read"), "Nothing was done to it yet.", "The audit trail has it.")
     return ui.card(
         "Activity",
         rx.cond(
             ui.has_items(state.events),
             el.ul(rx.foreach(state.events, _event_row), class_name="events"),
-            el.p("Nothing was done to it yet.", class_name="muted"),
+            el.p(nothing, class_name="muted"),
         ),
-        actions=rx.cond(state.detail.sandbox | (state.row.used > 0), rx.fragment(), remove),
+        actions=identity.only_with(
+            "cloud_account.manage", rx.cond(state.detail.sandbox | (state.row.used > 0), rx.fragment(), remove)
+        ),
     )
 
 

@@ -37,8 +37,9 @@ class ApprovalsState(bridge.PageState, rx.State):
         await bridge.follow(self, "runs")
 
     async def _read(self) -> Page[RunView]:
-        wanted = "waiting" if bridge.query(self).get("who") == "all" else "mine"
-        return await bridge.call(self, runs.list_runs, approval=wanted, limit=50)
+        asked = bridge.query(self)
+        wanted = "waiting" if asked.get("who") == "all" else "mine"
+        return await bridge.call(self, runs.list_runs, project=asked.get("project"), approval=wanted, limit=50)
 
     def _show(self, page: Page[RunView]) -> None:
         self.items = [_head(view) for view in page.items]

@@ -17,6 +17,7 @@ from portal.kit.pagination import Page
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
 from portal.ui.components import parts as ui
+from portal.ui.identity import only_with
 from portal.ui.rows import iso
 
 el = rx.el
@@ -191,8 +192,9 @@ def audit_page() -> rx.Component:
         ui.page_header(
             "Audit",
             ui.button(ui.icon("check-circle"), "Verify", on_click=state.verify),
-            _file("Export CSV", state.csv_href),
-            _file("Export JSON lines", state.jsonl_href),
+            only_with(
+                "audit.export", _file("Export CSV", state.csv_href), _file("Export JSON lines", state.jsonl_href)
+            ),
             sub="Every change, and every look at a secret: who, from where, before and after. Nobody can alter it unseen.",
         ),
         el.div(

@@ -8,6 +8,8 @@ from typing import Any
 import reflex as rx
 
 from portal.auth.schemas import Actor
+from portal.kit.errors import NotFound
+from portal.quota import guardrails
 from portal.template import releases
 from portal.template import service as templates
 from portal.template.schemas import TemplateDetail, TemplateSummary
@@ -15,7 +17,7 @@ from portal.ui import bridge, routes, template
 from portal.ui.components import local, local_people
 from portal.ui.components import parts as ui
 from portal.ui.glyphs import glyph
-from portal.ui.identity import can_write, is_admin
+from portal.ui.identity import may
 from portal.ui.pages import template_view as view
 from portal.ui.pages.template_view import Page, page_of
 
@@ -30,18 +32,23 @@ class CatalogueState(bridge.PageState, rx.State):
     """Every template's card; the browser searches and filters."""
 
     templates: list[dict[str, Any]] = []  # noqa: RUF012 - Reflex copies the default for each state
+    _project: str = ""
 
     @bridge.handler
     async def load(self) -> None:
         """Read the catalogue."""
+        project = bridge.query(self).get("project", "")
+        if project != self._project:
+            self.templates, self._project = [], project
         # The folders first: a first reading takes seconds, in which no transaction should stand open.
         await asyncio.to_thread(templates.list_templates)
-        found = await bridge.call(self, _list)
+        found = await bridge.call(self, _list, project)
         self.templates = [_card(item) for item in found]
 
 
-def _list(session: Any, actor: Actor) -> list[TemplateSummary]:
-    return releases.catalogue(session, actor)
+def _list(session: Any, actor: Actor, project: str) -> list[TemplateSummary]:
+    found = releases.catalogue(session, actor)
+    return guardrails.templates_for(session, actor, project, found) if project else found
 
 
 def _card(summary: TemplateSummary) -> dict[str, Any]:
@@ -54,9 +61,11 @@ def catalogue() -> rx.Component:
     """Cards with search and filters."""
     return rx.fragment(
         ui.page_header("Catalogue", sub="Pick a template, answer its questions, see the plan, confirm."),
-        local_people.FirstSteps.create(admin=is_admin),
+        local_people.FirstSteps.create(admin=may("cloud_account.manage")),
         ui.problem_callout(CatalogueState.problem),
-        local.Catalogue.create(templates=CatalogueState.templates, ready=CatalogueState.ready, admin=is_admin),
+        local.Catalogue.create(
+            templates=CatalogueState.templates, ready=CatalogueState.ready, admin=may("template.manage")
+        ),
     )
 
 
@@ -65,14 +74,20 @@ class TemplateState(bridge.PageState, rx.State):
 
     page: Page = Page()
     tab: str = "about"
+    project: str = ""
+    """The one that it is shown for, as the address says; "" for the template as it comes."""
+    barred: str = ""
+    """Why it cannot be used in that project."""
 
     @bridge.handler
     async def load(self) -> None:
-        """Read the template that the address names."""
+        """Read the template that the address names, as the project that the address names has it."""
         key = f"{bridge.argument(self, 'cloud')}/{bridge.argument(self, 'name')}"
         if key != self.page.key:
             self.page, self.tab = Page(), "about"
-        self.page = page_of(await bridge.call(self, _get, key))
+        project = bridge.query(self).get("project", "")
+        found, self.barred = await bridge.call(self, _get, key, project)
+        self.page, self.project = page_of(found), "" if self.barred else project
 
     @bridge.handler
     async def show(self, tab: str) -> None:
@@ -80,8 +95,14 @@ class TemplateState(bridge.PageState, rx.State):
         self.tab = tab
 
 
-def _get(session: Any, actor: Actor, key: str) -> TemplateDetail:
-    return releases.get(session, actor, key)
+def _get(session: Any, actor: Actor, key: str, project: str) -> tuple[TemplateDetail, str]:
+    found = releases.get(session, actor, key)
+    if not project:
+        return found, ""
+    try:
+        return guardrails.as_in(session, actor, project, found), ""
+    except NotFound as error:
+        return found, error.message
 
 
 _HERE = rx.Var.create("/templates/") + TemplateState.page.key
@@ -103,11 +124,9 @@ def template_page() -> rx.Component:
 
 
 def _template(page: Any) -> rx.Component:
-    deploy = rx.cond(
-        can_write & (page.broken == ""),
-        ui.link_button("Deploy", href=_HERE + "/deploy", kind="primary"),
-        rx.fragment(),
-    )
+    usable = (page.broken == "") & (TemplateState.barred == "")
+    deploy = rx.cond(usable, local.DeployLink.create(template=page.key), rx.fragment())
+    barred = ui.callout("warning", "Not in this project", el.p(TemplateState.barred))
     mark = el.span(ui.icon(page.glyph, "large"), class_name=rx.Var.create("glyph large ") + page.cloud)
     unusable = ui.callout("warning", "This template cannot be used", el.p(page.broken))
     tabs = rx.Var.create(
@@ -120,6 +139,7 @@ def _template(page: Any) -> rx.Component:
     return el.div(
         ui.page_header(page.title, deploy, sub=page.summary, mark=mark),
         rx.cond(page.broken != "", unusable, rx.fragment()),
+        rx.cond(TemplateState.barred != "", barred, rx.fragment()),
         view.release_notice(page),
         local.Tabs.create(tabs=tabs, value=TemplateState.tab, label="Template", on_change=TemplateState.show),
         el.div(el.div(*_panels(page), class_name="stack"), view.aside(page), class_name="split"),
@@ -129,7 +149,9 @@ def _template(page: Any) -> rx.Component:
 
 def _panels(page: Any) -> list[rx.Component]:
     tab = TemplateState.tab
-    preview = local.TemplatePreview.create(template=page.key, presets=page.presets, key=page.key)
+    preview = local.TemplatePreview.create(
+        template=page.key, presets=page.presets, project=TemplateState.project, key=page.key
+    )
     return [
         ui.tab_panel(
             tab,

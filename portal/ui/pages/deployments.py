@@ -12,7 +12,7 @@ from portal.kit.pagination import Page
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
 from portal.ui.components import parts as ui
-from portal.ui.identity import can_write
+from portal.ui.identity import only_with
 from portal.ui.rows import DeploymentRow, deployment_row
 
 el = rx.el
@@ -53,6 +53,7 @@ class DeploymentsState(bridge.PageState, rx.State):
         return await bridge.call(
             self,
             deployments.list_deployments,
+            project=wanted.get("project"),
             q=wanted.get("q"),
             cloud=wanted.get("cloud"),
             status=(status,) if status else (),
@@ -77,9 +78,7 @@ class DeploymentsState(bridge.PageState, rx.State):
 )
 def deployments_page() -> rx.Component:
     """The table with its filters."""
-    new = rx.cond(
-        can_write, ui.link_button(ui.icon("plus"), "New", href=routes.CATALOGUE, kind="primary"), rx.fragment()
-    )
+    new = only_with("cloud_account.use", ui.link_button(ui.icon("plus"), "New", href=routes.CATALOGUE, kind="primary"))
     return rx.fragment(
         ui.page_header("Deployments", new, sub="What exists, where, and in which state."),
         el.div(
@@ -103,7 +102,7 @@ def _empty() -> rx.Component:
             "layers",
             "No deployments yet",
             "Pick a template and answer its questions. In the sandbox it costs nothing to try.",
-            ui.link_button("Open the catalogue", href=routes.CATALOGUE, kind="primary"),
+            only_with("cloud_account.use", ui.link_button("Open the catalogue", href=routes.CATALOGUE, kind="primary")),
         ),
     )
 

@@ -12,6 +12,7 @@ from portal.run.schemas import RunView
 from portal.ui import bridge, routes, template
 from portal.ui.components import local
 from portal.ui.components import parts as ui
+from portal.ui.identity import only_with
 from portal.ui.rows import RunRow, run_row
 
 el = rx.el
@@ -54,8 +55,9 @@ class RunsState(bridge.PageState, rx.State):
         states = _STATES.get(wanted.get("state", ""), ())
         mine = "mine" if wanted.get("state") == "mine" else None
         return await bridge.call(
-            self, runs.list_runs, status=states, approval=mine, cursor=wanted.get("cursor"), limit=50
-        )
+            self, runs.list_runs, project=wanted.get("project"), status=states, approval=mine,
+            cursor=wanted.get("cursor"), limit=50,
+        )  # fmt: skip
 
     def _show(self, page: Page[RunView]) -> None:
         wanted = bridge.query(self)
@@ -82,7 +84,7 @@ def _empty() -> rx.Component:
             "play",
             "No runs yet",
             "A run begins with a deployment: pick a template.",
-            ui.link_button("Open the catalogue", href=routes.CATALOGUE, kind="primary"),
+            only_with("cloud_account.use", ui.link_button("Open the catalogue", href=routes.CATALOGUE, kind="primary")),
         ),
     )
 

@@ -7,25 +7,29 @@ from typing import Any
 
 import reflex as rx
 
+from portal.auth.permissions import Action
 from portal.run import configuration
 from portal.run import limits as run_limits
 from portal.ui import bridge, routes, template
 from portal.ui.components import parts as ui
+from portal.ui.identity import only_with
 
 el = rx.el
-_PAGES = (
+_PAGES: tuple[tuple[str, str, str, Action], ...] = (
     (
         "Identity providers",
         "/admin/settings/identity",
         "Sign in with Entra ID, Google, Keycloak or GitHub, and who gets which role by it. Local sign-in on or off.",
+        "identity.read",
     ),
     (
         "Notifications",
         "/admin/settings/notifications",
         "Mail, Slack, Teams and signed webhooks: who is told of what, and what was sent.",
+        "notification.manage",
     ),
-    ("Approval rules", "/admin/approval-rules", "Which plans wait for somebody else to agree."),
-    ("Policies", "/admin/policies", "What no plan may do, or not without a reason."),
+    ("Approval rules", "/admin/approval-rules", "Which plans wait for somebody else to agree.", "approval.manage"),
+    ("Policies", "/admin/policies", "What no plan may do, or not without a reason.", "policy.read"),
 )
 
 
@@ -60,7 +64,7 @@ def settings_page() -> rx.Component:
         ui.when_ready(
             state,
             rx.fragment(
-                el.ul(*[_entry(title, href, text) for title, href, text in _PAGES], class_name="entries"),
+                el.ul(*[_entry(*page) for page in _PAGES], class_name="entries"),
                 rx.cond(
                     ui.has_items(state.rows),
                     ui.table(
@@ -75,8 +79,8 @@ def settings_page() -> rx.Component:
     )  # fmt: skip
 
 
-def _entry(title: str, href: str, text: str) -> rx.Component:
-    return el.li(ui.link(title, href=href, class_name="main-cell"), el.div(text, class_name="muted"))
+def _entry(title: str, href: str, text: str, needs: Action) -> rx.Component:
+    return only_with(needs, el.li(ui.link(title, href=href, class_name="main-cell"), el.div(text, class_name="muted")))
 
 
 def _row(row: Any) -> rx.Component:

@@ -12,6 +12,7 @@ from portal.run import installation
 from portal.run.installation import InstallationView
 from portal.ui import bridge, routes, template
 from portal.ui.components import parts as ui
+from portal.ui.identity import only_with
 from portal.ui.rows import iso
 
 el = rx.el
@@ -157,7 +158,7 @@ def _content(state: Any) -> rx.Component:
             rx.cond(
                 ui.has_items(state.keys),
                 ui.table("Key", "State", "Secrets", body=el.tbody(rx.foreach(state.keys, _key)), label="Keys"),
-                ui.button("Count what each key encrypts", on_click=state.count_keys),
+                only_with("system.keys", ui.button("Count what each key encrypts", on_click=state.count_keys)),
             ),
         ),
         ui.card(

@@ -126,8 +126,11 @@ def users_page() -> rx.Component:
     return rx.fragment(
         ui.page_header(
             "Users",
-            ui.button("New user", on_click=state.create(True)),
-            ui.button(ui.icon("plus"), "Invite", kind="primary", on_click=state.invite(True)),
+            identity.only_with(
+                "user.manage",
+                ui.button("New user", on_click=state.create(True)),
+                ui.button(ui.icon("plus"), "Invite", kind="primary", on_click=state.invite(True)),
+            ),
             sub="Who may sign in, and what they may do.",
         ),
         local_people.Invitations.create(open=state.inviting, on_close=state.invite(False)),
@@ -197,10 +200,10 @@ def _row(row: Any) -> rx.Component:
             el.div(row.name, class_name="sub-cell"),
             class_name="full",
         ),
-        el.td(role),
+        el.td(rx.cond(identity.may("user.manage"), role, el.span(row.role, class_name="muted"))),
         el.td(status),
         el.td(ui.relative_time(row.last_seen_at), class_name="muted"),
-        el.td(action, class_name="shrink end"),
+        el.td(identity.only_with("user.manage", action), class_name="shrink end"),
     )
 
 

@@ -175,7 +175,9 @@ def _hold(state: Any) -> rx.Component:
             "Auto apply and expiry are on hold",
             el.p(state.hold),
             el.p("Placed by ", state.hold_by, ". People can plan and confirm."),
-            ui.button("Release the hold", kind="small", on_click=state.ask_release(True)),
+            identity.only_with(
+                "system.hold", ui.button("Release the hold", kind="small", on_click=state.ask_release(True))
+            ),
         ),
         rx.fragment(),
     )
@@ -279,7 +281,7 @@ def _row(row: Any) -> rx.Component:
         el.td(ui.relative_time(row.beat_at), class_name="muted"),
         el.td(
             rx.cond(
-                row.live & ~row.draining,
+                row.live & ~row.draining & identity.may("worker.manage"),
                 ui.button("Drain", kind="small", on_click=WorkersState.ask(row.name)),
                 rx.fragment(),
             ),

@@ -1,0 +1,122 @@
+"""Nobody is shown a way to what they may not do: pages of administration, of projects and of deployments, as people see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import col, delete
+
+from portal.kit.db import unit_of_work
+from portal.models import Worker
+from portal.run import work
+from tests.support.pages import PEOPLE, Portal, person
+from tests.ui.conftest import Open
+from tests.ui.test_run_page import planned
+
+# By name: what can be pressed, ticked, chosen or filled in. Tabs, filters and copies change what is shown and nothing else.
+OFFERED = """[...document.querySelectorAll('main button, main a.btn, main input, main select, main textarea')]
+  .filter((item) => item.checkVisibility() && !item.matches(':disabled, [readonly], [role=tab], [aria-pressed], .copy'))
+  .filter((item) => !item.closest('.toolbar'))
+  .map((item) => item.getAttribute('aria-label') || item.labels?.[0]?.innerText || item.innerText || item.id)
+  .map((text) => text.trim().split('\\n')[0])"""
+READS = "Refresh", "Verify", "Export CSV", "Export JSON lines", "All runs"
+PROJECT = "/projects/orchard?tab="
+# Each page with a text that is there once it shows what it has.
+OF_ADMINISTRATION = {
+    "/admin/users": "soon@example.com",
+    "/admin/users/{user}": "API tokens",
+    "/admin/roles": "Watcher",
+    "/admin/roles?edit=project/watcher": "What it allows",
+    "/admin/cloud-accounts": "sandbox-azure",
+    "/admin/cloud-accounts/sandbox-azure": "Open to",
+    "/admin/policies": "Nothing in the east",
+    "/admin/policies?edit={policy}": "What it said",
+    "/admin/workers": "watched@host",
+    "/admin/audit": "Where the trail goes",
+    "/admin/settings": "Identity providers",
+    "/admin/settings/identity": "Nobody else",
+    "/admin/system": "Largest tables",
+}
+OF_PROJECTS = {
+    "/projects": "Orchard",
+    f"{PROJECT}overview": "Quotas",
+    f"{PROJECT}members": PEOPLE["viewer"],
+    f"{PROJECT}templates": "templates can be used here",
+    "/deployments/{deployment}": "Last runs",
+    "/runs/{run}": "Needs confirmation",
+    "/templates/azure/virtual-machine": "What will be created",
+    "/templates/azure/virtual-machine/deploy": "You deploy in no project",
+}
+OF_A_RUN = ("Plan", "Expand all", "+", "Search the log", "Level", "Wrap")
+
+
+@pytest.fixture
+def places(portal_server: Portal, settings_env: Callable[..., None]) -> Iterator[dict[str, str]]:
+    """A portal with something to press on every page: the ids that the addresses have."""
+    names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS")
+    settings_env(**{name: portal_server.environment[name] for name in names})
+    portal = portal_server
+    portal.api("POST", "/projects", {"name": "Orchard"})
+    portal.api("POST", "/projects/orchard/members", {"user": PEOPLE["viewer"], "role": "owner"})
+    portal.api("POST", "/roles", {"kind": "project", "title": "Watcher", "actions": ["run.read"]})
+    regions = {"rule": "allowed_regions", "settings": {"regions": ["west*"]}}
+    policy = portal.api("POST", "/policies", {"name": "Nothing in the east", "enabled": False, **regions})["id"]
+    ids = {"slug": "nobody-else", "title": "Nobody else", "client_id": "terrace", "client_secret": "kept by a test"}
+    provider = portal.api("POST", "/identity-providers", {"kind": "google", "enabled": False, **ids})["id"]
+    invited = portal.api("POST", "/invitations", {"email": "soon@example.com"})
+    portal.api("PUT", "/system/hold", {"reason": "Somebody looks at it first."})
+    with unit_of_work() as session:
+        work.register_worker(session, name="watched@host", queues=["plan", "apply"], concurrency=2)
+    run = planned(portal, "watched")
+    user = portal.api("GET", f"/users?q={PEOPLE['member']}")["items"][0]["id"]
+    yield {"run": run, "deployment": portal.api("GET", f"/runs/{run}")["deployment_id"], "user": user, "policy": policy}
+    for path in (f"/policies/{policy}", f"/identity-providers/{provider}", "/system/hold"):
+        portal.api("DELETE", path)
+    portal.api("DELETE", f"/invitations/{invited['id']}")
+    with unit_of_work() as session:
+        session.exec(delete(Worker).where(col(Worker.name) == "watched@host"))
+
+
+def walk(page: Page, pages: dict[str, str], places: dict[str, str]) -> dict[str, list[str]]:
+    """What each page offers beside what only reads."""
+    found = {}
+    for path, text in pages.items():
+        page.goto(path.format(**places))
+        expect(page.locator("main")).to_contain_text(text)
+        expect(page.get_by_role("button", name="Your account")).to_be_visible()
+        expect(page.locator(".skeletons")).to_have_count(0)
+        allowed = READS + (OF_A_RUN if path.startswith("/runs/") else ())
+        if offered := [name for name in page.evaluate(OFFERED) if name not in allowed]:
+            found[path] = offered
+        assert page.get_by_role("alert").all_text_contents() == [], path
+    return found
+
+
+def refusals(page: Page) -> list[str]:
+    """A list that fills with what the API refuses to the page."""
+    said: list[str] = []
+    page.on("response", lambda answer: said.append(answer.url) if answer.status == 403 else None)
+    return said
+
+
+def test_auditors_and_viewers_are_offered_nothing_that_they_would_be_refused(
+    portal_server: Portal, places: dict[str, str], open_page: Open
+) -> None:
+    portal_server.cookies["auditing"] = person(portal_server.url, "auditing@example.com", "auditor")
+    page = open_page("/account", "auditing")
+    refused = refusals(page)
+    assert walk(page, OF_ADMINISTRATION | OF_PROJECTS, places) == {}
+    assert refused == []
+
+    page = open_page("/account", "viewer")
+    refused = refusals(page)
+    assert walk(page, OF_PROJECTS, places) == {}
+    here = page.url
+    for key in ("g", "u", "g", "w", "n", "?"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Go to projects")
+    expect(page.get_by_role("dialog", name="Keys")).not_to_contain_text("New deployment")
+    assert page.url == here
+    assert refused == []
