@@ -24,6 +24,7 @@ from portal.ui.pages import (  # noqa: F401 - importing a page registers it
     deployment,
     deployments,
     identity_providers,
+    not_found,
     notifications,
     policies,
     projects,

@@ -154,7 +154,9 @@ function UserMenu({ user }) {
   useEffect(() => {
     if (!open) return undefined;
     const close = (event) => {
-      if (event.type === "keydown" ? event.key === "Escape" : !host.current?.contains(event.target)) setOpen(false);
+      if (event.type === "keydown" ? event.key !== "Escape" : host.current?.contains(event.target)) return;
+      setOpen(false);
+      if (event.type === "keydown") host.current?.querySelector("button").focus();
     };
     document.addEventListener("pointerdown", close);
     document.addEventListener("keydown", close);
@@ -165,7 +167,7 @@ function UserMenu({ user }) {
   }, [open]);
   return (
     <div className="menu" ref={host}>
-      <button type="button" aria-haspopup="true" aria-expanded={open} aria-label="Your account" onClick={() => setOpen(!open)}>
+      <button type="button" aria-expanded={open} aria-label="Your account" onClick={() => setOpen(!open)}>
         <span className="avatar">{initials(user)}</span>
       </button>
       {open && (

@@ -42,6 +42,8 @@ INVITATION = "/invite"
 RESET = "/reset"
 FORGOTTEN = "/forgotten"
 USER = "/admin/users/[user_id]"
+NOT_FOUND = "404"
+"""Shown at every address that no page has."""
 
 WITHOUT_SESSION = (SIGN_IN, SIGN_IN_CODE, INVITATION, RESET, FORGOTTEN)
 """Pages that anybody may open."""

@@ -8,6 +8,8 @@ import { errorWithin, isRequired, isShown } from "./model.mjs";
 import { rootOf } from "./slices.mjs";
 import { rememberSteps, wantsSteps } from "./store.mjs";
 
+const isStill = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 const MANY = 5;
 const StillField = memo(Field);
 
@@ -159,7 +161,7 @@ export function Sections({ form, values, onChange }) {
   }, [target]);
   const go = (index) => {
     setStep(index);
-    if (at === null) document.getElementById(`section-${steps[index].key}`)?.scrollIntoView({ block: "start", behavior: "smooth" });
+    if (at === null) document.getElementById(`section-${steps[index].key}`)?.scrollIntoView({ block: "start", behavior: isStill() ? "auto" : "smooth" });
     else document.querySelector(".form-outline")?.scrollIntoView({ block: "nearest" });
   };
   const change = () => {
