@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { ShownDialog, ShownOnce } from "../access";
 import { useMay } from "../may";
+import { HandOver, useHandOver } from "../owner";
 import { ConfirmDialog, Icon, RelativeTime, api, postJson } from "../parts";
 import { Table } from "../roles/kit";
 
@@ -107,7 +108,7 @@ function Tokens({ items, manages, onRevoke, onRevokeAll }) {
   );
 }
 
-function Places({ user }) {
+function Places({ user, manages, onSaid, onDone }) {
   const owned = Object.fromEntries(user.owned.map((item) => [item.project, item.deployments]));
   const rows = [...user.memberships, ...user.owned.filter((item) => !user.memberships.some((place) => place.project === item.project))];
   const total = user.owned.reduce((sum, item) => sum + item.deployments, 0);
@@ -127,8 +128,9 @@ function Places({ user }) {
             ))}
           </Table>
           {total > 0 && (
-            <div className="card-body">
+            <div className="card-body row">
               <Link to={`/deployments?q=${encodeURIComponent(user.email)}`}>All {words(total, "deployment", "deployments")} of theirs</Link>
+              {manages && <HandOver user={user} onSaid={onSaid} onDone={onDone} />}
             </div>
           )}
         </>
@@ -180,15 +182,16 @@ function SignIn({ user, manages, act, onReset }) {
 }
 
 function Disable({ user, open, onClose, onConfirm }) {
-  const owned = user.owned.reduce((sum, item) => sum + item.deployments, 0);
+  const { total: owned, to, give, field } = useHandOver(user);
   return (
-    <ConfirmDialog open={open} title="Shut this user out?" action="Shut out" onClose={onClose} onConfirm={onConfirm}>
+    <ConfirmDialog open={open} title="Shut this user out?" action="Shut out" onClose={onClose} onConfirm={() => onConfirm(to ? give : null)}>
       <ul className="plain">
         <li>{words(user.sessions, "session ends", "sessions end")} at once; open pages stop within seconds.</li>
         <li>{words(user.tokens, "API token works", "API tokens work")} no more, for good.</li>
-        <li>{owned ? `${words(owned, "deployment stays", "deployments stay")} as they are, and can be managed by the project.` : "They own no deployment."}</li>
+        <li>{owned ? `${words(owned, "deployment stays as it is", "deployments stay as they are")}, and can be managed by the project.` : "They own no deployment."}</li>
         <li>Runs that they started go on.</li>
       </ul>
+      {owned > 0 && field("Give what they own to (leave empty to do it later)", "")}
     </ConfirmDialog>
   );
 }
@@ -220,8 +223,8 @@ export function UserPage() {
     setProblem("");
     setSaid("");
     try {
-      await work();
-      setSaid(text);
+      const found = await work();
+      setSaid(typeof found === "string" ? found : text);
     } catch (error) {
       setProblem(error.message);
     }
@@ -229,6 +232,12 @@ export function UserPage() {
   };
   const act = (part, text) => done(() => api(`${path}/${part}`, { method: "DELETE" }), text);
   const change = (body, text) => done(() => postJson(path, body, { method: "PATCH" }), text);
+  // First nobody may sign in, then what they own goes over: when that fails, it is said, and can be done again.
+  const shutOut = (give) =>
+    done(async () => {
+      await postJson(path, { disabled: true }, { method: "PATCH" });
+      return give ? `They are shut out, and ${await give()}` : null;
+    }, "They are shut out");
   const notices = (
     <>
       {problem && (
@@ -241,7 +250,7 @@ export function UserPage() {
         {said && (
           <div className="callout success">
             <Icon name="check-circle" />
-            <div>{said}.</div>
+            <div className="anywhere">{said}.</div>
           </div>
         )}
       </div>
@@ -289,7 +298,7 @@ export function UserPage() {
         </Fact>
       </dl>
       <SignIn user={user} manages={manages} act={act} onReset={() => done(async () => setLink(await postJson(`${path}/reset`, {})), "")} />
-      <Places user={user} />
+      <Places user={user} manages={manages} onSaid={(text) => done(async () => {}, text)} onDone={load} />
       <Sessions
         items={sessions}
         manages={manages}
@@ -306,9 +315,9 @@ export function UserPage() {
         user={user}
         open={asking}
         onClose={() => setAsking(false)}
-        onConfirm={() => {
+        onConfirm={(give) => {
           setAsking(false);
-          change({ disabled: true }, "They are shut out");
+          shutOut(give);
         }}
       />
       <ShownDialog open={Boolean(link)} title="Reset link" onClose={() => setLink(null)}>

@@ -8,6 +8,7 @@ import { api, ConfirmDialog, Icon, postJson, RelativeTime, Tabs } from "../parts
 import { GuardrailsEditor, RulesView, TemplatesPanel } from "./guardrails";
 import { Members } from "./members";
 import { Meters } from "./meters";
+import { WithoutOwner } from "../owner";
 
 const patch = (path, body) => api(path, { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
 
@@ -127,6 +128,7 @@ function Overview({ data, reload }) {
         </Card>
       )}
       {guards && !data.usage.archived_at && <Production data={data} reload={reload} />}
+      <WithoutOwner project={data.project.slug} />
       <p className="small">
         <Link to={`/deployments?project=${encodeURIComponent(data.project.slug)}`}>Deployments of this project</Link>
       </p>

@@ -294,6 +294,19 @@ class Outputs(rx.Component):
     can_reveal: rx.Var[bool]
 
 
+class DeploymentOwner(rx.Component):
+    """Whose the deployment is, and giving it to somebody else by the REST API; `on_done` when it was given."""
+
+    library = "$/public/ui/owner"
+    tag = "DeploymentOwner"
+    deployment_id: rx.Var[str]
+    project: rx.Var[str]
+    owner: rx.Var[str]
+    here: rx.Var[bool]
+    can_transfer: rx.Var[bool]
+    on_done: rx.EventHandler[no_args_event_spec]
+
+
 class DeploymentActions(rx.Component):
     """What can be done with the deployment's resources beside Terraform. Read again when `changed` is another text."""
 

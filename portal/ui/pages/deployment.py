@@ -45,6 +45,9 @@ class Detail:
     can_run: bool = False
     can_destroy: bool = False
     can_act: bool = False
+    owner: str = ""
+    owner_here: bool = True
+    can_transfer: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +152,9 @@ class DeploymentState(bridge.PageState, rx.State):
             can_run="start_run" in view.actions,
             can_destroy="destroy" in view.actions,
             can_act="act" in view.actions,
+            owner=view.owner.email if view.owner else "",
+            owner_here=view.destroyed_at is not None or (view.owner is not None and view.owner.here),
+            can_transfer="transfer" in view.actions,
         )
         self.outputs = [_output(item) for item in found.outputs]
         self.resources = [Resource(item.address, item.type, item.id or "") for item in found.resources]
@@ -322,6 +328,14 @@ def _overview(state: Any, row: Any) -> rx.Component:
             ui.stat("Expires", rx.cond(row.expires_at != "", ui.relative_time(row.expires_at), "never"), text=True),
         ),
         state_notices(state),
+        local.DeploymentOwner.create(
+            deployment_id=row.id,
+            project=row.project,
+            owner=detail.owner,
+            here=detail.owner_here,
+            can_transfer=detail.can_transfer,
+            on_done=state.load,
+        ),
         ui.card(
             "Outputs",
             local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),

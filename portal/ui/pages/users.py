@@ -156,7 +156,10 @@ def users_page() -> rx.Component:
         local_people.SecondStepRule.create(),
         local_people.NewUserDialog.create(open=state.creating, on_close=state.create(False), on_done=state.load),
         local.ConfirmDialog.create(
-            el.p("All sessions and API tokens of ", el.strong(state.asked.email), " end at once. What they deployed stays."),
+            el.p(
+                "All sessions and API tokens of ", el.strong(state.asked.email),
+                " end at once. What they deployed stays; on their page it can be given to somebody else.",
+            ),
             open=state.asked.id != "",
             title="Shut this user out?",
             action="Shut out",
