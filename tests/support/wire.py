@@ -57,7 +57,8 @@ def connected(url: str, cookie: str | None, *, token: str | None = None, origin:
     address = url.replace("http", "ws", 1) + f"/_event/?token={token or uuid.uuid4()}&EIO=4&transport=websocket"
     socket = simple_websocket.Client.connect(address, headers=headers)
     try:
-        socket.receive(timeout=60)
+        # Said at once: when the server's first message came together with its handshake, the client sees it with the next one,
+        # which would be a ping after 25 seconds.
         socket.send(f"40{NAMESPACE},")
         wire = Wire(socket)
         wire.read_until(lambda said: any(text.startswith(f"40{NAMESPACE}") for text in said))
