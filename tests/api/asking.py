@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
 import httpx
-from sqlmodel import Session
 
 from portal.auth.permissions import RULES, Action
-from portal.kit import db
 from tests.api.conftest import ORIGIN
 from tests.api.test_doors import SAFE
-from tests.support import examples, people
+from tests.support import examples, judging, people
+from tests.support.asked import ANSWERS, BODIES, BROWSERS, GONE, KINDS, QUERIES
 from tests.support.company import BY_THE_PORTAL, EVERYBODY, Person
-from tests.support.matrix import ANSWERS, BODIES, BROWSERS, GONE, KINDS, QUERIES, VANISHES
 from tests.support.things import Place, Scene
-
-_PROJECTS: Final[Mapping[Place, str]] = {"own": "shop", "same": "shop", "gone": "shop", "other": "other"}
 
 
 @dataclass(frozen=True)
@@ -52,105 +47,31 @@ def cells(scene: Scene, lines: Mapping[tuple[str, str], list[str]]) -> Iterator[
     for (method, path), words in sorted(lines.items()):
         route, kind = f"{method} {path}", kind_of(path, f"{method} {path}")
         actions: list[Action] = [cast(Action, word) for line in words for word in line.removeprefix("hidden ").split()]
-        inside = kind in _KINDS or route in _ROUTES or any(RULES[action].in_project for action in actions)
+        inside = kind in judging.OF_KINDS or route in _ROUTES or any(RULES[action].in_project for action in actions)
         for person in scene.people.values():
-            for place in scene.things(person)[kind] if kind else _PROJECTS:
+            for place in scene.things(person)[kind] if kind else judging.PROJECTS:
                 if person.name in WHO[place] and (inside or person.name in BY_THE_PORTAL) and (kind or place == "same"):
                     yield Cell(person, method, path, place, says(person, route, kind, place, actions))
 
 
 def says(person: Person, route: str, kind: str | None, place: Place, actions: Sequence[Action]) -> int:
-    """What the table of roles answers: a status, 200 standing for every success."""
+    """What the table of roles answers to a request."""
     if person.kind == "disabled":
         return 401
-    project = "old" if (kind, place) == ("project", "gone") else _PROJECTS[place]
-    found = _ROUTES.get(route, _KINDS.get(kind or "", _portal))(person, place, project, actions)
-    if found != 403 and route in BROWSERS and person.kind != "browser":
-        return BROWSERS[route]
-    return 404 if found == 200 and place == "gone" and kind in VANISHES else found
+    found = judging.says(_ROUTES.get(route), person, kind, place, actions)
+    return BROWSERS[route] if found != 403 and route in BROWSERS and person.kind != "browser" else found
 
 
-def _in_project(person: Person, _place: Place, project: str, actions: Sequence[Action]) -> int:
-    if person.inside(project) is None:
-        return 404
-    return 200 if all(person.holds(action, project) for action in actions) else 403
-
-
-def _decided(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    """Who may decide an approval, the rule says: here it takes an approver, and never whoever asked."""
-    seen = _in_project(person, place, project, actions)
-    if seen != 200 or place == "gone":
-        return 403 if seen == 200 and person.kind == "service" else seen
-    return 200 if person.holds("approval.decide", project) and place != "own" else 403
-
-
-def _channels(person: Person, _place: Place, _project: str, _actions: Sequence[Action]) -> int:
-    """Whoever may manage some sees them; nobody else has a list to see."""
-    return 200 if person.holds("notification.manage") or person.holds("project.manage", "shop") else 403
-
-
-def _channel(person: Person, place: Place, project: str, _actions: Sequence[Action]) -> int:
-    """A project's channels are its owners' too."""
-    if person.holds("notification.manage"):
-        return 200
-    if place == "gone" or person.inside(project) is None:
-        return 404
-    return 200 if person.holds("project.manage", project) else 403
-
-
-def _account(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    """An account that is open to no project of one's own is not there; managing one takes none."""
-    if not all(person.holds(action) for action in actions):
-        return 403
-    return 200 if "cloud_account.manage" in actions or person.inside(project) is not None else 404
-
-
-def _tried(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    """To try an account out one has to see it first."""
-    if place == "gone" or (person.inside(project) is None and not person.holds("cloud_account.manage")):
-        return 404
-    return _account(person, place, project, actions)
-
-
-def _offered(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    """The catalogue, as a project has it."""
-    return _in_project(person, place, project, actions) if person.holds("template.read") else 403
-
-
-def _token(person: Person, place: Place, _project: str, actions: Sequence[Action]) -> int:
-    if not all(person.holds(action) for action in actions):
-        return 403
-    managing: Mapping[Place, Action] = {"same": "token.manage", "other": "service_account.manage"}
-    return 200 if place not in managing or person.holds(managing[place]) else 404
-
-
-def _personal(person: Person, place: Place, _project: str, actions: Sequence[Action]) -> int:
-    if not all(person.holds(action) for action in actions):
-        return 403
-    return 200 if place == "own" else 404
-
-
-def _portal(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    if not all(person.holds(action, project) for action in actions):
-        return 403
-    return 404 if place == "other" else 200
-
-
-_Judge = Callable[[Person, Place, str, Sequence[Action]], int]
-_KINDS: Final[Mapping[str, _Judge]] = {
-    **dict.fromkeys(("project", "member", "deployment", "run", "queued", "ended", "asked", "held", "result"), _in_project),
-    **dict.fromkeys(("session", "notification", "identity", "link"), _personal),
-    "channel": _channel, "delivery": _channel, "account": _account, "token": _token, "offered": _offered,
-}  # fmt: skip
-_ROUTES: Final[Mapping[str, _Judge]] = {
-    "GET /api/v1/notification-channels": _channels,
-    "GET /api/v1/templates": _offered,
-    "POST /api/v1/cloud-accounts/{account}/rotate": _tried,
-    "POST /api/v1/cloud-accounts/{account}/test": _tried,
-    "POST /api/v1/notification-channels": _channel,
-    "POST /api/v1/runs/{run_id}/approval": _decided,
+_ROUTES: Final[Mapping[str, judging.Judge]] = {
+    "GET /api/v1/notification-channels": judging.channels,
+    "GET /api/v1/templates": judging.offered,
+    "POST /api/v1/cloud-accounts/{account}/rotate": judging.tried,
+    "POST /api/v1/cloud-accounts/{account}/test": judging.tried,
+    "POST /api/v1/deployments/{deployment_id}/owner": judging.given,
+    "POST /api/v1/notification-channels": judging.channel_made,
+    "POST /api/v1/runs/{run_id}/approval": judging.decided,
 }
-"""How the table is read for things of a kind; without a line here by the role in the portal."""
+"""Routes that read the table otherwise than the kind of their things says."""
 WHO: Final[Mapping[Place, frozenset[str]]] = {
     "same": frozenset(person.name for person in EVERYBODY),
     "own": frozenset({"owner", "deployer", "approver", "reader", "outsider"}),
@@ -223,28 +144,6 @@ def _filled(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_filled(item, names) for item in value]
     return re.sub(r"\{(\w+)\}", lambda match: names[match.group(1)], value) if isinstance(value, str) else value
-
-
-@contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is done within leaves no trace: no transaction is committed, and nothing is done after it."""
-    usual = db._transaction
-
-    @contextmanager
-    def rolled_back(_afterwards: list[Any]) -> Iterator[Session]:
-        with Session(db.engine(), expire_on_commit=False) as session:
-            session.info["afterwards"] = []
-            try:
-                yield session
-                session.flush()
-            finally:
-                session.rollback()
-
-    db._transaction = rolled_back
-    try:
-        yield
-    finally:
-        db._transaction = usual
 
 
 def wrong(cell: Cell, answer: httpx.Response) -> str | None:

@@ -1,4 +1,4 @@
-"""The authorisation matrix through the REST API: each route leads to functions whose lines say what it takes (attack 21)."""
+"""Role × route × object through the REST API: generated from the table of roles and the routes there are (attacks 20 and 21)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import anyio.to_thread
 import pytest
-from starlette.testclient import TestClient
 
-from portal.auth.permissions import ORGANISATION, PROJECT, RULES
-from tests.api.conftest import World
-from tests.api.test_doors import API, OPEN, RUNS_OWN, SAFE, UNKNOWN, address
-from tests.support import examples
-from tests.support.matrix import EVERYBODY, FUNCTIONS, HELPER, ROUTES
+from portal.api.security import SecurityMiddleware
+from portal.auth import passwords, throttle
+from portal.kit import db
+from portal.kit.config import settings
+from tests.api import asking
+from tests.api.asking import Asker, Cell
+from tests.api.running import catalogue
+from tests.api.test_doors import API, OPEN, RUNS_OWN, UNKNOWN
+from tests.conftest import TEST_KEY
+from tests.support import people, servers, things
+from tests.support.asked import ANSWERS, BODIES, BROWSERS, GONE, KINDS, QUERIES
+from tests.support.matrix import FUNCTIONS, HELPER, ROUTES
+from tests.support.undone import undone
 
+PARTS = 4
 NO_LINE = "lead it to a function that is in FUNCTIONS of tests/support/matrix.py, or say in ROUTES there what it takes"
-SCHEMAS = API.openapi()["components"]["schemas"]
+NO_KIND = "say in KINDS of tests/support/asked.py what each is about, and make such things in tests/support/things.py"
 
 
 def endpoints(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, str, Callable[..., Any]]]:
@@ -63,64 +72,72 @@ def test_attack_21_every_route_leads_to_what_the_matrix_knows() -> None:
     assert len(LINES) > 150
 
 
-def refused_to(organisation: frozenset[str], project: frozenset[str]) -> list[tuple[str, str]]:
-    """The routes of which every line takes something that neither of these roles holds."""
-    return [
-        route
-        for route, lines in LINES.items()
-        if lines and not any(_may(line, organisation, project) for line in lines)
-    ]
+def test_attack_20_of_every_route_it_is_known_what_it_is_about() -> None:
+    unknown = [f"{method} {path}" for method, path in LINES if asking.kind_of(path, f"{method} {path}") == ""]
+    assert unknown == [], NO_KIND
 
 
-def _may(line: str, organisation: frozenset[str], project: frozenset[str]) -> bool:
-    actions = [action for action in line.removeprefix("hidden ").split() if action in RULES]
-    return line == EVERYBODY or all(
-        action in (project if RULES[action].in_project else organisation)  # type: ignore[index]
-        for action in actions
-    )
+def test_what_is_said_of_routes_is_said_of_routes_that_there_are() -> None:
+    routes, paths = {f"{method} {path}" for method, path in LINES}, {path for _, path in LINES}
+    said = {*ROUTES, *BODIES, *QUERIES, *BROWSERS, *ANSWERS, *GONE}
+    assert sorted(said - routes) == [], "these are gone: take them out of tests/support/matrix.py and asked.py"
+    assert [prefix for prefix in KINDS if not any(path.startswith(prefix) for path in paths)] == []
 
 
-def body(method: str, path: str) -> Any:
-    """A body that passes the checks of form."""
-    content = API.openapi()["paths"].get(path, {}).get(method.lower(), {}).get("requestBody", {}).get("content", {})
-    schema = content.get("application/json", {}).get("schema")
-    return None if schema is None else examples.of_schema(schema, SCHEMAS, {**examples.NAMES, "project": "default"})
+@pytest.fixture(scope="module")
+def made(
+    test_servers: servers.Servers, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[dict[str, str], things.Scene]]:
+    """A company with everything in it, made once: whatever is asked of it is undone."""
+    folder = tmp_path_factory.mktemp("company")
+    with servers.fresh_database(test_servers, database_template) as url, pytest.MonkeyPatch.context() as patch:
+        variables = {
+            "TERRACE_DATABASE_URL": url, "TERRACE_REDIS_URL": redis_url, "TERRACE_SECRET_KEYS": TEST_KEY,
+            "TERRACE_TEMPLATES_DIR": catalogue(folder / "templates"),
+        }  # fmt: skip
+        patch.setattr(passwords, "HASHER", people.CHEAP_HASHER)
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        settings.cache_clear()
+        scene = things.build()
+        db.dispose_engines()
+        patch.undo()
+        settings.cache_clear()
+        yield variables, scene
 
 
-def query(method: str, path: str) -> dict[str, Any]:
-    asked = API.openapi()["paths"].get(path, {}).get(method.lower(), {}).get("parameters", [])
-    known = {**examples.NAMES, "project": "default"}
-    return {
-        item["name"]: examples.of_schema(item["schema"], SCHEMAS, known, item["name"])
-        for item in asked if item["in"] == "query" and item.get("required")
-    }  # fmt: skip
+@pytest.fixture
+def scene(
+    made: tuple[dict[str, str], things.Scene], settings_env: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[things.Scene]:
+    monkeypatch.setattr(passwords, "HASHER", people.CHEAP_HASHER)
+    settings_env(**made[0])
+    throttle.reset()
+    yield made[1]
+    throttle.reset()
 
 
-def ask(client: TestClient, method: str, path: str) -> int:
-    sent = None if method in SAFE else body(method, path)
-    return client.request(method, address(path), json=sent, params=query(method, path)).status_code
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the API gives to threads is done in the loop instead: nobody else asks, and thousands of turns cost a lot."""
+
+    async def here(function: Callable[..., Any], *args: Any, **_ignored: Any) -> Any:
+        return function(*args)
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", here)
 
 
-@pytest.mark.parametrize(("who", "inside"), [("member", "deployer"), ("viewer", "viewer")])
-def test_attack_21_what_a_role_does_not_hold_no_route_gives_it(
-    who: str, inside: str, request: pytest.FixtureRequest, world: World
+@pytest.mark.parametrize("part", range(PARTS))
+def test_attack_20_every_route_answers_everybody_about_everything_as_the_table_says(
+    scene: things.Scene, api: SecurityMiddleware, at_once: None, part: int
 ) -> None:
-    """Somebody of the role in the portal, with this one in the project: 403, or 404 where the thing is not theirs."""
-    client: TestClient = request.getfixturevalue(f"{who}_client")
-    refused = refused_to(ORGANISATION[who], PROJECT[inside])  # type: ignore[index]
-    assert len(refused) > 50
-    let_in = [
-        f"{method} {path}: {status}"
-        for method, path in refused
-        if (status := ask(client, method, path)) not in (403, 404)
-    ]
-    assert let_in == []
-
-
-def test_attack_20_what_an_administrator_may_is_refused_to_them_nowhere(admin_client: TestClient) -> None:
-    refused = [
-        f"{method} {path}"
-        for method, path in LINES
-        if method == "GET" and ask(admin_client, method, path) in (401, 403)
-    ]
-    assert refused == []
+    """Each role in the portal and in a project, and each kind of token: 404 for what is not theirs, 403 for what they may not
+    do, and else it is done; with one's own things, others' in the project, those of another project, and what is gone."""
+    lines = dict(sorted(LINES.items())[part::PARTS])
+    asked: list[Cell] = list(asking.cells(scene, lines))
+    assert len(asked) > 500
+    assert {cell.says for cell in asked} == {200, 401, 403, 404}
+    with undone():
+        answers = Asker(api, scene, API.openapi()).answers(asked)
+    wrong = [found for cell, answer in zip(asked, answers, strict=True) if (found := asking.wrong(cell, answer))]
+    assert not wrong, "\n".join(wrong)

@@ -247,6 +247,7 @@ def _of_the_portal(session: Session, hired: Mapping[str, Person]) -> dict[str, P
     return {
         "rule": {"same": {"rule_id": rules[0]}, "gone": {"rule_id": rules[1]}},
         "policy": {"same": {"policy_id": kept[0]}, "gone": {"policy_id": kept[1]}},
+        "judged": {"same": {"policy_id": kept[0]}, "gone": {"policy_id": kept[1]}},
         "provider": {
             "same": {"provider": vouching[0], "slug": "spare"},
             "gone": {"provider": vouching[1], "slug": "former"},
