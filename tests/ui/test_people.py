@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from pyotp.totp import TOTP
 
+from portal.auth import service as auth
+from portal.auth.schemas import SYSTEM, UserChange
 from portal.kit import clock
-from tests.support.pages import PASSWORD, Portal, complaints
+from portal.kit.db import unit_of_work
+from tests.support.pages import PASSWORD, Portal, complaints, person
 from tests.ui.conftest import Open
 
 NEW = "a new password of my own"
@@ -105,6 +111,54 @@ def test_attack_30_an_open_page_stops_by_itself_when_its_reader_is_shut_out(
     # Nobody touches the page: it goes by itself.
     expect(page).to_have_url(re.compile(r"/sign-in\?error=ended"))
     expect(page.get_by_role("alert")).to_contain_text("Your session has ended")
+
+
+# A tab in the background has its timers slowed down to one a minute. The page notes when it stops, by its own clock.
+BACKGROUND = """() => {
+    for (const name of ['setTimeout', 'setInterval']) {
+        const original = window[name].bind(window);
+        window[name] = (work, after, ...more) => original(work, Math.max(after || 0, 60000), ...more);
+    }
+    window.addEventListener('pagehide', () => localStorage.setItem('stopped', Date.now()));
+}"""
+
+
+def _seconds_until_stopped(portal: Portal, open_page: Open, email: str, shut_out: Callable[[str], None]) -> float:
+    """From the answer to whoever shut them out until their page, which nobody looks at, is gone."""
+    portal.cookies[email] = person(portal.url, email, "member")
+    (user,) = portal.api("GET", f"/users?q={email}")["items"]
+    page = open_page("/deployments", email)
+    expect(page.get_by_role("heading", name="No deployments yet")).to_be_visible()
+    page.evaluate(BACKGROUND)
+    shut_out(user["id"])
+    answered = time.time()
+    expect(page).to_have_url(re.compile(r"/sign-in\?error=ended"))
+    return page.evaluate("Number(localStorage.getItem('stopped'))") / 1000 - answered
+
+
+@pytest.mark.parametrize("how", ["in the portal", "by another process, whose nudge is lost"])
+def test_attack_30_a_page_that_nobody_looks_at_stops_within_five_seconds(
+    portal_server: Portal, open_page: Open, settings_env: Callable[..., None], how: str
+) -> None:
+    environment = portal_server.environment
+    settings_env(
+        TERRACE_DATABASE_URL=environment["TERRACE_DATABASE_URL"],
+        TERRACE_SECRET_KEYS=environment["TERRACE_SECRET_KEYS"],
+        TERRACE_REDIS_URL="redis://127.0.0.1:1/0",
+    )
+
+    def shut_out(user_id: str) -> None:
+        if how == "in the portal":
+            portal_server.api("PATCH", f"/users/{user_id}", {"disabled": True})
+            return
+        with unit_of_work() as session:
+            auth.update_user(session, SYSTEM, user_id, UserChange(disabled=True))
+
+    # A busy machine gets a second chance, a broken mechanism gets none.
+    taken = [_seconds_until_stopped(portal_server, open_page, f"olga-{len(how)}@example.com", shut_out)]
+    if taken[0] > 5:
+        taken.append(_seconds_until_stopped(portal_server, open_page, f"otto-{len(how)}@example.com", shut_out))
+    assert min(taken) <= 5, taken
 
 
 def test_a_lost_password_is_set_by_a_link(portal_server: Portal, open_page: Open) -> None:
