@@ -15,7 +15,7 @@ from portal.state.schemas import LockView, StateWaitView
 from portal.template.schemas import FieldError, Preview, ReleaseState
 
 DeploymentStatus = Literal["new", "active", "failed", "destroyed"]
-DeploymentAction = Literal["update", "start_run", "destroy", "act", "unlock_state", "transfer"]
+DeploymentAction = Literal["update", "start_run", "destroy", "act", "reveal", "unlock_state", "transfer"]
 
 
 class Shape(BaseModel):

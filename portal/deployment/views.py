@@ -41,6 +41,7 @@ _ACTIONS: dict[DeploymentAction, Action] = {
     "start_run": "run.create",
     "destroy": "deployment.destroy",
     "act": "deployment.act",
+    "reveal": "output.reveal",
 }
 
 

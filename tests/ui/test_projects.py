@@ -129,3 +129,27 @@ def test_the_project_that_one_looks_at_narrows_every_list_and_stays_chosen(
     page.goto("/approvals")
     expect(page.get_by_label("Project", exact=True)).to_have_value("")
     assert said == []
+
+
+def test_an_owner_has_the_channels_of_the_project_and_no_event_of_the_portal(
+    open_page: Open, portal_server: Portal
+) -> None:
+    portal_server.api("POST", "/projects", {"name": "Lighthouse"})
+    portal_server.api("POST", "/projects/lighthouse/members", {"user": "max@example.com", "role": "owner"})
+    page = open_page("/projects/lighthouse?tab=notifications", "member")
+    said = complaints(page)
+    page.get_by_role("button", name="New channel").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("checkbox", name="run.applied")).to_be_visible()
+    expect(dialog.get_by_role("checkbox", name="worker.lost")).to_have_count(0)
+    dialog.get_by_label("Name").fill("Keepers")
+    dialog.get_by_label("Kind").select_option("mail")
+    dialog.get_by_label("Addresses").fill("keepers@example.com")
+    dialog.get_by_role("button", name="Make the channel").click()
+    expect(page.get_by_role("row", name=re.compile("Keepers"))).to_contain_text("keepers@example.com")
+    page.get_by_label("Over which channel").select_option(label="Keepers")
+    expect(page.get_by_role("heading", name="Nothing was sent")).to_be_visible()
+    assert [item["project"] for item in portal_server.api("GET", "/notification-channels?project=lighthouse")] == [
+        "lighthouse"
+    ]
+    assert said == []

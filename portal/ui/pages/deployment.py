@@ -45,6 +45,7 @@ class Detail:
     can_run: bool = False
     can_destroy: bool = False
     can_act: bool = False
+    can_reveal: bool = False
     owner: str = ""
     owner_here: bool = True
     can_transfer: bool = False
@@ -152,6 +153,7 @@ class DeploymentState(bridge.PageState, rx.State):
             can_run="start_run" in view.actions,
             can_destroy="destroy" in view.actions,
             can_act="act" in view.actions,
+            can_reveal="reveal" in view.actions,
             owner=view.owner.email if view.owner else "",
             owner_here=view.destroyed_at is not None or (view.owner is not None and view.owner.here),
             can_transfer="transfer" in view.actions,
@@ -338,7 +340,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
         ),
         ui.card(
             "Outputs",
-            local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_run),
+            local.Outputs.create(outputs=state.outputs, deployment_id=row.id, can_reveal=detail.can_reveal),
             flush=True,
         ),
         local.DeploymentActions.create(
