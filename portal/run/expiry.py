@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from portal.auth.schemas import SYSTEM
 from portal.kit import clock
+from portal.kit.errors import Conflict
 from portal.models import Deployment, Run
 from portal.run import moves
 from portal.run.lifecycle import ACTIVE, Status, can
@@ -26,13 +27,15 @@ def problem(session: Session, run_id: str) -> str | None:
 
 
 def take_back(session: Session, deployment_id: str) -> None:
-    """End the destroy of a deployment that lives on; one that Terraform works on already is asked to stop before its apply.
+    """End the destroy of a deployment that lives on; one that Terraform plans now is asked to stop before its apply.
 
-    The caller has locked the deployment.
+    Conflict when it is being applied: whoever extends the lifetime must know. The caller has locked the deployment.
     """
     query = select(Run.id, Run.status).where(col(Run.deployment_id) == deployment_id, *_by_itself())
-    for run_id, status in session.exec(query.where(col(Run.status).in_([*(ACTIVE - {"applying"}), "pending"]))).all():
+    for run_id, status in session.exec(query.where(col(Run.status).in_([*ACTIVE, "pending"]))).all():
         left = cast(Status, status)
+        if left == "applying":
+            raise Conflict("The deployment is being destroyed already. Cancel that run to stop it where it is.")
         if can(left, "discarded"):
             moves.move(session, run_id, Move(left, "discarded", note=_NOTE))
         elif left != "planning":

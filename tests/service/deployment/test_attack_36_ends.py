@@ -95,6 +95,16 @@ def test_attack_36_a_worker_applies_no_end_of_a_lifetime_that_is_not_over(world:
     assert "lifetime was extended" in view.error.detail
 
 
+def test_attack_36_a_lifetime_is_not_extended_while_its_deployment_is_being_destroyed(world: World) -> None:
+    deployment_id = make(world)
+    run_id = expired(world, deployment_id)
+    w.planned(run_id, DELETES)
+    w.claimed(run_id, "apply")
+    with pytest.raises(Conflict, match="being destroyed already"):
+        extend(world, deployment_id)
+    assert w.row(Deployment, deployment_id).expires_at < clock.now()
+
+
 def test_attack_36_nobody_confirms_an_end_of_a_lifetime_that_is_not_over(world: World) -> None:
     a.rule(world)
     deployment_id = make(world)
