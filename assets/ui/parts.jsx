@@ -35,6 +35,17 @@ export function postJson(path, body, options = {}) {
   });
 }
 
+// Where the focus was before a dialog opened. It goes back there also when one dialog led to the next, or went without being shut.
+let before = null;
+
+function giveBack() {
+  if (document.querySelector("dialog[open]")) return;
+  const active = document.activeElement;
+  const lost = !active || active === document.body || active.closest("dialog");
+  if (lost && before?.isConnected) before.focus();
+  before = null;
+}
+
 // A native dialog: focus stays inside, Escape closes, what is behind is inert.
 export function Modal({ open, title, onClose, wide, footer, children }) {
   const dialog = useRef(null);
@@ -42,17 +53,22 @@ export function Modal({ open, title, onClose, wide, footer, children }) {
   useEffect(() => {
     const element = dialog.current;
     if (open && !element.open) {
+      if (!document.activeElement?.closest("dialog")) before = document.activeElement;
       element.showModal();
       element.querySelector("[data-focus], form input, form select, form textarea")?.focus();
     }
     if (!open && element.open) element.close();
   }, [open]);
+  useEffect(() => giveBack, []);
   return (
     <dialog
       ref={dialog}
       className={wide ? "dialog wide" : "dialog"}
       aria-labelledby={label}
-      onClose={() => open && onClose?.()}
+      onClose={() => {
+        giveBack();
+        if (open) onClose?.();
+      }}
       onPointerDown={(event) => event.target === dialog.current && dialog.current.close()}
     >
       {open && (
@@ -199,9 +215,10 @@ export function RelativeTime({ at, ...rest }) {
   );
 }
 
-// Shows {seq, kind, text, goto} from the server once: a toast, or a full page load.
+// Shows {seq, kind, text, goto} from the server once: a toast, or a full page load. What somebody points at or has the focus stays.
 export function Flash({ note }) {
   const [toasts, setToasts] = useState([]);
+  const [held, setHeld] = useState(false);
   const last = useRef(0);
   useEffect(() => {
     if (!note?.seq || note.seq === last.current) return undefined;
@@ -209,11 +226,17 @@ export function Flash({ note }) {
     if (note.goto) window.location.assign(note.goto);
     if (!note.text) return undefined;
     setToasts((all) => [...all.slice(-3), note]);
-    const timer = setTimeout(() => setToasts((all) => all.filter((item) => item.seq !== note.seq)), 6000);
-    return () => clearTimeout(timer);
+    return undefined;
   }, [note]);
+  useEffect(() => {
+    if (!toasts.length) setHeld(false); // what is gone tells nobody that it has lost the pointer
+    if (held || !toasts.length) return undefined;
+    const timer = setTimeout(() => setToasts([]), 6000);
+    return () => clearTimeout(timer);
+  }, [toasts, held]);
+  const hold = { onMouseEnter: () => setHeld(true), onMouseLeave: () => setHeld(false), onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
   return (
-    <div className="toasts" role="status" aria-live="polite">
+    <div className="toasts" role="status" aria-live="polite" {...hold}>
       {toasts.map((toast) => (
         <div key={toast.seq} className={`toast ${toast.kind || ""}`}>
           <Icon name={toast.kind === "danger" ? "alert-circle" : "check-circle"} />
