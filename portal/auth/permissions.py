@@ -27,7 +27,7 @@ Action = Literal[
     "user.read", "user.manage",
     "role.read", "role.manage", "service_account.manage", "access.explain",
     "identity.read", "identity.manage", "settings.read", "settings.manage",
-    "notification.read", "notification.manage",
+    "notification.read", "notification.settle", "notification.manage",
     "policy.read", "policy.manage", "policy.override",
     "approval.read", "approval.decide", "approval.manage",
     "audit.export", "audit.manage",
@@ -86,7 +86,8 @@ RULES: Final[dict[Action, Rule]] = {
     "token.read": _own("See the own API tokens", writes=False),
     "token.create": _own("Make API tokens"),
     "token.revoke": _own("Revoke the own API tokens"),
-    "notification.read": _own("Read and settle the own notifications"),
+    "notification.read": _own("Read the own notifications", writes=False),
+    "notification.settle": _own("Settle the own notifications, and choose what one is told"),
     "token.manage": _manage("See everybody's API tokens, make and revoke them"),
     "user.read": Rule("See the users"),
     "user.manage": _manage("Invite, change and disable users"),
@@ -145,8 +146,8 @@ RULES: Final[dict[Action, Rule]] = {
 _EVERYBODY: Final[frozenset[Action]] = frozenset(
     {
         "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.second_step",
-        "token.read", "token.create", "token.revoke", "notification.read", "role.read", "template.read",
-        "cloud_account.read", "policy.read",
+        "token.read", "token.create", "token.revoke", "notification.read", "notification.settle", "role.read",
+        "template.read", "cloud_account.read", "policy.read",
     }
 )  # fmt: skip
 _AUDITS: Final[frozenset[Action]] = frozenset(

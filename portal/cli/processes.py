@@ -28,6 +28,7 @@ def up(
 def serve() -> None:
     """Become one replica of the portal, for clusters. Needs a database, Redis and keys of yours, and the built pages."""
     config = _external()
+    _read_providers(config)
     arguments = programs.portal_command(config.host, config.port)
     environment = {**os.environ, **programs.REFLEX_ENVIRONMENT}
     os.execve(sys.executable, [sys.executable, *arguments], environment)  # noqa: S606 - no shell; we become the portal
@@ -63,6 +64,17 @@ def _external() -> Settings:
     migrations.refuse_unfit(config.require_database_url())
     require_known_keys()
     return config
+
+
+def _read_providers(config: Settings) -> None:
+    """The identity providers that the environment names are as it says. Without any, those that there are stay."""
+    if not config.oidc:
+        return
+    from portal.auth.oidc import service as oidc
+    from portal.kit.db import unit_of_work
+
+    with unit_of_work() as session:
+        oidc.ensure_from_environment(session, config.oidc)
 
 
 def _prepare_database(environment: Mapping[str, str]) -> list[str]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from portal.audit import service as audit
 from portal.auth import permissions
+from portal.auth.permissions import Action
 from portal.auth.schemas import Actor
 from portal.kit import clock, live
 from portal.kit.db import after_commit
@@ -51,7 +52,7 @@ def count_unread(session: Session, actor: Actor) -> UnreadView:
 
 def mark_read(session: Session, actor: Actor, notification_id: str) -> NotificationView:
     """The actor has read this one; a second time changes nothing."""
-    user_id = _user(actor)
+    user_id = _user(actor, "notification.settle")
     row = session.get(Notification, notification_id)
     if row is None or row.user_id != user_id:
         raise NotFound("There is no such notification in your inbox.")
@@ -65,7 +66,7 @@ def mark_read(session: Session, actor: Actor, notification_id: str) -> Notificat
 
 def mark_all_read(session: Session, actor: Actor) -> UnreadView:
     """The actor has read everything there is now."""
-    user_id = _user(actor)
+    user_id = _user(actor, "notification.settle")
     query = update(Notification).where(col(Notification.user_id) == user_id, col(Notification.read_at).is_(None))
     session.exec(query.values(read_at=clock.now()), execution_options={"synchronize_session": False})
     after_commit(session, lambda: live.nudge(f"inbox:{user_id}"))
@@ -92,7 +93,7 @@ def get_preferences(session: Session, actor: Actor) -> PreferencesView:
 
 def change_preferences(session: Session, actor: Actor, change: PreferencesChange) -> PreferencesView:
     """Change how the actor is told of some events."""
-    user_id = _user(actor)
+    user_id = _user(actor, "notification.settle")
     row = session.get(NotificationPreference, user_id, with_for_update=True)
     choices = dict(row.choices) if row else {}
     for name, wish in change.events.items():
@@ -111,8 +112,8 @@ def change_preferences(session: Session, actor: Actor, change: PreferencesChange
     return get_preferences(session, actor)
 
 
-def _user(actor: Actor) -> str:
-    permissions.require(actor, "notification.read")
+def _user(actor: Actor, action: Action = "notification.read") -> str:
+    permissions.require(actor, action)
     if actor.user_id is None:
         raise Forbidden("Only a person has an inbox.")
     return actor.user_id

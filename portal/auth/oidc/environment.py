@@ -39,6 +39,7 @@ def ensure_from_environment(session: Session, given: Mapping[str, str]) -> None:
     ConfigurationError names what cannot be used.
     """
     named = _grouped(given)
+    repository.one_at_a_time(session)
     for name, values in named.items():
         _put(session, name.lower().replace("_", "-"), _request(session, name, values))
     slugs = {name.lower().replace("_", "-") for name in named}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, update
+from sqlalchemy import delete, func, or_, text, update
 from sqlmodel import Session, col, select
 
 from portal.auth import pulse
@@ -22,6 +22,13 @@ from portal.models import (
     UserIdentity,
     UserSession,
 )
+
+_STARTING = 7_221_914_021  # an arbitrary number that only we use
+
+
+def one_at_a_time(session: Session) -> None:
+    """Of several processes that start at once, the others wait until this transaction ends."""
+    session.connection().execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _STARTING})
 
 
 def providers(session: Session, *, only_enabled: bool = False) -> list[IdentityProvider]:

@@ -24,7 +24,7 @@ IN_PROJECT: set[Action] = {action for action, rule in RULES.items() if rule.in_p
 WRITES: set[Action] = {action for action, rule in RULES.items() if rule.writes}
 OWN_ACCOUNT: set[Action] = {
     "me.read", "me.change_password", "me.sign_out", "me.sessions", "token.read", "token.create", "token.revoke",
-    "me.second_step", "notification.read",
+    "me.second_step", "notification.read", "notification.settle",
 }  # fmt: skip
 
 
@@ -174,3 +174,9 @@ def test_a_refusal_says_which_role_it_takes() -> None:
         actor("member").require("user.manage")
     with pytest.raises(Forbidden, match="takes the role approver or owner; yours is deployer"):
         permissions.require(actor("member"), "approval.decide", "deployer")
+
+
+def test_a_token_that_only_reads_reads_the_inbox_of_its_person_and_settles_nothing() -> None:
+    reads = allowed(actor("member", kind="token", scope="read"))
+    assert {"notification.read", "notification.settle"} & reads == {"notification.read"}
+    assert {"notification.read", "notification.settle"} <= allowed(actor("viewer"))
