@@ -114,7 +114,7 @@ class Asker:
 
     def _body(self, cell: Cell, names: Mapping[str, str]) -> Any:
         if cell.route in BODIES:
-            return _filled(BODIES[cell.route], names)
+            return examples.filled(BODIES[cell.route], names)
         content = self._operation(cell).get("requestBody", {}).get("content", {})
         schema = content.get("application/json", {}).get("schema")
         return None if schema is None else examples.of_schema(schema, self._schemas, examples.NAMES)
@@ -125,7 +125,7 @@ class Asker:
             item["name"]: examples.of_schema(item["schema"], self._schemas, examples.NAMES, item["name"])
             for item in asked if item["in"] == "query" and item.get("required")
         }  # fmt: skip
-        return given | _filled(QUERIES.get(cell.route, {}), names)
+        return given | examples.filled(QUERIES.get(cell.route, {}), names)
 
     @property
     def _schemas(self) -> Mapping[str, Any]:
@@ -135,15 +135,6 @@ class Asker:
 _FIXED: Final = {
     "project": "shop", "cloud": "azure", "name": "thing", "kind": "action-groups", "slug": "spare", "password": people.PASSWORD,
 }  # fmt: skip
-
-
-def _filled(value: Any, names: Mapping[str, str]) -> Any:
-    """The same with the names of things in it."""
-    if isinstance(value, dict):
-        return {key: _filled(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_filled(item, names) for item in value]
-    return re.sub(r"\{(\w+)\}", lambda match: names[match.group(1)], value) if isinstance(value, str) else value
 
 
 def wrong(cell: Cell, answer: httpx.Response) -> str | None:

@@ -6,6 +6,7 @@ in tests/support/things.py.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 KINDS: Final[dict[str, str]] = {
@@ -155,6 +156,7 @@ OF_FUNCTIONS: Final[dict[str, str]] = {
     "deployment.service": "deployment",
     "deployment.unlock": "deployment",
     "issuer.service.trust": "account",
+    "notification.channels.create_channel": "project",
     "notification.channels.delete_channel": "channel",
     "notification.channels.get_channel": "channel",
     "notification.channels.rotate_key": "channel",
@@ -197,16 +199,20 @@ JUDGED: Final[dict[str, str]] = {
     "deployment.accounts.rotate": "tried",
     "deployment.accounts.test": "tried",
     "deployment.owner.transfer": "given",
-    "notification.channels.create_channel": "channels",
+    "notification.channels.create_channel": "channel_made",
     "run.approve.decide": "decided",
 }
 """Functions that read the table otherwise than the kind of their things says, by a function of tests/support/judging.py."""
 CODES: Final[dict[str, tuple[str, ...]]] = {
     "auth.oidc.flow.begin_link": ("invalid",),  # the provider is inside the network, which the portal does not call
-    "auth.resets.start": (),
+    "auth.users.change_password": ("invalid",),  # a service account has no password
     "auth.second_step.confirm": ("conflict",),  # no device waits for a code
     "auth.second_step.renew_codes": ("conflict",),  # there is no second step
     "cloud_account.service.enable": ("conflict",),  # it is not disabled
+    "cloud_account.trial.end_rotation": (
+        "broke",
+    ),  # it is given what its first half answers, which there is none of here
+    "cloud_account.trial.end_test": ("broke",),
     "cloud_account.trial.try_out": ("invalid",),  # no cloud knows these credentials
     "deployment.accounts.try_out": ("invalid",),
     "deployment.actions.start_action": ("invalid",),  # the template has none
@@ -216,3 +222,27 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "run.hold.release": ("conflict",),  # nothing is held
 }
 """What whoever may is told instead of a success, by its code, and why."""
+OVER: Final[dict[str, tuple[int, ...]]] = {"auth.resets.start": (403,), "notification.people.start_reset": (403,)}
+"""What whoever may is told of somebody who is shut out."""
+BROWSER_FUNCTIONS: Final[dict[str, int]] = {
+    "auth.oidc.flow.begin_link": 403,
+    "auth.oidc.identities.remove": 403,
+    "auth.second_step.confirm": 403,
+    "auth.second_step.enrol": 403,
+    "auth.second_step.remove": 403,
+    "auth.second_step.renew_codes": 403,
+    "auth.sessions.sign_out": 404,
+}
+"""For whoever is signed in with a browser, and what a token is told there."""
+ARGUMENTS: Final[dict[str, dict[str, Any]]] = {
+    "audit.retention.prune": {"before": datetime(2020, 1, 1, tzinfo=UTC)},
+    "auth.oidc.providers.create_provider": {"request": BODIES["POST /api/v1/identity-providers"]},
+    "auth.tokens.create_token": {"request": {"name": "spare"}},
+    "cloud_account.service.create": {"request": BODIES["POST /api/v1/cloud-accounts"]},
+    "deployment.create.create": {"request": BODIES["POST /api/v1/deployments"]},
+    "deployment.unlock.unlock": {"reason": "A reason."},
+    "notification.channels.create_channel": {"request": BODIES["POST /api/v1/notification-channels"]},
+    "run.create.create": {"kind": "plan_only"},
+    "template.release_admin.change_state": {"change": {"state": "deprecated", "message": "It is old."}},
+}
+"""What a function is given where the least that it takes does nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -57,11 +58,11 @@ def of_model(model: type[BaseModel], known: Mapping[str, Any]) -> BaseModel:
     return model.model_validate(given)
 
 
-def arguments(function: Callable[..., Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    """What the function cannot be called without, beside its first two parameters."""
+def arguments(function: Callable[..., Any], known: Mapping[str, Any], first: int = 2) -> dict[str, Any]:
+    """What the function cannot be called without, beside its first parameters, which say who asks."""
     hints = get_type_hints(function, include_extras=False)
     given = {}
-    for name, parameter in list(inspect.signature(function).parameters.items())[2:]:
+    for name, parameter in list(inspect.signature(function).parameters.items())[first:]:
         if name in known and (parameter.default is parameter.empty or name in known.get("also", ())):
             given[name] = known[name]
         elif parameter.default is parameter.empty:
@@ -82,3 +83,12 @@ def _of_annotation(annotation: Any, name: str, known: Mapping[str, Any]) -> Any:
     if isinstance(origin, type) and hasattr(origin, "__iter__"):
         return []
     return next((item for item in get_args(annotation) if isinstance(item, str)), None)
+
+
+def filled(value: Any, names: Mapping[str, Any]) -> Any:
+    """The same with the names of things in it."""
+    if isinstance(value, dict):
+        return {key: filled(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, names) for item in value]
+    return re.sub(r"\{(\w+)\}", lambda match: str(names[match.group(1)]), value) if isinstance(value, str) else value

@@ -8,7 +8,7 @@ gets what is theirs, or HELPER when it authorises nothing because only services 
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 EVERYBODY: Final = ""
 """Anybody who is signed in, each with what is theirs."""
@@ -25,6 +25,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "approval.service.view": HELPER,
     "approval.service.views": HELPER,
     "approval.service.waiting_runs": HELPER,
+    "approval.standing.belongs": HELPER,
     "audit.retention.prune": "audit.manage",
     "audit.service.check": "audit.read",
     "audit.service.exported": "audit.export",
@@ -42,6 +43,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "auth.first_steps.first_steps": "cloud_account.manage",
     "auth.first_steps.put_away": "cloud_account.manage",
     "auth.locks.unlock": "user.manage",
+    "auth.oidc.flow.begin_link": "me.change_password",
     "auth.oidc.identities.mine": "me.sessions",
     "auth.oidc.identities.remove": "me.change_password",
     "auth.oidc.logout.address_after": HELPER,
@@ -53,6 +55,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "auth.oidc.providers.get_provider": "identity.read",
     "auth.oidc.providers.list_providers": "identity.read",
     "auth.oidc.providers.role_choices": "identity.read",
+    "auth.oidc.providers.test_provider": "identity.manage",
     "auth.oidc.providers.update_provider": "identity.manage",
     "auth.oversight.details": "user.read",
     "auth.oversight.end_sessions": "user.manage",
@@ -60,6 +63,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "auth.oversight.list_sessions": "user.read",
     "auth.oversight.list_tokens": "user.read",
     "auth.resets.start": "user.manage",
+    "auth.roles.require_covers": HELPER,
     "auth.roles.require_may_give": HELPER,
     "auth.roles.require_may_manage": HELPER,
     "auth.second_step.accepts": HELPER,
@@ -92,6 +96,9 @@ FUNCTIONS: Final[dict[str, str]] = {
     "backup.settle.settle": HELPER,
     "cloud_account.access.require_usable": HELPER,
     "cloud_account.access.seen": HELPER,
+    "cloud_account.asking.lookup": "cloud_account.use",
+    "cloud_account.asking.name_available": "cloud_account.use",
+    "cloud_account.asking.quota_left": "cloud_account.use",
     "cloud_account.checked.scope": HELPER,
     "cloud_account.service.create": "cloud_account.manage",
     "cloud_account.service.delete": "cloud_account.manage",
@@ -112,6 +119,10 @@ FUNCTIONS: Final[dict[str, str]] = {
     "deployment.access.authorise": HELPER,
     "deployment.access.detail": HELPER,
     "deployment.access.locked": HELPER,
+    "deployment.accounts.clouds": "cloud_account.read",
+    "deployment.accounts.rotate": "cloud_account.manage",
+    "deployment.accounts.test": "cloud_account.manage",
+    "deployment.accounts.try_out": "cloud_account.manage",
     "deployment.actions.actions": "deployment.read",
     "deployment.actions.start_action": "deployment.act",
     "deployment.change.update": "deployment.update",
@@ -121,6 +132,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "deployment.owner.hand_over": "user.manage",
     "deployment.owner.transfer": "deployment.transfer",
     "deployment.owner.wanted": HELPER,
+    "deployment.rules.may_transfer": HELPER,
     "deployment.service.destroy": "deployment.destroy",
     "deployment.service.form": "deployment.read",
     "deployment.service.get": "deployment.read",
@@ -136,6 +148,8 @@ FUNCTIONS: Final[dict[str, str]] = {
     "issuer.service.rotate": "system.keys",
     "issuer.service.signing_keys": "system.read",
     "issuer.service.trust": "cloud_account.manage",
+    "keys.service.rotate": "system.keys",
+    "keys.service.status": "system.keys",
     "notification.access.managed_project": HELPER,
     "notification.access.managed_projects": HELPER,
     "notification.access.require": HELPER,
@@ -228,6 +242,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "run.stop.discard": "run.discard",
     "run.system.view": "system.read",
     "run.system.worker_views": "system.read",
+    "run.views.actions": HELPER,
     "run.views.of_rows": HELPER,
     "run.workers.drain_worker": "worker.manage",
     "template.release_admin.change_audience": "template.manage",
@@ -255,105 +270,66 @@ ROUTES: Final[dict[str, str]] = {
     "POST /api/v1/identity-providers/{provider}/test": "identity.manage",
 }
 """Routes that do not name a function of above themselves, and what they take all the same."""
-KINDS: Final[dict[str, str]] = {
-    "/api/v1/admin/templates/{cloud}/{name}": "template",
-    "/api/v1/admin/templates/{cloud}/{name}/versions": "version",
-    "/api/v1/approval-rules/{rule_id}": "rule",
-    "/api/v1/approvals/links/{link}": "link",
-    "/api/v1/auth/oidc/{slug}": "provider",
-    "/api/v1/cloud-accounts/{account}": "account",
-    "/api/v1/deployments/{deployment_id}": "deployment",
-    "/api/v1/identity-providers/{provider}": "provider",
-    "/api/v1/identity/trust/{account_id}": "account",
-    "/api/v1/invitations/{invitation_id}": "invitation",
-    "/api/v1/me/identities/{identity_id}": "identity",
-    "/api/v1/me/sessions/{session_id}": "session",
-    "/api/v1/notification-channels/{channel_id}": "channel",
-    "/api/v1/notification-deliveries/{delivery_id}": "delivery",
-    "/api/v1/notification-texts/{event}/{part}": "text",
-    "/api/v1/notifications/{notification_id}": "notification",
-    "/api/v1/policies/{policy_id}": "policy",
-    "/api/v1/projects/{project}": "project",
-    "/api/v1/projects/{project}/members/{user_id}": "member",
-    "/api/v1/roles/{kind}/{name}": "role",
-    "/api/v1/runs/{run_id}": "run",
-    "/api/v1/runs/{run_id}/cancel": "queued",
-    "/api/v1/runs/{run_id}/approval": "asked",
-    "/api/v1/runs/{run_id}/policy-override": "held",
-    "/api/v1/runs/{run_id}/result": "result",
-    "/api/v1/runs/{run_id}/retry": "ended",
-    "/api/v1/service-accounts/{account_id}": "service_account",
-    "/api/v1/templates/{cloud}/{name}": "offered",
-    "/api/v1/templates/{cloud}/{name}/preview": "template",
-    "/api/v1/tokens/{token_id}": "token",
-    "/api/v1/users/{user_id}": "user",
-    "/api/v1/users/{user_id}/sessions/{session_id}": "user_session",
-    "/api/v1/workers/{name}": "worker",
+_WORD = "takes a word that was given to one person, and says the same to everybody else"
+_SIGNING = "whoever signs in is nobody yet; it proves who comes, and is limited"
+_RUN = "takes the token of a run in progress, and is about that run alone"
+_OPERATOR = "for the operator, who has the database and the keys anyway"
+_NOTHING = "tells nothing that is anybody's"
+OPEN_FUNCTIONS: Final[dict[str, str]] = {
+    "audit.retention.verify_file": _OPERATOR,
+    "auth.first_admin.ensure_first_admin": _OPERATOR,
+    "auth.oidc.environment.ensure_from_environment": _OPERATOR,
+    "auth.oidc.flow.begin": _SIGNING,
+    "auth.oidc.flow.end": _SIGNING,
+    "auth.oidc.flow.limit": _SIGNING,
+    "auth.oidc.logout.end_from_provider": "takes a token that the provider signed, and ends sessions of its own",
+    "auth.oidc.presets.kinds": f"{_NOTHING}: the kinds of providers that there are; the route asks for identity.read",
+    "auth.oidc.providers.any_works": "asks whether passwords can be switched off; the change itself asks for identity.manage",
+    "auth.oidc.providers.buttons": _SIGNING,
+    "auth.oversight.standings": "whose the sessions of open pages are, for the guard that closes them",
+    "auth.permissions.allows": "it is the question itself, for what a page shows",
+    "auth.permissions.require_standing": "it is the question itself",
+    "auth.resets.look": _WORD,
+    "auth.resets.use": _WORD,
+    "auth.sessions.actor_for_session": "it is where an actor comes from",
+    "auth.sessions.digest": _NOTHING,
+    "auth.sessions.finish_sign_in": _SIGNING,
+    "auth.sessions.open_for": "opens a session for whoever has proved who they are, by an invitation",
+    "auth.sessions.sign_in": _SIGNING,
+    "auth.throttle.may_mail": _NOTHING,
+    "auth.tokens.actor_for_token": "it is where an actor comes from",
+    "auth.users.find_by_email": _OPERATOR,
+    "backup.service.backup": _OPERATOR,
+    "backup.service.restore": _OPERATOR,
+    "cloud_account.service.ensure_sandbox_accounts": _OPERATOR,
+    "cloud_account.service.expiries": "for /metrics, which this machine and administrators read",
+    "issuer.service.discovery": "public, for clouds",
+    "issuer.service.jwks": "public keys, for clouds",
+    "issuer.service.mint_for_run": _RUN,
+    "keys.service.require_known": _NOTHING,
+    "notification.people.forgotten": _WORD,
+    "notification.service.can_mail": _NOTHING,
+    "project.invitations.accept": _WORD,
+    "project.invitations.look": _WORD,
+    "project.service.ensure_default": _OPERATOR,
+    "run.hold.find": _OPERATOR,
+    "run.limits.listed": f"{_NOTHING}: the limits of this installation; its page asks for settings.read beside it",
+    "run.numbers.metrics": "for /metrics, which this machine and administrators read",
+    "run.system.reachable": _NOTHING,
+    "state.service.lock": _RUN,
+    "state.service.read": _RUN,
+    "state.service.running": _RUN,
+    "state.service.token_run": _RUN,
+    "state.service.unlock": _RUN,
+    "state.service.write": _RUN,
+    "template.authoring.folders_of": _OPERATOR,
+    "template.authoring.lint_all": _OPERATOR,
+    "template.authoring.write_starter": _OPERATOR,
+    "template.lint.finding": _OPERATOR,
+    "template.service.get_template": _OPERATOR,
+    "template.service.list_templates": "reads the folders before a page asks template.releases for what is the reader's",
+    "template.service.next_steps_html": "words of a template, for a page that has read its deployment",
+    "template.service.validate_values": "judges values, after template.releases.require_visible or for the operator",
+    "template.words.humanise": _NOTHING,
 }
-"""Of which kind (tests/support/things.py) the things are that a route is about; the longest address counts."""
-VANISHES: Final[frozenset[str]] = frozenset(
-    {
-        "account", "channel", "delivery", "member", "offered", "policy", "provider", "result", "role", "rule", "service_account",
-        "template", "user_session", "version", "worker",
-    }
-)  # fmt: skip
-"""Kinds of things of which nothing is left to be read: what is gone is answered like what never was."""
-BODIES: Final[dict[str, Any]] = {
-    "PATCH /api/v1/deployments/{deployment_id}": {"values": {"size": 4}},
-    "POST /api/v1/approval-rules": {"name": "New", "when": {"destroy": True}},
-    "POST /api/v1/cloud-accounts": {"name": "New", "cloud": "azure", "kind": "sandbox"},
-    "POST /api/v1/deployments": {
-        "name": "new", "template": "azure/thing", "cloud_account": "sandbox-azure", "project": "{project}", "values": {"size": 3},
-    },
-    "POST /api/v1/deployments/{deployment_id}/owner": {"owner": "colleague@example.com"},
-    "POST /api/v1/deployments/{deployment_id}/unlock": {"reason": "A reason."},
-    "POST /api/v1/identity-providers": {"title": "New", "client_id": "x", "issuer": "https://id.example.com"},
-    "POST /api/v1/me/password": {"current_password": "{password}", "new_password": "a password of my own"},
-    "POST /api/v1/me/totp": {"password": "{password}"},
-    "POST /api/v1/me/totp/recovery-codes": {"password": "{password}"},
-    "POST /api/v1/me/totp/remove": {"password": "{password}"},
-    "POST /api/v1/notification-channels": {
-        "name": "New", "kind": "webhook", "events": ["run.applied"], "url": "https://hooks.example.com/", "project": "{project}",
-    },
-    "POST /api/v1/policies": {"name": "New", "rule": "change_limit", "settings": {"destroyed": 3}},
-    "POST /api/v1/policies/test": {"rule": "change_limit", "settings": {"destroyed": 3}},
-    "POST /api/v1/projects/{project}/members": {"user": "looker@example.com", "role": "viewer"},
-    "PUT /api/v1/admin/templates/{cloud}/{name}/versions/{content_hash}": {"state": "deprecated", "message": "It is old."},
-    "PUT /api/v1/approval-rules/{rule_id}": {"name": "New", "when": {"destroy": True}},
-}  # fmt: skip
-"""What is sent where the least that the form takes does nothing. `{name}` is a name of the thing that it is about."""
-QUERIES: Final[dict[str, Any]] = {
-    "GET /api/v1/access": {"user": "colleague@example.com", "action": "run.read", "project": "shop"},
-    "GET /api/v1/outputs": {"project": "{project}"},
-    "GET /api/v1/templates": {"project": "{project}"},
-    "GET /api/v1/templates/{cloud}/{name}": {"project": "{project}"},
-    "POST /api/v1/templates/{cloud}/{name}/validate": {"project": "{project}"},
-}
-BROWSERS: Final[dict[str, int]] = {
-    "DELETE /api/v1/me/identities/{identity_id}": 403,
-    "POST /api/v1/auth/oidc/{slug}/link": 403,
-    "POST /api/v1/auth/sign-out": 404,
-    "POST /api/v1/me/totp": 403,
-    "POST /api/v1/me/totp/confirm": 403,
-    "POST /api/v1/me/totp/recovery-codes": 403,
-    "POST /api/v1/me/totp/remove": 403,
-}
-"""For whoever is signed in with a browser, and what a token is told there."""
-ANSWERS: Final[dict[str, tuple[int, ...]]] = {
-    "DELETE /api/v1/system/hold": (409,),  # nothing is held
-    "GET /api/v1/identity/trust/{account_id}": (409,),  # an account of the sandbox trusts nobody
-    "POST /api/v1/auth/oidc/{slug}/link": (422,),  # the provider is inside the network, which the portal does not call
-    "POST /api/v1/cloud-accounts/test": (422,),  # no cloud knows these credentials
-    "POST /api/v1/cloud-accounts/{account}/enable": (409,),  # it is not disabled
-    "POST /api/v1/deployments/{deployment_id}/actions": (422,),  # the template has none
-    "POST /api/v1/me/totp/confirm": (409,),  # no device waits for a code
-    "POST /api/v1/me/totp/recovery-codes": (409,),  # there is no second step
-    "POST /api/v1/projects/{project}/archive": (409,),  # deployments live in it
-}
-"""What whoever may is told instead of a success, and why."""
-GONE: Final[dict[str, tuple[int, ...]]] = {
-    "GET /api/v1/policies/{policy_id}/results": (200,),  # what it said of plans outlives it
-    "GET /api/v1/policies/{policy_id}/versions": (200,),
-    "POST /api/v1/users/{user_id}/reset": (403,),  # they are shut out
-}
-"""What whoever may is told of a thing that is gone, where that is neither 404 nor 409."""
+"""What pages, routes and commands call that asks nobody by itself, and why it need not."""

@@ -1,4 +1,4 @@
-"""Who asks for what: a person of every role, things of one project, of another one, and ids of what does not exist."""
+"""Every public function of a service, and the things of the company that it is asked about."""
 
 from __future__ import annotations
 
@@ -6,69 +6,61 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Final, get_type_hints
 
 from sqlmodel import Session
 
 import portal
-from portal.auth.permissions import ORGANISATION, PROJECT
 from portal.auth.schemas import Actor
-from portal.kit import clock, db, ids
-from portal.kit.db import unit_of_work
-from portal.kit.errors import Forbidden, Invalid, NotFound
-from portal.models import ProjectMember, User
-from tests.service.run import world as w
-from tests.support import examples
+from portal.kit import db
+from portal.kit.errors import Forbidden, Invalid, NotFound, TerraceError
+from tests.support import examples, people
+from tests.support.asked import ARGUMENTS, OF_FUNCTIONS
+from tests.support.company import Person
+from tests.support.things import Place, Scene
 
-Outcome = Literal["forbidden", "absent", "passed"]
-_NOT_SERVICES = ("portal.ui", "portal.api", "portal.cli", "portal.models", "portal.migrations", "portal.portal")
-
-
-@dataclass(frozen=True)
-class Scene:
-    """`everybody`: a person of each role in the portal; `inside`: a member of the project in each of its roles."""
-
-    everybody: dict[str, Actor]
-    inside: dict[str, Actor]
-    stranger: Actor
-    own: dict[str, Any]
-    nowhere: dict[str, Any]
-
-
-def build() -> Scene:
-    """Rows of a project with a deployment and a plan, and people."""
-    world = w.build()
-    deployment_id = w.deployment(world)
-    run_id = w.create(world, deployment_id).id
-    w.planned(run_id)
-    own = {
-        "deployment_id": deployment_id, "run_id": run_id, "project": world.project_id, "project_id": world.project_id,
-        "user_id": world.viewer.user_id, "account_id": world.account_id, "id_or_slug": world.project_id,
-        "user": world.viewer.user_id,
-    }  # fmt: skip
-    nowhere = dict.fromkeys(own, "nothing-like-it")
-    with unit_of_work() as session:
-        everybody = {role: _person(session, role) for role in ORGANISATION}
-        inside = {role: _person(session, "member") for role in PROJECT}
-        for role, actor in inside.items():
-            session.add(
-                ProjectMember(
-                    project_id=world.project_id, user_id=actor.user_id or "", role=role, created_at=clock.now()
-                )
-            )
-    return Scene(everybody, inside, world.stranger, own, nowhere)
-
-
-def _person(session: Session, role: str) -> Actor:
-    user_id = ids.new_id("user")
-    session.add(User(id=user_id, email=f"{user_id}@example.test".lower(), role=role, created_at=clock.now()))
-    session.flush()
-    return Actor("user", user_id, f"{user_id}@example.test".lower(), role, user_id, session_id="none")
+_NOT_SERVICES = (
+    "portal.ui", "portal.api", "portal.cli", "portal.models", "portal.migrations", "portal.portal", "portal.auth.permissions",
+)  # fmt: skip
+_FIXED: Final[dict[str, Any]] = {
+    "project": "shop",
+    "id_or_slug": "shop",
+    "key": "azure/thing",
+    "user": "colleague@example.com",
+    "email": "new@example.com",
+    "password": people.PASSWORD,
+    "current_password": people.PASSWORD,
+    "new_password": "a password of my own",
+    "kind": "action-groups",
+    "name": "x",
+    "action": "user.read",
+    "source": "x",
+    "cloud_account": "sandbox-azure",
+    "template": "azure/thing",
+    "values": {"size": 3},
+    "roles_": [],
+    "code": "123456",
+    "works": True,
+    "event": "run.applied",
+    "part": "subject",
+    "rule": "change_limit",
+    "settings": {"destroyed": 3},
+    "when": {"destroy": True},
+    "owner": "deployer@example.com",
+    "to": "deployer@example.com",
+    "issuer": "https://id.example.com",
+    "url": "https://hooks.example.com/",
+    "account": "",
+}
+_ALSO: Final = {
+    "account": ("id_or_slug", "account"), "project": ("id_or_slug", "project"), "member": ("project", "user_id"),
+    "offered": ("project",), "provider": ("provider", "slug"),
+}  # fmt: skip
+"""By which names functions take things of a kind, where that is not the name in the routes."""
 
 
 def functions() -> dict[str, Callable[..., Any]]:
-    """Every public function below the pages and routes that is told a session and who asks, by its full name."""
+    """Every public function of a service that is told a session and who asks, or only who asks, by its full name."""
     return dict(_functions())
 
 
@@ -78,32 +70,66 @@ def _functions() -> Iterator[tuple[str, Callable[..., Any]]]:
             continue
         module = importlib.import_module(info.name)
         for name, function in inspect.getmembers(module, inspect.isfunction):
-            first = [item.lstrip("_") for item in inspect.signature(function).parameters][:2]
-            if function.__module__ == module.__name__ and not name.startswith("_") and first == ["session", "actor"]:
+            if function.__module__ == module.__name__ and not name.startswith("_") and _first(function):
                 yield f"{module.__name__.removeprefix('portal.')}.{name}", function
 
 
-def attempt(function: Callable[..., Any], actor: Actor, known: dict[str, Any]) -> Outcome:
-    """Call it, and undo whatever it did."""
-    given = examples.arguments(function, known)
-    with Session(db.engine()) as session:
+def _first(function: Callable[..., Any]) -> int:
+    """How many parameters say who asks: a session and the actor, or the actor alone; 0 when it is told neither."""
+    first = [item.lstrip("_") for item in inspect.signature(function).parameters][:2]
+    return 2 if first == ["session", "actor"] else 1 if first[:1] == ["actor"] else 0
+
+
+def kind_of(name: str) -> str | None:
+    """The kind of the thing that a function is about; None for one about nothing that has an id."""
+    found = [prefix for prefix in OF_FUNCTIONS if name == prefix or name.startswith(f"{prefix}.")]
+    return OF_FUNCTIONS[max(found, key=len)] if found else None
+
+
+def known(scene: Scene, person: Person, kind: str | None, place: Place) -> dict[str, Any]:
+    """Names of things for the parameters of a function, those of this kind from this place."""
+    names = dict(_FIXED)
+    if kind:
+        found = scene.things(person)[kind][place]
+        names |= found
+        for other in _ALSO.get(kind, ()):
+            names.setdefault(other, "")
+            names[other] = found.get(other) or next(iter(found.values()))
+        if "project" in found:
+            names["project_id"] = scene.project_ids[found["project"]]
+        if "cloud" in found:
+            names["key"] = f"{found['cloud']}/{found['name']}"
+    return names
+
+
+def _given(function: Callable[..., Any], names: dict[str, Any]) -> dict[str, Any]:
+    """What this function is given besides, with the names of things in it."""
+    name = f"{function.__module__.removeprefix('portal.')}.{function.__name__}"
+    hints = get_type_hints(function) if name in ARGUMENTS else {}
+    return {
+        parameter: hints[parameter].model_validate(examples.filled(value, names)) if isinstance(value, dict) else value
+        for parameter, value in ARGUMENTS.get(name, {}).items()
+    }
+
+
+def attempt(function: Callable[..., Any], actor: Actor, names: dict[str, Any]) -> int | str:
+    """Call it within `undone`: 200 when it was done, 403, 404, the code of another refusal, or what broke."""
+    with Session(db.engine(), expire_on_commit=False) as session:
+        session.info["afterwards"] = []
         try:
-            found = function(session, actor, **given)
+            given = examples.arguments(function, names, _first(function)) | _given(function, names)
+            found = function(session, actor, **given) if _first(function) == 2 else function(actor, **given)
             if inspect.isgenerator(found):
                 next(found, None)
         except Forbidden:
-            return "forbidden"
+            return 403
         except NotFound:
-            return "absent"
-        except Invalid as error:
-            return "absent" if any(problem.path == "project" for problem in error.errors) else "passed"
-        except Exception:
-            return "passed"
+            return 404
+        except TerraceError as error:
+            at_project = isinstance(error, Invalid) and any(problem.path == "project" for problem in error.errors)
+            return 404 if at_project else error.code
+        except Exception as error:
+            return f"broke: {type(error).__name__}: {str(error)[:200]}"
         finally:
             session.rollback()
-    return "passed"
-
-
-def reading(actor: Actor) -> Actor:
-    """The same person with a token that only reads."""
-    return replace(actor, kind="token", scope="read", session_id=None)
+    return 200
