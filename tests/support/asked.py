@@ -104,6 +104,7 @@ ANSWERS: Final[dict[str, tuple[int, ...]]] = {
     "POST /api/v1/deployments/{deployment_id}/owner": (422,),  # the colleague may not deploy in the other project
     "POST /api/v1/me/totp/confirm": (409,),  # no device waits for a code
     "POST /api/v1/me/totp/recovery-codes": (409,),  # there is no second step
+    "POST /api/v1/me/password": (422,),  # a service account has no password
     "POST /api/v1/projects/{project}/archive": (409,),  # deployments live in it
 }
 """What whoever may is told instead of a success, and why."""
