@@ -158,4 +158,4 @@ def _also(cell: Cell, answer: httpx.Response) -> tuple[int, ...]:
 
 def _is_at_project(answer: httpx.Response) -> bool:
     """A request that names a project which is not theirs is answered like one that names none."""
-    return any(item["path"] == "project" for item in answer.json().get("errors", []))
+    return answer.status_code == 422 and any(item["path"] == "project" for item in answer.json().get("errors", []))
