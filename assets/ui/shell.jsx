@@ -26,7 +26,7 @@ const ADMIN = [
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key", needs: ["cloud_account.manage", "settings.read"] },
   { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid", needs: ["template.manage"] },
   { key: "policies", title: "Policies", href: "/admin/policies", icon: "security", needs: ["policy.manage", "settings.read"] },
-  { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle", needs: ["approval.manage"] },
+  { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle", needs: ["approval.rules"] },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server", needs: ["system.read"] },
   { key: "audit", title: "Audit", href: "/admin/audit", icon: "clock", needs: ["audit.read"] },
   { key: "settings", title: "Settings", href: "/admin/settings", icon: "dots", needs: ["settings.read"] },

@@ -28,13 +28,13 @@ def enabled(session: Session) -> list[Rule]:
 
 def list_rules(session: Session, actor: Actor) -> list[RuleView]:
     """All rules, by name."""
-    permissions.require(actor, "approval.manage")
+    permissions.require(actor, "approval.rules")
     return _views(session, repository.rules(session))
 
 
 def get_rule(session: Session, actor: Actor, rule_id: str) -> RuleView:
     """One rule."""
-    permissions.require(actor, "approval.manage")
+    permissions.require(actor, "approval.rules")
     return _views(session, [_row(session, rule_id)])[0]
 
 

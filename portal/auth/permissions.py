@@ -29,7 +29,7 @@ Action = Literal[
     "identity.read", "identity.manage", "settings.read", "settings.manage",
     "notification.read", "notification.settle", "notification.manage",
     "policy.read", "policy.manage", "policy.override",
-    "approval.read", "approval.decide", "approval.manage",
+    "approval.read", "approval.decide", "approval.rules", "approval.manage",
     "audit.export", "audit.manage",
     "audit.read", "system.read", "system.hold", "system.backup", "system.keys",
     "template.read", "template.manage",
@@ -102,6 +102,7 @@ RULES: Final[dict[Action, Rule]] = {
     "notification.manage": _manage("Set up mail, chat and webhooks"),
     "policy.read": Rule("See the policies"),
     "policy.manage": _manage("Write and change policies"),
+    "approval.rules": Rule("See the rules of approval"),
     "approval.manage": _manage("Write and change the rules of approval"),
     "audit.read": Rule("Read the audit trail"),
     "audit.export": Rule("Export the audit trail"),
@@ -151,8 +152,11 @@ _EVERYBODY: Final[frozenset[Action]] = frozenset(
     }
 )  # fmt: skip
 _AUDITS: Final[frozenset[Action]] = frozenset(
-    {"user.read", "access.explain", "identity.read", "settings.read", "audit.read", "audit.export", "system.read"}
-)
+    {
+        "user.read", "access.explain", "identity.read", "settings.read", "approval.rules", "audit.read", "audit.export",
+        "system.read",
+    }
+)  # fmt: skip
 _USES: Final[frozenset[Action]] = frozenset({"cloud_account.use"})
 ORGANISATION: Final[dict[OrganisationRole, frozenset[Action]]] = {
     "viewer": _EVERYBODY,

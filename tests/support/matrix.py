@@ -17,8 +17,8 @@ HELPER: Final = "helper"
 FUNCTIONS: Final[dict[str, str]] = {
     "approval.keep.create_rule": "approval.manage",
     "approval.keep.delete_rule": "approval.manage",
-    "approval.keep.get_rule": "approval.manage",
-    "approval.keep.list_rules": "approval.manage",
+    "approval.keep.get_rule": "approval.rules",
+    "approval.keep.list_rules": "approval.rules",
     "approval.keep.update_rule": "approval.manage",
     "approval.links.opened": EVERYBODY,
     "approval.service.decide": HELPER,

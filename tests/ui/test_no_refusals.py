@@ -33,6 +33,8 @@ OF_ADMINISTRATION = {
     "/admin/cloud-accounts/sandbox-azure": "Open to",
     "/admin/policies": "Nothing in the east",
     "/admin/policies?edit={policy}": "What it said",
+    "/admin/approval-rules": "Nothing is deleted alone",
+    "/admin/approval-rules?edit={rule}": "Who must agree",
     "/admin/workers": "watched@host",
     "/admin/audit": "Where the trail goes",
     "/admin/settings": "Identity providers",
@@ -63,6 +65,8 @@ def places(portal_server: Portal, settings_env: Callable[..., None]) -> Iterator
     portal.api("POST", "/roles", {"kind": "project", "title": "Watcher", "actions": ["run.read"]})
     regions = {"rule": "allowed_regions", "settings": {"regions": ["west*"]}}
     policy = portal.api("POST", "/policies", {"name": "Nothing in the east", "enabled": False, **regions})["id"]
+    asks = {"name": "Nothing is deleted alone", "enabled": False, "when": {"destroy": True}}
+    rule = portal.api("POST", "/approval-rules", asks)["id"]
     ids = {"slug": "nobody-else", "title": "Nobody else", "client_id": "terrace", "client_secret": "kept by a test"}
     provider = portal.api("POST", "/identity-providers", {"kind": "google", "enabled": False, **ids})["id"]
     invited = portal.api("POST", "/invitations", {"email": "soon@example.com"})
@@ -71,8 +75,9 @@ def places(portal_server: Portal, settings_env: Callable[..., None]) -> Iterator
         work.register_worker(session, name="watched@host", queues=["plan", "apply"], concurrency=2)
     run = planned(portal, "watched")
     user = portal.api("GET", f"/users?q={PEOPLE['member']}")["items"][0]["id"]
-    yield {"run": run, "deployment": portal.api("GET", f"/runs/{run}")["deployment_id"], "user": user, "policy": policy}
-    for path in (f"/policies/{policy}", f"/identity-providers/{provider}", "/system/hold"):
+    made = {"user": user, "policy": policy, "rule": rule}
+    yield {"run": run, "deployment": portal.api("GET", f"/runs/{run}")["deployment_id"], **made}
+    for path in (f"/policies/{policy}", f"/approval-rules/{rule}", f"/identity-providers/{provider}", "/system/hold"):
         portal.api("DELETE", path)
     portal.api("DELETE", f"/invitations/{invited['id']}")
     with unit_of_work() as session:

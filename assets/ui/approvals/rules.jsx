@@ -1,6 +1,7 @@
-// Rules of approval, for administrators: the list, a form without code, and what rules would have asked of past plans.
+// Rules of approval: the list, a form without code, and what rules would have asked of past plans. Auditors only look.
 import { useEffect, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
+import { useMay } from "../may";
 import { api, ConfirmDialog, Flash, Icon, postJson, RelativeTime } from "../parts";
 
 const AT = "/api/v1/approval-rules";
@@ -83,7 +84,7 @@ function Tried({ draft }) {
   );
 }
 
-function Editor({ rule, onDone }) {
+function Editor({ rule, manages, onDone }) {
   const [draft, setDraft] = useState(() => draftOf(rule));
   const [failure, setFailure] = useState("");
   const [busy, setBusy] = useState(false);
@@ -104,6 +105,7 @@ function Editor({ rule, onDone }) {
   return (
     <div className="approval-page">
       <form className="card" onSubmit={save} aria-label="Rule">
+        <fieldset className="fieldset-plain" disabled={!manages}>
         <div className="card-body stack">
           <div className="field"><label htmlFor="rule-name">Name</label><input id="rule-name" className="input" required maxLength={100} value={draft.name} onChange={(event) => set({ name: event.target.value })} /></div>
           <fieldset className="approval-choices">
@@ -123,15 +125,16 @@ function Editor({ rule, onDone }) {
           <Amount id="rule-number" label="How many of them" help="From 1 to 10" min={1} max={10} step={1} value={draft.approvers.number} onChange={(text) => approvers({ number: Number(text) })} />
           <label className="check"><input type="checkbox" checked={draft.enabled} onChange={(event) => set({ enabled: event.target.checked })} />The rule is on</label>
           {failure && <p className="error" role="alert" id="rule-problem">{failure}</p>}
-          <div className="row">
+          {manages && <div className="row">
             <button type="submit" className="btn primary" disabled={busy}>{busy && <span className="spinner" />}{rule ? "Save" : "Make the rule"}</button>
             <Link className="btn" to="/admin/approval-rules">Cancel</Link>
             <span className="spacer" />
             {rule && <button type="button" className="btn danger" onClick={() => setRemoving(true)}>Remove</button>}
-          </div>
+          </div>}
         </div>
+        </fieldset>
       </form>
-      <div className="approval-aside"><Tried draft={draft} /></div>
+      {manages && <div className="approval-aside"><Tried draft={draft} /></div>}
       <ConfirmDialog open={removing} title="Remove this rule?" action="Remove" onClose={() => setRemoving(false)} onConfirm={() => { setRemoving(false); send(`${AT}/${rule.id}`, "DELETE", null, "The rule was removed"); }}>
         <p>Plans and actions from now on are not asked about by it. What was asked before stays as it is.</p>
       </ConfirmDialog>
@@ -139,14 +142,14 @@ function Editor({ rule, onDone }) {
   );
 }
 
-function Rows({ rules }) {
+function Rows({ rules, manages }) {
   if (!rules.length) {
     return (
       <div className="empty">
         <Icon name="check-circle" />
         <h2>No rules yet</h2>
         <p>Every plan is applied by whoever asked for it, and every action carried out. A rule lets other people agree first: to deletions, to what is expensive, to production.</p>
-        <div className="row"><Link className="btn primary" to="/admin/approval-rules?new=1">New rule</Link></div>
+        {manages && <div className="row"><Link className="btn primary" to="/admin/approval-rules?new=1">New rule</Link></div>}
       </div>
     );
   }
@@ -169,6 +172,7 @@ function Rows({ rules }) {
 export function ApprovalRules() {
   const [search] = useSearchParams();
   const navigate = useNavigate();
+  const manages = useMay()("approval.manage");
   const [rules, setRules] = useState(null);
   const [failure, setFailure] = useState("");
   const [note, setNote] = useState({});
@@ -176,7 +180,7 @@ export function ApprovalRules() {
   useEffect(() => { load(); }, []);
   const editing = search.get("edit");
   const rule = rules?.find((item) => item.id === editing);
-  const open = rules && (search.get("new") || rule);
+  const open = rules && ((manages && search.get("new")) || rule);
   const done = async (text) => {
     await load();
     setNote({ seq: Date.now(), kind: "success", text });
@@ -186,12 +190,12 @@ export function ApprovalRules() {
     <>
       <header className="page-head">
         <div className="titles"><h1>{open ? rule?.name || "New rule" : "Approval rules"}</h1><div className="sub">{open ? <Link to="/admin/approval-rules">All rules</Link> : "When other people must agree before a plan is applied or an action is carried out, and who."}</div></div>
-        {!open && <div className="actions"><Link className="btn primary" to="/admin/approval-rules?new=1"><Icon name="plus" />New rule</Link></div>}
+        {manages && !open && <div className="actions"><Link className="btn primary" to="/admin/approval-rules?new=1"><Icon name="plus" />New rule</Link></div>}
       </header>
       {failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>}
       {rules && editing && !rule && <div className="callout warning" role="alert"><Icon name="alert" /><div><strong>There is no such rule any more.</strong></div></div>}
       {!rules && !failure && <div className="skeletons" aria-hidden="true"><div className="skeleton" /><div className="skeleton" /></div>}
-      {open ? <Editor key={editing || "new"} rule={rule} onDone={done} /> : rules && <Rows rules={rules} />}
+      {open ? <Editor key={editing || "new"} rule={rule} manages={manages} onDone={done} /> : rules && <Rows rules={rules} manages={manages} />}
       <Flash note={note} />
     </>
   );
