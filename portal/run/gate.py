@@ -20,7 +20,7 @@ from portal.policy import service as policies
 from portal.policy.schemas import Outcome
 from portal.quota import service as quotas
 from portal.quota.schemas import Growth
-from portal.run import asking, events, expiry
+from portal.run import asking, events, lifetime
 from portal.run.lifecycle import Status
 from portal.run.schemas import NewEvent, PlanSummary, RunError
 from portal.template import releases
@@ -91,7 +91,7 @@ def _tell(session: Session, run_id: str, judged: Outcome) -> None:
 def require_open(session: Session, run_id: str) -> None:
     """Raise Conflict with a sentence when the plan of the run may not be applied (yet)."""
     problem = releases.problem_of_run(session, run_id) or quotas.problem_of_confirm(session, run_id)
-    problem = problem or expiry.problem(session, run_id)
+    problem = problem or lifetime.problem(session, run_id)
     if problem:
         raise Conflict(problem)
     refusal = policies.problem_of_apply(session, run_id)
@@ -132,7 +132,7 @@ def before_apply(session: Session, run_id: str) -> Stop | None:
     bound = asking.bound(session, run_id)
     if made is not None and made != bound["plan"]:
         return _canceled("The plan is not the one that was made.")
-    revoked = releases.problem_of_run(session, run_id) or expiry.problem(session, run_id)
+    revoked = releases.problem_of_run(session, run_id) or lifetime.problem(session, run_id)
     if revoked is not None:
         return _canceled(revoked)
     return _not_allowed(session, run_id) or _not_approved(session, run_id, bound)
