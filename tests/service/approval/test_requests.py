@@ -234,7 +234,11 @@ def test_decisions_are_audited_with_the_plan_that_they_are_about(world: World) -
     run, approver = a.waiting(world), a.person(world)
     a.decide(approver, run.id, reason="Looks good.")
     with unit_of_work() as session:
-        query = select(AuditEvent).where(col(AuditEvent.object_id) == run.id, col(AuditEvent.actor_id) == approver.id)
+        query = (
+            select(AuditEvent)
+            .where(col(AuditEvent.object_id) == run.id, col(AuditEvent.actor_id) == approver.id)
+            .order_by(col(AuditEvent.n))
+        )
         event = session.exec(query).one()
     assert (event.action, event.project_id) == ("approval.approve", world.project_id)
     assert event.detail["plan"] == approval(run).plan

@@ -224,7 +224,7 @@ def test_outputs_are_masked_unless_revealed_which_is_audited(world: World) -> No
         revealed = service.outputs(session, world.member, deployment_id, reveal=True)
         assert {item.name: item.value for item in revealed}["key"] == "s3cret-key"
     with unit_of_work() as session:
-        query = select(AuditEvent).where(col(AuditEvent.object_id) == deployment_id)
+        query = select(AuditEvent).where(col(AuditEvent.object_id) == deployment_id).order_by(col(AuditEvent.n))
         actions = [event.action for event in session.exec(query)]
     assert actions == ["deployment.create", "output.reveal"]
 

@@ -71,7 +71,7 @@ def test_an_owner_gives_it_to_somebody_who_may_deploy_and_both_are_told(world: W
     (event,) = told(deployment_id)
     assert set(event.people or ()) == {world.member.user_id, other.user_id}
     with unit_of_work() as session:
-        query = select(AuditEvent).where(col(AuditEvent.action) == "deployment.transfer")
+        query = select(AuditEvent).where(col(AuditEvent.action) == "deployment.transfer").order_by(col(AuditEvent.n))
         (entry,) = session.exec(query.where(col(AuditEvent.object_id) == deployment_id)).all()
     assert entry.detail["owner"] == {"before": world.member.label, "after": other.label}
     transfer(world.admin, deployment_id, other)

@@ -67,7 +67,7 @@ def test_a_lock_without_a_run_in_progress_shows_holder_and_age_and_any_member_ma
     assert after.state_lock is None
     assert "unlock_state" not in after.actions
     with unit_of_work() as session:
-        query = select(AuditEvent).where(col(AuditEvent.object_id) == job.deployment_id)
+        query = select(AuditEvent).where(col(AuditEvent.object_id) == job.deployment_id).order_by(col(AuditEvent.n))
         (event,) = session.exec(query.where(col(AuditEvent.action) == "state.unlock")).all()
     assert (event.actor_id, event.detail["reason"], event.detail["forced"]) == (world.member.id, WHY, False)
     assert (event.detail["lock_run"], event.detail["lock_id"]) == (job.run_id, "held")

@@ -69,7 +69,9 @@ def override(world: World, run_id: str, actor: Actor | None = None) -> RunView:
 
 def audit_events(action: str) -> list[AuditEvent]:
     with unit_of_work() as session:
-        return list(session.exec(select(AuditEvent).where(col(AuditEvent.action) == action)))
+        return list(
+            session.exec(select(AuditEvent).where(col(AuditEvent.action) == action).order_by(col(AuditEvent.n)))
+        )
 
 
 def test_a_plan_that_fails_a_mandatory_policy_ends_and_says_which_where_and_what_to_do(world: World) -> None:

@@ -72,7 +72,9 @@ def offered(actor: Actor) -> dict[str, str]:
 
 def events(action: str) -> list[AuditEvent]:
     with unit_of_work() as session:
-        return list(session.exec(select(AuditEvent).where(col(AuditEvent.action) == action)))
+        return list(
+            session.exec(select(AuditEvent).where(col(AuditEvent.action) == action).order_by(col(AuditEvent.n)))
+        )
 
 
 def test_what_is_in_the_folder_is_published_unless_somebody_has_to_do_it(
