@@ -21,7 +21,7 @@ OFFERED = """[...document.querySelectorAll('main button, main a.btn, main input,
   .filter((item) => !item.closest('.toolbar'))
   .map((item) => item.getAttribute('aria-label') || item.labels?.[0]?.innerText || item.innerText || item.id)
   .map((text) => text.trim().split('\\n')[0])"""
-READS = "Refresh", "Verify", "Export CSV", "Export JSON lines", "All runs"
+READS = "Refresh", "Verify", "Export CSV", "Export JSON lines", "Older", "Newer", "All runs"
 PROJECT = "/projects/orchard?tab="
 # Each page with a text that is there once it shows what it has.
 OF_ADMINISTRATION = {

@@ -128,7 +128,8 @@ def _seconds_until_stopped(portal: Portal, open_page: Open, email: str, shut_out
     portal.cookies[email] = person(portal.url, email, "member")
     (user,) = portal.api("GET", f"/users?q={email}")["items"]
     page = open_page("/deployments", email)
-    expect(page.get_by_role("heading", name="No deployments yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Your account")).to_be_visible()
+    expect(page.locator("main table, main .empty").first).to_be_visible()
     page.evaluate(BACKGROUND)
     shut_out(user["id"])
     answered = time.time()
