@@ -15,7 +15,7 @@ from portal.template.hcl import Block, Body, EvalError, Node, Scope, Undecided, 
 from portal.template.hcl.scope import Budget
 from portal.template.hcl.values import UNKNOWN, ListV, MapV, ObjectV, OpenV, SetV, TupleV, elements
 from portal.template.module import Module, Repeat, Resource
-from portal.template.preview import Instance, inside, instances, of_instance, usable
+from portal.template.preview import Instance, Planned, inside, instances, of_instance, usable
 
 STEPS: Final = 200_000
 """For a whole module: the largest of the catalogue takes 33,000."""
@@ -44,7 +44,7 @@ class Drawing:
 def draw(module: Module, values: Mapping[str, Any]) -> Drawing:
     """What these values would make; those that are missing or bad make what depends on them unknown."""
     root = Scope(usable(module, values), module.locals, budget=Budget(STEPS), partial=True)
-    root = replace(root, resources=_Planned(module, root))
+    root = replace(root, resources=_Made(module, root))
     found: list[Drawn] = []
     uncounted: list[Resource] = []
     for resource in module.resources:
@@ -159,21 +159,11 @@ def _json(value: Any) -> Any:
     return value
 
 
-class _Planned(Mapping[str, Any]):
-    """The root module's resources as others refer to them, each made when it is first asked for."""
+class _Made(Planned):
+    """As others see resources, with the arguments of each that are known."""
 
-    def __init__(self, module: Module, scope: Scope) -> None:
-        self.own = {item.address: item for item in module.resources if not item.within}
-        self.scope = replace(scope, resources=self)
-        self.known: dict[str, Any] = {}
-
-    def __getitem__(self, address: str) -> Any:
-        if address not in self.known:
-            self.known[address] = UNKNOWN  # until it is made: whatever refers to itself is never known
-            self.known[address] = self._value(self.own[address])
-        return self.known[address]
-
-    def _value(self, resource: Resource) -> Any:
+    def value(self, resource: Resource) -> Any:
+        """Each instance, open for what is not known of it."""
         found, repeat = instances(resource.repeat, self.scope), resource.repeat
         if found is None:
             return UNKNOWN
@@ -183,12 +173,3 @@ class _Planned(Mapping[str, Any]):
         if repeat.count is not None:
             return TupleV(tuple(value for _, value in made))
         return ObjectV(dict(made)) if repeat.for_each is not None else made[0][1]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.own)
-
-    def __len__(self) -> int:
-        return len(self.own)
-
-    def __contains__(self, address: object) -> bool:
-        return address in self.own

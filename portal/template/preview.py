@@ -41,7 +41,7 @@ def preview(module: Module, values: Mapping[str, Any]) -> Preview:
         values: JSON values by variable name; a name that is missing has its default.
     """
     root = Scope(usable(module, values), module.locals, budget=Budget(), partial=True)
-    root = replace(root, resources=_Planned(module, root))
+    root = replace(root, resources=Planned(module, root))
     found = [_Drawn(module, root, resource).shown() for resource in module.resources]
     numbers = [item.number for item in found]
     return Preview(resources=found, total=sum(number or 0 for number in numbers), exact=None not in numbers)
@@ -62,22 +62,23 @@ def usable(module: Module, values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-class _Planned(Mapping[str, Any]):
-    """The root module's resources as others refer to them: how many there are is known, what is in them is not."""
+class Planned(Mapping[str, Any]):
+    """The root module's resources as others refer to them, each looked at when it is first asked for."""
 
     def __init__(self, module: Module, scope: Scope) -> None:
-        self.repeats = {item.address: item.repeat for item in module.resources if not item.within}
+        self.own = {item.address: item for item in module.resources if not item.within}
         self.scope = replace(scope, resources=self)
         self.known: dict[str, Any] = {}
 
     def __getitem__(self, address: str) -> Any:
         if address not in self.known:
             self.known[address] = UNKNOWN  # until it is evaluated: whatever refers to itself is never known
-            self.known[address] = self._value(self.repeats[address])
+            self.known[address] = self.value(self.own[address])
         return self.known[address]
 
-    def _value(self, repeat: Repeat) -> Any:
-        found = instances(repeat, self.scope)
+    def value(self, resource: Resource) -> Any:
+        """How many there are is known, what is in them is not."""
+        found, repeat = instances(resource.repeat, self.scope), resource.repeat
         if found is None or (repeat.count is None and repeat.for_each is None):
             return UNKNOWN
         if repeat.count is not None:
@@ -85,13 +86,13 @@ class _Planned(Mapping[str, Any]):
         return ObjectV({key: UNKNOWN for key, _ in found})
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.repeats)
+        return iter(self.own)
 
     def __len__(self) -> int:
-        return len(self.repeats)
+        return len(self.own)
 
     def __contains__(self, address: object) -> bool:
-        return address in self.repeats
+        return address in self.own
 
 
 class _Drawn:
