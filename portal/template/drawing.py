@@ -57,8 +57,10 @@ def draw(module: Module, values: Mapping[str, Any]) -> Drawing:
 def _made(resource: Resource, root: Scope) -> list[Drawn] | None:
     """All instances of a resource, or None when their number is not known."""
     *_, own_type, own_name = resource.address.split(".")
+    if (places := _modules(resource, root)) is None:
+        return None
     found: list[Drawn] = []
-    for prefix, scope in _modules(resource, root) or ():
+    for prefix, scope in places:
         own = instances(resource.repeat, scope)
         if own is None:
             return None
@@ -67,7 +69,7 @@ def _made(resource: Resource, root: Scope) -> list[Drawn] | None:
             address = f"{own_type}.{own_name}{_key(resource.repeat, each)}"
             full = f"{prefix}.{address}" if prefix else address
             found.append(Drawn(full, resource.type, prefix, {name: _json(value) for name, value in values.items()}))
-    return None if _modules(resource, root) is None else found
+    return found
 
 
 def _modules(resource: Resource, root: Scope) -> list[tuple[str, Scope]] | None:
