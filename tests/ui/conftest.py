@@ -1,4 +1,4 @@
-"""One portal and one browser for all tests of the pages; each test has a browser profile of its own."""
+"""A portal for each file of tests of the pages, one browser for all; each test has a browser profile of its own."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.support import pages
+from tests.support import pages, servers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal_server(
-    postgres_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    test_servers: servers.Servers, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[pages.Portal]:
-    """Pages and API over real servers. Tests share it: they use names of their own."""
+    """Pages and API over real servers, with an empty database. The tests of one file share it, in the file's order.
+
+    Not of a whole process: which files a process gets depends on how fast the others are, and what a page lists would with it.
+    """
     folder = tmp_path_factory.mktemp("portal")
-    with pages.running(folder, database_url=postgres_url, redis_url=redis_url, secret_key=pages.secret_key()) as portal:
+    servers.flush(redis_url)
+    with (
+        servers.fresh_database(test_servers, database_template) as url,
+        pages.running(folder, database_url=url, redis_url=redis_url, secret_key=pages.secret_key()) as portal,
+    ):
         yield portal
 
 

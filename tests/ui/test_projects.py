@@ -91,24 +91,24 @@ def test_the_project_that_one_looks_at_narrows_every_list_and_stays_chosen(
     portal_server.api("PUT", "/projects/harbour/guardrails", {"templates": {"deny": ["gcp/*"]}, "guardrails": []})
     portal_server.api("POST", "/projects/harbour/members", {"user": "max@example.com", "role": "viewer"})
     body = {"template": "azure/storage-account", "cloud_account": "sandbox-azure"}
-    for name, project in (("in-harbour", "harbour"), ("at-home", "default")):
+    for name, project in (("quay-afar", "harbour"), ("quay-home", "default")):
         values = {"name": name.replace("-", ""), "location": "westeurope"}
         portal_server.api("POST", "/deployments", {**body, "name": name, "project": project, "values": values})
-    page = open_page("/deployments?q=-h", "member", phone=True)
+    page = open_page("/deployments?q=quay-", "member", phone=True)
     said = complaints(page)
     rows = page.get_by_role("table", name="Deployments").get_by_role("row")
     expect(rows).to_have_count(3)
     page.get_by_label("Project", exact=True).select_option("Harbour")
     expect(rows).to_have_count(2)
-    expect(page).to_have_url(re.compile(r"q=-h&project=harbour$"))
+    expect(page).to_have_url(re.compile(r"q=quay-&project=harbour$"))
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     page.keyboard.press("g")
     page.keyboard.press("r")
     expect(page).to_have_url(re.compile(r"/runs\?project=harbour$"))
     runs = page.get_by_role("table", name="Runs").get_by_role("row")
-    expect(runs.filter(has_text="in-harbour")).to_have_count(1)
-    expect(runs.filter(has_text="at-home")).to_have_count(0)
+    expect(runs.filter(has_text="quay-afar")).to_have_count(1)
+    expect(runs.filter(has_text="quay-home")).to_have_count(0)
     page.goto("/")
     expect(page).to_have_url(re.compile(r"/\?project=harbour$"))
     expect(page.get_by_role("link", name=re.compile("^Storage account"))).to_be_visible()
