@@ -6,6 +6,8 @@ PY := $(VENV)/bin/python
 # The environment's programs come first: Node for the UI is one of them.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Images of Python like to set this; without what is compiled once, each of a portal's processes would compile 700 modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BASE_PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3 python3.14; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { command -v "$$name"; break; }; done)
