@@ -76,7 +76,7 @@ class Catalog:
 
     def _read_summary(self, key: str, folder: Path, current: Fingerprint) -> TemplateSummary:
         try:
-            return summarise(_load(key, folder, current))
+            return summarise(self._read(key, folder, current))
         except TemplateError as error:
             return broken_summary(key, str(error))
 
@@ -106,14 +106,17 @@ class Catalog:
         if folder is None:
             return None
         with self._lock:
-            current = _fingerprint(folder)
-            known = self._loaded.get(key)
-            if known is None or known.fingerprint != current:
-                known = _load(key, folder, current)
-                self._loaded[key] = known
-            self._loaded.move_to_end(key)
-            while len(self._loaded) > KEPT_MODULES:
-                self._loaded.popitem(last=False)
+            return self._read(key, folder, _fingerprint(folder))
+
+    def _read(self, key: str, folder: Path, current: Fingerprint) -> Loaded:
+        """What the folder holds now: it is read once, for the list of templates as for a template's own page."""
+        known = self._loaded.get(key)
+        if known is None or known.fingerprint != current:
+            known = _load(key, folder, current)
+            self._loaded[key] = known
+        self._loaded.move_to_end(key)
+        while len(self._loaded) > KEPT_MODULES:
+            self._loaded.popitem(last=False)
         return known
 
     def readme(self, key: str) -> str:

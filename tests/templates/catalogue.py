@@ -47,7 +47,7 @@ def invalid_fixtures() -> list[tuple[str, int]]:
 
     A template that cannot be read has none here: other tests say so, and its neighbours are still tested.
     """
-    found = [(key, service.load_module(key).manifest) for key in KEYS if service.get_template(key).broken is None]
+    found = [(key, service.load_module(key).manifest) for key in KEYS if service.summary(key).broken is None]
     counts = {key: len(manifest.fixtures.invalid) for key, manifest in found if manifest and manifest.fixtures}
     return [(key, index) for key, count in counts.items() for index in range(count)]
 
