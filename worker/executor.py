@@ -248,8 +248,8 @@ class _Run:
             return
         if saved is not None:
             self.files.lock_file.write_bytes(saved)
-        if saved is None and (problem := self.source.problem(self.job.files)) is not None:
-            raise PhaseFailed(problem)
+        if (problem := self.source.problem(self.job.files)) is not None:
+            raise PhaseFailed(problem)  # also with a lock file and a full cache Terraform asks the registry
         try:
             with self.source.installing():
                 self.stream(self.terraform.init(exactly_locked=saved is not None), operations=False)

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,13 +43,13 @@ terraform {
 """
 
 
-def live(people: world.World, files: dict[str, bytes]) -> RunView:
-    """A plan on an account of a real cloud."""
+def live(people: world.World, files: dict[str, bytes], **changes: Any) -> RunView:
+    """A plan on an account of a real cloud; `changes` are of the job."""
     scene = Scene(people, files, {})
     run_id = scene.run()
     claimed = world.claim(run_id, "plan", worker="worker@test")
     assert claimed is not None
-    executor.carry_out(replace(claimed, account=AZURE))
+    executor.carry_out(replace(claimed, account=AZURE, **changes))
     return scene.view(run_id)
 
 
@@ -207,9 +208,9 @@ def test_a_registry_that_is_not_there_is_one_sentence_and_leaves_nothing_behind(
     asked: list[float] = []
     unreachable = registry.unreachable
 
-    def timed(where: str | None) -> object:
+    def timed(where: str | None, providers: Sequence[str] = ()) -> object:
         began = time.monotonic()
-        found = unreachable(where)
+        found = unreachable(where, providers)
         asked.append(time.monotonic() - began)
         return found
 

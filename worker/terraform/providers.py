@@ -11,14 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 from portal.kit.config import ProviderRules
 from portal.run.schemas import RunError
 from worker.sandbox import mirror
-from worker.terraform import mirrored, registry
-
-_HOST: Final = "registry.terraform.io"
+from worker.terraform import mirrored, registry, registry_errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,13 @@ class Source:
 
     def problem(self, files: Mapping[str, bytes]) -> RunError | None:
         """Why `init` cannot succeed for these files now: whom it would ask for their providers is not there."""
-        return registry.unreachable(self.asked.mirror_url) if self.asked and registry.is_asked(files) else None
+        if self.asked is None or not registry.is_asked(files):
+            return None
+        return registry.unreachable(self.asked.mirror_url, registry.named(files, self.sources))
 
     def explained(self, error: RunError) -> RunError:
         """An error of `init`, with what it means here."""
-        return registry.explained(error, self.sources) if self.sources else error
+        return registry_errors.explained(error, self.sources) if self.sources else error
 
     def give_cache_to(self, user: int) -> None:
         """`user` may write into the plugin cache: the one that `init` runs as. What is in it is that user's already."""
@@ -106,7 +105,9 @@ def _official(data_dir: Path, rules: ProviderRules, sources: tuple[str, ...]) ->
 
 
 def _live_config(rules: ProviderRules, sources: Sequence[str]) -> str:
-    names = ", ".join(json.dumps(source if source.count("/") > 1 else f"{_HOST}/{source}") for source in sources)
+    names = ", ".join(
+        json.dumps(source if source.count("/") > 1 else f"{registry.HOST}/{source}") for source in sources
+    )
     method, place = "direct", ""
     if rules.mirror_url:
         method, place = "network_mirror", f"    url     = {_quoted(rules.mirror_url)}\n"

@@ -1,29 +1,28 @@
-"""What stands between `init` and the official providers: is anybody there, and what a failure means to people."""
+"""What stands between `init` and the official providers: is anybody there who has them?"""
 
 from __future__ import annotations
 
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final
-from urllib.parse import urlsplit
+from fnmatch import fnmatchcase
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from portal.run.schemas import RunError
+from worker.terraform import registry_errors as errors
 
 ADDRESS: Final = "https://registry.terraform.io"
+HOST: Final = "registry.terraform.io"
 _DISCOVERY: Final = "/.well-known/terraform.json"
 _SECONDS: Final = 4.0
+_MOST: Final = 4
 _NAMED: Final = re.compile(rb'\brequired_providers\b|^\s*(?:provider|resource|data)\s+"(?!terraform_)', re.MULTILINE)
 _NAMED_IN_JSON: Final = re.compile(rb'"(?:required_providers|provider|resource|data)"\s*:')
-_NOT_ALLOWED: Final = "was not found in any of the search locations"
-_ALTERED: Final = (
-    "doesn't match any of the checksums",
-    "does not match any of the checksums",
-    "checksums previously recorded",
-)
-_AWAY: Final = ("could not connect to", "could not query provider registry", "failed to query provider mirror")
+_SOURCE: Final = re.compile(rb'\bsource"?\s*[=:]\s*"(?:registry\.terraform\.io/)?([\w-]+/[\w-]+)"')
+_NO_REGISTRY: Final = "what answers there is no registry of Terraform"
 
 
 def is_asked(files: Mapping[str, bytes]) -> bool:
@@ -31,67 +30,73 @@ def is_asked(files: Mapping[str, bytes]) -> bool:
     return any((_NAMED_IN_JSON if name.endswith(".json") else _NAMED).search(text) for name, text in _terraforms(files))
 
 
+def named(files: Mapping[str, bytes], allowed: Sequence[str]) -> list[str]:
+    """The registry's providers that a template's files name, of those that may be used: the first few."""
+    found = (source.decode() for _, text in _terraforms(files) for source in _SOURCE.findall(text))
+    may = [pattern.removeprefix(f"{HOST}/") for pattern in allowed]
+    return [source for source in dict.fromkeys(found) if any(fnmatchcase(source, pattern) for pattern in may)][:_MOST]
+
+
 def _terraforms(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     yield from ((name, text) for name, text in files.items() if name.endswith((".tf", ".tf.json", ".tofu")))
 
 
-def unreachable(mirror: str | None) -> RunError | None:
-    """Ask the registry, or the mirror at an address, once and for four seconds at most; what to tell people when it fails.
+def unreachable(mirror: str | None, providers: Sequence[str] = ()) -> RunError | None:
+    """Ask the registry, also about each of `providers`, or the mirror at an address; what to tell people when it fails.
 
-    Terraform would try again and again, for minutes. A name that is looked up without an end is not waited for either.
+    All that once and for four seconds at most: Terraform would try again and again, for minutes. A name that is looked up
+    without an end is not waited for either.
     """
     where = mirror or ADDRESS
-    answers: list[str | None] = []
-    thread = threading.Thread(target=lambda: answers.append(_problem(where, mirror is None)), daemon=True)
+    answers: list[RunError | None] = []
+    thread = threading.Thread(target=lambda: answers.append(_problem(where, mirror is None, providers)), daemon=True)
     thread.start()
     thread.join(_SECONDS)
-    problem = answers[0] if answers else f"no answer within {_SECONDS:g} seconds"
-    return None if problem is None else away(urlsplit(where).hostname or where, problem)
+    return answers[0] if answers else errors.away(_host(where), f"no answer within {_SECONDS:g} seconds")
 
 
-def _problem(where: str, is_registry: bool) -> str | None:
+def _problem(where: str, is_registry: bool, providers: Sequence[str]) -> RunError | None:
     try:
         with httpx.Client(timeout=_SECONDS, follow_redirects=False) as client:
-            answer = client.get(where + _DISCOVERY if is_registry else where)
-    except (httpx.HTTPError, OSError, ValueError) as error:
-        return f"{type(error).__name__}: {error}"
-    if answer.status_code >= 500 or (is_registry and answer.status_code != 200):
-        return f"it answered {answer.status_code}"
-    return None if not is_registry or _speaks(answer) else "what answers there is no registry of Terraform"
+            return _asked(client, where, providers) if is_registry else _judged(client.get(where))
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        return errors.away(_host(where), f"{type(error).__name__}: {error}")
 
 
-def _speaks(answer: httpx.Response) -> bool:
+def _asked(client: httpx.Client, where: str, providers: Sequence[str]) -> RunError | None:
+    """The registry's services, and by them what it knows about each provider. One that it does not know Terraform reports."""
+    found = client.get(where + _DISCOVERY)
+    place = _field(found, "providers.v1", str)
+    if found.status_code != 200 or place is None:
+        return _judged(found) or errors.away(_host(where), _wrong(found))
+    for source in providers:
+        versions = client.get(urljoin(where, f"{place.rstrip('/')}/{source}/versions"))
+        if problem := _judged(versions):
+            return problem
+        if versions.status_code == 200 and _field(versions, "versions", list) is None:
+            return errors.away(_host(where), _NO_REGISTRY)
+    return None
+
+
+def _judged(answer: httpx.Response) -> RunError | None:
+    """Whether somebody is there who cannot serve us now."""
+    if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.status_code >= 500:
+        return errors.busy(answer.url.host, answer.status_code, answer.headers.get("Retry-After"))
+    return None
+
+
+def _wrong(answer: httpx.Response) -> str:
+    return _NO_REGISTRY if answer.status_code == 200 else f"it answered {answer.status_code}"
+
+
+def _field(answer: httpx.Response, name: str, kind: type[Any]) -> Any:
+    """What its JSON says under this name, if it is of this kind."""
     try:
-        return isinstance(answer.json()["providers.v1"], str)
-    except (ValueError, KeyError, TypeError):
-        return False
+        found = answer.json()[name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return found if isinstance(found, kind) else None
 
 
-def away(host: str, problem: str) -> RunError:
-    """Nobody is there."""
-    return RunError(
-        summary=f"The providers of this template cannot be fetched: {host} cannot be reached from the worker.",
-        detail=f"{problem}. Nothing was begun.",
-        explanation="Terraform gets the official provider of a cloud from there when a template is used for the first time.",
-        next_step="Ask an administrator to open the way (HTTPS_PROXY), or to keep a mirror (terrace providers mirror).",
-    )
-
-
-def explained(error: RunError, sources: Sequence[str]) -> RunError:
-    """An error of `init` with what it means here."""
-    said = " ".join(f"{error.summary} {error.detail}".split())
-    if _NOT_ALLOWED in said:
-        return error.model_copy(update={
-            "summary": "The template asks for a provider that this site does not allow, or does not keep in its mirror.",
-            "explanation": f"Allowed are {', '.join(sources)}, and what the template's own lock file names.",
-            "next_step": "Mend required_providers if a name is mistyped; an administrator can allow others (TERRACE_PROVIDERS).",
-        })  # fmt: skip
-    if any(text in said for text in _ALTERED):
-        return error.model_copy(update={
-            "summary": "A provider is not the one that this deployment was planned with, so it was not used.",
-            "explanation": "Its checksum is not in the lock file: registry, mirror or the worker's cache has changed.",
-            "next_step": "Plan again. If that fails, ask an administrator to empty terraform/plugins in the data folder.",
-        })  # fmt: skip
-    if any(text in said for text in _AWAY):
-        return away("the provider registry", error.detail.strip())
-    return error
+def _host(where: str) -> str:
+    return urlsplit(where).hostname or where
