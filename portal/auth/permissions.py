@@ -22,7 +22,7 @@ Role = str
 """The name of a role: a built-in one, or one that administrators made (`portal/auth/roles.py`)."""
 Scope = Literal["read", "write"]
 Action = Literal[
-    "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.second_step",
+    "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.identities", "me.second_step",
     "token.read", "token.create", "token.revoke", "token.manage",
     "user.read", "user.manage",
     "role.read", "role.manage", "service_account.manage", "access.explain",
@@ -82,6 +82,7 @@ RULES: Final[dict[Action, Rule]] = {
     "me.change_password": _own("Change the own password", first=True),
     "me.sign_out": _own("Sign out", first=True),
     "me.sessions": _own("See and end the own sessions"),
+    "me.identities": _own("Add and remove the own identities at providers"),
     "me.second_step": _own("Set up and change the own second step", writes=False),
     "token.read": _own("See the own API tokens", writes=False),
     "token.create": _own("Make API tokens"),
@@ -146,7 +147,7 @@ RULES: Final[dict[Action, Rule]] = {
 
 _EVERYBODY: Final[frozenset[Action]] = frozenset(
     {
-        "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.second_step",
+        "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.identities", "me.second_step",
         "token.read", "token.create", "token.revoke", "notification.read", "notification.settle", "role.read",
         "template.read", "cloud_account.read", "policy.read",
     }

@@ -45,7 +45,9 @@ def update(session: Session, actor: Actor, deployment_id: str, change: Deploymen
     run = None
     if needs_plan:
         message = change.message or "Changed configuration"
-        run = runs.create(session, actor, deployment_id=deployment_id, kind="plan_and_apply", message=message)
+        run = runs.create(
+            session, actor, deployment_id=deployment_id, kind="plan_and_apply", message=message, takes="deployment.update"
+        )  # fmt: skip
     return Updated(deployment=access.detail(session, actor, deployment_id), run=run)
 
 

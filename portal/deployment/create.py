@@ -61,8 +61,9 @@ def create(session: Session, actor: Actor, request: DeploymentRequest) -> Create
     save(session, deployment)
     _audit(session, actor, deployment, version, account)
     run = runs.create(
-        session, actor, deployment_id=deployment.id, kind="plan_and_apply", message=request.message or "First run"
-    )
+        session, actor, deployment_id=deployment.id, kind="plan_and_apply", message=request.message or "First run",
+        takes="deployment.create",
+    )  # fmt: skip
     return Created(deployment=access.detail(session, actor, deployment.id), run=run)
 
 

@@ -131,10 +131,10 @@ def destroy(
     session: Session, actor: Actor, deployment_id: str, *, auto_apply: bool | None = None, message: str = ""
 ) -> RunView:
     """A run that deletes everything the deployment made; once it is applied, the deployment is a record only."""
-    access.authorise(session, actor, deployment_id, "deployment.destroy")
     run = run_service.create(
-        session, actor, deployment_id=deployment_id, kind="destroy", auto_apply=auto_apply, message=message
-    )
+        session, actor, deployment_id=deployment_id, kind="destroy", auto_apply=auto_apply, message=message,
+        takes="deployment.destroy",
+    )  # fmt: skip
     audit.record(
         session,
         actor,

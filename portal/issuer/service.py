@@ -155,6 +155,10 @@ def jwks(session: Session) -> Jwks:
 def signing_keys(session: Session, actor: Actor) -> list[SigningKeyView]:
     """The keys that are published, the oldest first."""
     permissions.require(actor, "system.read")
+    return _signing_keys(session)
+
+
+def _signing_keys(session: Session) -> list[SigningKeyView]:
     now = clock.now()
     found = _kept_in_order(session, now)
     signer = keys.signer(found, now)
@@ -184,7 +188,7 @@ def rotate(
         _retire(session, key, now)
     detail = {"signs_from": made.signs_from.isoformat(), "at_once": at_once}
     audit.record(session, actor, "signing_key.rotate", object_kind="signing_key", object_id=made.id, detail=detail)
-    return signing_keys(session, actor)
+    return _signing_keys(session)
 
 
 def _use(key: SigningKey, signer: SigningKey | None, now: datetime) -> KeyUse:

@@ -7,13 +7,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from portal.audit import service as audit
+from portal.auth.permissions import Action
 from portal.auth.schemas import Actor
 from portal.kit import clock, ids, tracing
 from portal.kit.errors import Conflict, FieldProblem, Invalid, NotFound
 from portal.models import Deployment, Run
 from portal.project import service as project_service
 from portal.quota import service as quotas
-from portal.run import access, events, moves, places
+from portal.run import access, events, moves, places, rights
 from portal.run.lifecycle import KINDS, Kind, Status, retryable
 from portal.run.moves import Move
 from portal.run.schemas import Command, NewEvent, RunView
@@ -32,13 +33,15 @@ def create(
     message: str = "",
     values: dict[str, Any] | None = None,
     command: Command | None = None,
+    takes: Action | None = None,
 ) -> RunView:
     """A run of the deployment as it is now; `values` and `auto_apply` are the deployment's unless given.
 
     A destroy waits for a person unless `auto_apply` is given: who let changes through has not agreed to that. A run starts
-    at once, or waits until the runs before it have ended. An action, and nothing else, has a `command`.
+    at once, or waits until the runs before it have ended. An action, and nothing else, has a `command`. `takes`: the action
+    that it is part of, such as to change a deployment; without one it is by its kind (portal/run/rights.py).
     """
-    deployment = _locked(session, actor, deployment_id)
+    deployment = _locked(session, actor, deployment_id, takes or rights.of(kind))
     _check(session, deployment, kind, message)
     _check_command(kind, command)
     quotas.require_run(session, deployment.project_id, deployment.id, kind)
@@ -70,8 +73,9 @@ def create(
 
 def retry(session: Session, actor: Actor, *, run_id: str) -> RunView:
     """Ask again for what an ended run did not do, or a plan that is out of date will not do, with the deployment as it is now."""
-    access.authorise(session, actor, run_id, "run.create")
+    access.authorise(session, actor, run_id, "project.read")
     run = access.view(session, actor, run_id)
+    access.authorise(session, actor, run_id, rights.of(run.kind))
     if run.kind == "action":
         raise Conflict("Start the action again on the deployment's page: it looks at the resource as it is now.")
     if run.stale:
@@ -95,13 +99,13 @@ def _make_way(session: Session, outdated: RunView) -> str | None:
     return next_ if kind == outdated.kind else None
 
 
-def _locked(session: Session, actor: Actor, deployment_id: str) -> Deployment:
+def _locked(session: Session, actor: Actor, deployment_id: str, action: Action) -> Deployment:
     """The deployment, locked: of two creations at the same time, the second sees the first's run."""
     query = select(Deployment).where(col(Deployment.id) == deployment_id).with_for_update(key_share=True)
     deployment = session.exec(query.execution_options(populate_existing=True)).one_or_none()
     if deployment is None or project_service.role_in(session, actor, deployment.project_id) is None:
         raise NotFound(f"There is no deployment {deployment_id[:80]!r}.")
-    project_service.require(session, actor, deployment.project_id, "run.create")
+    project_service.require(session, actor, deployment.project_id, action)
     return deployment
 
 

@@ -15,7 +15,7 @@ from portal.models import Run
 from portal.policy import service as policies
 from portal.policy.schemas import ChecksView
 from portal.project import service as project_service
-from portal.run import lifecycle, line, repository, stale, waiting
+from portal.run import lifecycle, line, repository, rights, stale, waiting
 from portal.run.lifecycle import QUEUED, RUNNING, Status
 from portal.run.repository import Row
 from portal.run.schemas import AccountRef, Command, Counts, ProjectRef, RunAction, RunError, RunView, Waiting
@@ -77,7 +77,7 @@ def actions(
         ),
         "retry": (
             (lifecycle.retryable(status) or stale) and row.run.kind != "action" and row.destroyed_at is None,
-            "run.create",
+            rights.of(row.run.kind),
         ),
         "override_policy": (lifecycle.confirmable(status) and soft, "policy.override"),
     }

@@ -49,7 +49,7 @@ def begin(slug: str, *, wanted: str, cookie: str | None) -> Beginning:
 
 def begin_link(actor: Actor, slug: str, *, wanted: str, cookie: str | None) -> Beginning:
     """The same, to add the identity to the actor's own account; for a browser's session only."""
-    actor.require("me.change_password")
+    actor.require("me.identities")
     if actor.kind != "user" or actor.user_id is None:
         raise Forbidden("Only somebody who is signed in with a browser can add an identity, not a token.")
     with unit_of_work() as session:

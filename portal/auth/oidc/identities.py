@@ -33,7 +33,7 @@ def mine(session: Session, actor: Actor) -> MyIdentities:
 
 def remove(session: Session, actor: Actor, identity_id: str) -> None:
     """Take an identity from one's own account; the last way in stays."""
-    actor.require("me.change_password")
+    actor.require("me.identities")
     if actor.kind != "user":
         raise Forbidden("Only somebody who is signed in with a browser can remove an identity, not a token.")
     rows = repository.identities_of(session, actor.user_id or "")

@@ -10,7 +10,6 @@ from typing import cast, get_args
 import pytest
 
 from portal.auth.permissions import RULES, Action
-from portal.auth.schemas import worker_actor
 from portal.kit.db import unit_of_work
 from tests.service.deployment.conftest import write_template
 from tests.service.matrix import scene
@@ -120,10 +119,3 @@ def test_attack_20_every_function_does_for_everybody_what_the_table_says_and_not
     """Each role in the portal and in a project, each kind of token; one's own things, others' there, elsewhere, and gone."""
     wrong = differences(there, sorted(LINES)[part::3])
     assert not wrong, "\n".join(wrong)
-
-
-def test_a_worker_is_let_in_nowhere(there: things.Scene) -> None:
-    worker, owner = worker_actor("w1"), there.people["admin"]
-    names = {name: scene.known(there, owner, scene.kind_of(name), "same") for name in LINES}
-    let_in = [name for name in sorted(LINES) if scene.attempt(FOUND[name], worker, names[name]) not in (403, 404)]
-    assert let_in == []

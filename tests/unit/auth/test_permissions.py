@@ -23,8 +23,8 @@ from portal.kit.errors import Forbidden
 IN_PROJECT: set[Action] = {action for action, rule in RULES.items() if rule.in_project}
 WRITES: set[Action] = {action for action, rule in RULES.items() if rule.writes}
 OWN_ACCOUNT: set[Action] = {
-    "me.read", "me.change_password", "me.sign_out", "me.sessions", "token.read", "token.create", "token.revoke",
-    "me.second_step", "notification.read", "notification.settle",
+    "me.read", "me.change_password", "me.sign_out", "me.sessions", "me.identities", "me.second_step",
+    "token.read", "token.create", "token.revoke", "notification.read", "notification.settle",
 }  # fmt: skip
 
 
