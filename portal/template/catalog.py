@@ -11,8 +11,9 @@ from threading import RLock
 from portal.template import costs
 from portal.template.errors import TemplateError
 from portal.template.lists import OptionList, parse_list
-from portal.template.module import Module, read_module
+from portal.template.module import Module
 from portal.template.package import Fingerprint, content_hash, fingerprint, read_file, read_files
+from portal.template.parsed import module_of
 from portal.template.schemas import Cloud, TemplateSummary
 from portal.template.words import humanise
 
@@ -168,7 +169,8 @@ def _fingerprint(folder: Path) -> Fingerprint:
 
 def _load(key: str, folder: Path, current: Fingerprint) -> Loaded:
     files = read_files(folder, current)
-    return Loaded(key, folder, current, files, content_hash(files), read_module(files))
+    digest = content_hash(files)
+    return Loaded(key, folder, current, files, digest, module_of(digest, files))
 
 
 def _read_list(path: Path) -> OptionList | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from portal.kit.config import settings
 from portal.kit.errors import Invalid, NotFound
@@ -22,8 +22,9 @@ from portal.template.lint_module import pins_of
 from portal.template.lint_source import Source
 from portal.template.listed import listed_values
 from portal.template.markdown import to_html
-from portal.template.module import Module, Variable, read_module
+from portal.template.module import Module, Variable
 from portal.template.package import content_hash
+from portal.template.parsed import Beside, module_of
 from portal.template.preview import preview
 from portal.template.schemas import (
     FieldError,
@@ -48,8 +49,6 @@ __all__ = [
     "module_from_files", "package", "preview_values", "role_errors", "sensitive_values", "sensitive_variables",
     "tfvars_json", "validate_values",
 ]  # fmt: skip
-
-T = TypeVar("T")
 
 
 @lru_cache(maxsize=8)
@@ -127,11 +126,11 @@ def _detail(loaded: Loaded) -> TemplateDetail:
 
 def _drawn(loaded: Loaded) -> tuple[FormModel, dict[str, Any]]:
     """The form and the JSON schema of a template as it is now. They are shared: whoever changes them makes a copy."""
-    return _draw(loaded.content_hash, _current().lists_stamp(), _Beside(loaded.module))
+    return _draw(loaded.content_hash, _current().lists_stamp(), Beside(loaded.module))
 
 
 @lru_cache(maxsize=128)
-def _draw(_hash: str, _stamp: tuple[object, ...], module: _Beside[Module]) -> tuple[FormModel, dict[str, Any]]:
+def _draw(_hash: str, _stamp: tuple[object, ...], module: Beside[Module]) -> tuple[FormModel, dict[str, Any]]:
     lists = _current().lists()
     return build_form(module.value, lists), json_schema(module.value, lists)
 
@@ -219,27 +218,9 @@ def provider_pins(key: str) -> dict[str, dict[str, str]]:
 def module_from_files(files: Mapping[str, bytes]) -> Module:
     """The module of a pinned version. Invalid when it cannot be used."""
     try:
-        return _pinned(content_hash(files), _Beside(files))
+        return module_of(content_hash(files), files)
     except TemplateError as error:
         raise Invalid(f"This template version cannot be used: {error}") from None
-
-
-class _Beside(Generic[T]):
-    """An argument that a cache does not compare: what is beside it says which one it is."""
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Beside)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=64)
-def _pinned(_hash: str, files: _Beside[Mapping[str, bytes]]) -> Module:
-    return read_module(files.value)
 
 
 def _load(key: str) -> Loaded:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 import httpx
 import psutil
 
 from portal.embedded import programs
-from portal.kit.config import PROJECT_DIR
+from tests.support import started
 from tests.support.instance import free_port
 from tests.worker.scene import is_known
 
@@ -39,7 +38,7 @@ class Stack:
     folder: Path
     environment: Mapping[str, str]
     port: int = field(default_factory=free_port)
-    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _running: dict[str, started.Started] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -97,7 +96,7 @@ class Stack:
         for process in self._running.values():
             try:
                 process.wait(30)
-            except subprocess.TimeoutExpired:
+            except TimeoutExpired:
                 self._kill_group(process)
         self._running.clear()
 
@@ -110,16 +109,7 @@ class Stack:
         return psutil.Process(self._running[name].pid).children(recursive=True)
 
     def _start(self, name: str, arguments: list[str]) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self._running[name] = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=PROJECT_DIR,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._running[name] = started.start(arguments, self.environment, self.folder / f"{name}.log")
 
     def _answers(self) -> bool:
         died = self._running["api"].poll()
@@ -130,7 +120,7 @@ class Stack:
             return False
 
     @staticmethod
-    def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    def _kill_group(process: started.Started) -> None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

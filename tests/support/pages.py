@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from portal.auth.service import COOKIE
 from portal.kit.config import PROJECT_DIR
 from portal.ui import build
-from tests.support import chromium, https
+from tests.support import chromium, https, started
 from tests.support.instance import free_port
 
 PATIENCE = 60_000
@@ -43,7 +43,7 @@ class Portal:
     environment: dict[str, str]
     cookies: dict[str, str]
     log: Path
-    server: list[subprocess.Popen[bytes]]
+    server: list[started.Started]
     """The one process that serves now."""
 
     def kill(self) -> None:
@@ -77,8 +77,10 @@ class Portal:
 
 
 @contextmanager
-def running(folder: Path, *, database_url: str, redis_url: str, secret_key: str) -> Iterator[Portal]:
-    """Build the pages if need be, make the people, serve."""
+def running(
+    folder: Path, *, database_url: str, redis_url: str, secret_key: str, cookies: Mapping[str, str] | None = None
+) -> Iterator[Portal]:
+    """Build the pages if need be, make the people unless the database has them already, serve."""
     build.build()
     port = free_port()
     environment = {
@@ -98,36 +100,23 @@ def running(folder: Path, *, database_url: str, redis_url: str, secret_key: str)
         "SSL_CERT_FILE": str(folder / "authority.pem"),
     }
     https.tls_context(folder)
-    subprocess.run(
-        [sys.executable, "-m", "portal.cli", "migrate"],
-        cwd=PROJECT_DIR,
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
     log = folder / "portal.log"
+    if cookies is None and started.start(["-m", "portal.cli", "migrate"], environment, log).wait(120):
+        raise RuntimeError(f"the database was not migrated:\n{log.read_text()[-3000:]}")
     server = [_serve(environment, log)]
     try:
         url = environment["TERRACE_PUBLIC_URL"]
         _wait(url, server[0], log)
-        yield Portal(url, environment, _people(url), log, server)
+        yield Portal(url, environment, dict(cookies or _people(url)), log, server)
     finally:
         server[0].terminate()
         server[0].wait(30)
 
 
-def _serve(environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
+def _serve(environment: Mapping[str, str], log: Path) -> started.Started:
+    command = ["-m", "granian", "--interface", "asgi", "--factory", "--host", "127.0.0.1"]
     command += ["--port", environment["TERRACE_PORT"], "--workers", "1", "portal.portal:app"]
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            command,
-            cwd=PROJECT_DIR,
-            env={**environment, **build.serve_environment()},
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+    return started.start(command, {**environment, **build.serve_environment()}, log)
 
 
 def _templates(folder: Path) -> Path:
@@ -141,7 +130,7 @@ def _templates(folder: Path) -> Path:
     return folder
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: started.Started, log: Path) -> None:
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
         try:

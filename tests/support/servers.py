@@ -102,7 +102,7 @@ def database_url(url: str, name: str) -> str:
 def migrated_template(servers: Servers) -> str:
     """The name of a database with today's migrations, made on first need; copies of it cost some 30 ms."""
     name = f"template_{_schema_digest()}"
-    with _locked(servers.folder / "template.lock"), _maintenance(servers) as connection:
+    with locked(servers.folder / "template.lock"), _maintenance(servers) as connection:
         if not _exists(connection, name):
             draft = f"draft_{secrets.token_hex(6)}"
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
@@ -127,6 +127,18 @@ def fresh_database(servers: Servers, template: str | None = None) -> Iterator[st
     finally:
         with _maintenance(servers) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def keep_copy(servers: Servers, url: str) -> str:
+    """The name of a database that is as the one of `url` is now, for others to copy. Nobody may be connected to either."""
+    name, source = f"kept_{secrets.token_hex(8)}", url.partition("?")[0].rsplit("/", 1)[1]
+    with _maintenance(servers) as connection:
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(source)
+            )
+        )
+    return name
 
 
 @contextmanager
@@ -161,7 +173,8 @@ def _claim_slot(folder: Path) -> tuple[int, IO[str]]:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
+    """Alone for the block, among all processes that name this file."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

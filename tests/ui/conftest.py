@@ -8,22 +8,26 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.support import pages, servers
+from tests.support.prepared import Prepared, copied, prepared
+
+
+@pytest.fixture(scope="session")
+def beginning(test_servers: servers.Servers, database_template: str) -> Prepared:
+    """The people, and what migrations put in: every portal's database is a copy of it."""
+    return prepared(test_servers, database_template)
 
 
 @pytest.fixture(scope="module")
 def portal_server(
-    test_servers: servers.Servers, database_template: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+    test_servers: servers.Servers, beginning: Prepared, redis_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[pages.Portal]:
-    """Pages and API over real servers, with an empty database. The tests of one file share it, in the file's order.
+    """Pages and API over real servers, with nothing but people. The tests of one file share it, in the file's order.
 
     Not of a whole process: which files a process gets depends on how fast the others are, and what a page lists would with it.
     """
     folder = tmp_path_factory.mktemp("portal")
     servers.flush(redis_url)
-    with (
-        servers.fresh_database(test_servers, database_template) as url,
-        pages.running(folder, database_url=url, redis_url=redis_url, secret_key=pages.secret_key()) as portal,
-    ):
+    with copied(folder, test_servers, beginning, redis_url) as portal:
         yield portal
 
 

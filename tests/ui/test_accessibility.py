@@ -15,6 +15,7 @@ from portal.kit import db
 from portal.kit.config import PROJECT_DIR, settings
 from portal.ui import routes
 from tests.support import pages, servers
+from tests.support.prepared import Prepared, copied
 from tests.ui import axe, places, scene
 from tests.ui.places import DIALOG, Opens, Place
 
@@ -33,15 +34,14 @@ CALL = re.compile(r"local\.(?:Modal|ConfirmDialog)\.create\(")
 
 @pytest.fixture(scope="module")
 def seen(
-    test_servers: servers.Servers, database_template: str, tmp_path_factory: pytest.TempPathFactory
+    test_servers: servers.Servers, beginning: Prepared, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[scene.Scene]:
     """A portal of this file's own: what is in it would be in the way of others' tests."""
     names = ("TERRACE_DATABASE_URL", "TERRACE_REDIS_URL", "TERRACE_SECRET_KEYS", "TERRACE_DATA_DIR")
     folder = tmp_path_factory.mktemp("seen")
     with (
-        servers.fresh_database(test_servers, database_template) as database,
         servers.own_redis(test_servers) as redis,
-        pages.running(folder, database_url=database, redis_url=redis, secret_key=pages.secret_key()) as portal,
+        copied(folder, test_servers, beginning, redis) as portal,
         pytest.MonkeyPatch.context() as patch,
     ):
         for name in names:

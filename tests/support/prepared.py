@@ -1,0 +1,61 @@
+"""A database with what every portal of the page tests begins with: made once for a test run, copied for each of its files."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from tests.support import pages, servers
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A template database, the key of its secrets, and the people's cookies."""
+
+    database: str
+    secret_key: str
+    cookies: dict[str, str]
+
+
+def prepared(found: servers.Servers, empty: str) -> Prepared:
+    """The one of this test run; whoever comes first makes it, with a portal that serves for just that long."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
+    kept = found.folder / f"prepared-{run}.json"
+    with servers.locked(found.folder / "prepared.lock"):
+        if not kept.exists():
+            kept.write_text(json.dumps(asdict(_make(found, empty))))
+        return Prepared(**json.loads(kept.read_text()))
+
+
+@contextmanager
+def copied(folder: Path, found: servers.Servers, beginning: Prepared, redis_url: str) -> Iterator[pages.Portal]:
+    """A portal with a copy of its own."""
+    with (
+        servers.fresh_database(found, beginning.database) as url,
+        pages.running(
+            folder,
+            database_url=url,
+            redis_url=redis_url,
+            secret_key=beginning.secret_key,
+            cookies=beginning.cookies,
+        ) as portal,
+    ):
+        yield portal
+
+
+def _make(found: servers.Servers, empty: str) -> Prepared:
+    key = pages.secret_key()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        servers.own_redis(found) as redis_url,
+        servers.fresh_database(found, empty) as url,
+    ):
+        with pages.running(Path(folder), database_url=url, redis_url=redis_url, secret_key=key) as portal:
+            cookies = portal.cookies
+        return Prepared(servers.keep_copy(found, url), key, cookies)
