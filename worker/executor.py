@@ -23,6 +23,7 @@ from portal.kit.config import Settings, settings
 from portal.kit.db import unit_of_work
 from portal.kit.errors import TerraceError
 from portal.kit.ids import new_id
+from portal.policy import service as policies
 from portal.run import measured, work
 from portal.run import plan as run_plan
 from portal.run.redactor import Redactor
@@ -167,15 +168,15 @@ class _Run:
         saved = self.files.read(self.files.plan) or b""
         self.require_small(len(saved))
         prior = plan_file.prior_state(saved)
-        locked = self.files.read(self.files.lock_file)
         return lambda: self.tell(
             work.finish_plan,
             plan_file=saved,
-            lock_file=locked,
+            lock_file=self.files.read(self.files.lock_file),
             summary=summary,
             state_serial=prior.serial,
             state_lineage=prior.lineage,
             engine=self.engine.plans,
+            ahead=policies.judge_ahead(self.job.run_id, summary),
         )
 
     def apply(self) -> Callable[[], bool]:

@@ -102,6 +102,15 @@ def _alone(work: Callable[[Session], Any]) -> None:
         work(session)
 
 
+def let_go(session: Session) -> None:
+    """Commit, and give the connection back for as long as something takes that needs none.
+
+    For whoever has written nothing so far that a later refusal would have to take back. What was read may change meanwhile.
+    """
+    session.commit()
+    session.expire_all()
+
+
 def after_commit(session: Session, hook: Callable[[], Any]) -> None:
     """Run `hook` once the session's unit of work has committed. A hook that fails is logged: the row is the truth."""
     session.info.setdefault(_HOOKS, []).append(hook)

@@ -21,7 +21,8 @@ from typing import IO, Any, Final, cast
 SECONDS: Final = 5.0
 """For one expression and one plan; the process may compute for half of it, so that a busy machine fails nobody."""
 TOTAL_SECONDS: Final = 12.0
-"""For all expressions and one plan. A transaction is open meanwhile, and PostgreSQL ends one that is idle for 15 seconds."""
+"""For all expressions and one plan: somebody waits for the answer. No transaction is open meanwhile, but for a policy that came
+while a plan was judged; PostgreSQL ends one that is idle for 15 seconds."""
 _START_SECONDS: Final = 10.0
 _MOST_IDLE: Final = 2
 _HELPER: Final = Path(__file__).with_name("helper.py")

@@ -37,8 +37,9 @@ class Around:
 
 
 def all_policies(session: Session) -> list[Policy]:
-    """By name."""
-    return list(session.exec(select(Policy).order_by(func.lower(Policy.name))).all())
+    """By name, as they are now."""
+    query = select(Policy).order_by(func.lower(Policy.name)).execution_options(populate_existing=True)
+    return list(session.exec(query).all())
 
 
 def find(session: Session, policy_id: str, *, lock: bool = False) -> Policy | None:
@@ -77,7 +78,9 @@ def project_of(session: Session, run_id: str) -> tuple[str, str] | None:
 
 
 def locked_status(session: Session, run_id: str) -> str | None:
-    """The run's status, which nobody changes until this transaction ends."""
+    """The run's status, which nobody changes until this transaction ends. Whoever does locks the deployment first."""
+    owner = select(col(Run.deployment_id)).where(col(Run.id) == run_id).scalar_subquery()
+    session.exec(select(col(Deployment.id)).where(col(Deployment.id) == owner).with_for_update(key_share=True)).all()
     query = select(col(Run.status)).where(col(Run.id) == run_id)
     return session.exec(query.with_for_update(read=True)).one_or_none()
 

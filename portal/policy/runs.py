@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, Protocol, cast
 
 from sqlmodel import Session
@@ -17,7 +17,7 @@ from portal.policy import judging, repository, subject
 from portal.policy.judging import MOST_PROBLEMS, Question
 from portal.policy.repository import Around
 from portal.policy.schemas import KINDS, ChecksView, Judgement, Level, Outcome, Override, PolicyProblem, ResultView
-from portal.policy.subject import Facts, Subject
+from portal.policy.subject import Facts
 from portal.project import service as project_service
 
 _NEXT: Final = (
@@ -32,17 +32,43 @@ class Summary(Protocol):
     def model_dump(self, *, mode: str) -> dict[str, Any]: ...
 
 
-def judge(session: Session, run_id: str, summary: Summary) -> Outcome:
-    """Judge the plan that was just kept, and keep what comes out. The deployment is locked."""
+Ahead = Mapping[tuple[str, int], Judgement]
+"""What versions of policies (id, version) say of one plan."""
+
+
+def judge_ahead(run_id: str, summary: Summary) -> Ahead:
+    """What the policies say of a plan that is about to be kept, asked while nothing is held: in no transaction."""
+    with unit_of_work() as session:
+        around = repository.around(session, run_id)
+        policies, known = applicable(session, around), facts(around)
+    if not policies:
+        return {}
+    answers = judging.judge(subject.of(summary.model_dump(mode="json"), known), [question(item) for item in policies])
+    return {(policy.id, policy.version): answer for policy, answer in zip(policies, answers, strict=True)}
+
+
+def judge(session: Session, run_id: str, summary: Summary, ahead: Ahead) -> Outcome:
+    """Judge the plan that was just kept, and keep what comes out. The deployment is locked.
+
+    Asked here is only who was made or changed after `ahead`.
+    """
     around = repository.around(session, run_id)
     policies = applicable(session, around)
     repository.drop_results(session, run_id, but=[policy.id for policy in policies])
-    if not policies:
-        return Outcome()
-    asked = subject.of(summary.model_dump(mode="json"), facts(around))
-    rows = _judged(asked, policies, repository.digest_of(session, run_id), {})
+    late = [policy for policy in policies if (policy.id, policy.version) not in ahead]
+    if late:
+        asked = subject.of(summary.model_dump(mode="json"), facts(around))
+        answers = judging.judge(asked, [question(policy) for policy in late])
+        ahead = {**ahead, **{(item.id, item.version): answer for item, answer in zip(late, answers, strict=True)}}
+    digest = repository.digest_of(session, run_id)
+    rows = [kept_row(policy, ahead[policy.id, policy.version], digest, None) for policy in policies]
     repository.put_results(session, run_id, rows)
     return outcome(rows, at_apply={policy.id for policy in policies if asks_at_apply(policy)})
+
+
+def question(policy: Policy) -> Question:
+    """What is asked."""
+    return Question(policy.rule, policy.settings)
 
 
 def facts(around: Around) -> Facts:
@@ -73,16 +99,6 @@ def applicable(session: Session, around: Around) -> list[Policy]:
         policy
         for policy in repository.all_policies(session)
         if judging.applies(policy, project_id=run.project_id, template=around.template.key, kind=run.kind)
-    ]
-
-
-def _judged(
-    asked: Subject, policies: Sequence[Policy], digest: str, before: dict[str, PolicyResult]
-) -> list[dict[str, Any]]:
-    answers = judging.judge(asked, [Question(policy.rule, policy.settings) for policy in policies])
-    return [
-        kept_row(policy, answer, digest, before.get(policy.id))
-        for policy, answer in zip(policies, answers, strict=True)
     ]
 
 
@@ -150,31 +166,6 @@ def _detail(rows: Sequence[dict[str, Any]], most: int = 20) -> str:
     return "\n".join(lines)
 
 
-def problem_of_apply(session: Session, run_id: str) -> str | None:
-    """Why the plan may not be applied now. The deployment is locked.
-
-    Policies that were made or changed since the plan are asked now, and so are those that depend on the time. What they say
-    is kept also when the answer is a refusal, which rolls back everything else.
-    """
-    around = repository.around(session, run_id)
-    policies = applicable(session, around)
-    digest = repository.digest_of(session, run_id)
-    before = {row.policy_id: row for row in repository.results(session, run_id)}
-    stale = [policy for policy in policies if _is_stale(policy, before.get(policy.id), digest)]
-    fresh = _again(session, around, stale, before) if stale else []
-    if not policies and not before:
-        return None
-    asked_again = {row["policy_id"] for row in fresh}
-    standing = [before[policy.id].model_dump() for policy in policies if policy.id not in asked_again]
-    problem = _refusal([*standing, *fresh])
-    _keep(session, run_id, fresh, [policy.id for policy in policies], apart=problem is not None)
-    return problem
-
-
-def _is_stale(policy: Policy, result: PolicyResult | None, digest: str) -> bool:
-    return result is None or is_of_before(policy, result, digest) or asks_at_apply(policy)
-
-
 def is_of_before(policy: Policy, result: PolicyResult, digest: str) -> bool:
     """Whether it was said by another version of the policy, or about another plan."""
     return (result.policy_version, result.digest) != (policy.version, digest)
@@ -182,31 +173,11 @@ def is_of_before(policy: Policy, result: PolicyResult, digest: str) -> bool:
 
 def asks_at_apply(policy: Policy) -> bool:
     """Whether what it says depends on the time."""
-    return judging.asks_at_apply(Question(policy.rule, policy.settings))
+    return judging.asks_at_apply(question(policy))
 
 
-def _again(
-    session: Session, around: Around, policies: Sequence[Policy], before: dict[str, PolicyResult]
-) -> list[dict[str, Any]]:
-    summary = repository.summary_of(session, around.run.id)
-    if summary is None:
-        return []
-    digest = repository.digest_of(session, around.run.id)
-    return _judged(subject.of(summary, facts(around)), policies, digest, before)
-
-
-def _keep(
-    session: Session, run_id: str, rows: Sequence[dict[str, Any]], policy_ids: Collection[str], *, apart: bool
-) -> None:
-    if apart and rows:
-        with unit_of_work() as own:
-            repository.put_results(own, run_id, rows)
-    elif not apart:
-        repository.drop_results(session, run_id, but=policy_ids)
-        repository.put_results(session, run_id, rows)
-
-
-def _refusal(rows: Sequence[dict[str, Any]]) -> str | None:
+def refusal(rows: Sequence[dict[str, Any]]) -> str | None:
+    """Why a plan of which policies say this may not be applied now."""
     failed = [row for row in rows if not row["passed"]]
     refusing = [row for row in failed if row["level"] == "mandatory"]
     if refusing:
@@ -214,15 +185,21 @@ def _refusal(rows: Sequence[dict[str, Any]]) -> str | None:
     return _held(failed)
 
 
-def override(session: Session, actor: Actor, run_id: str, request: Override) -> list[ResultView]:
-    """Let the plan pass the policies of the level `override` that it has failed."""
-    found = repository.project_of(session, run_id)
-    project_id = _authorised(session, actor, run_id, found[0] if found else None)
-    if found is None or found[1] != "planned":
-        raise Conflict("Only a plan that waits to be applied can be let past a policy.")
-    rows = [row for row in repository.results(session, run_id) if _is_overridable(row)]
+Failed = frozenset[tuple[str, int, str]]
+"""Policies that a plan has failed: id, version, the plan's digest."""
+
+
+def overridable(session: Session, actor: Actor, run_id: str) -> Failed:
+    """What the actor may let the plan pass now; Conflict when there is nothing."""
+    return frozenset(map(_failure, _overridable(session, actor, run_id)[1]))
+
+
+def override(session: Session, actor: Actor, run_id: str, request: Override, shown: Failed) -> list[ResultView]:
+    """Let the plan pass the policies of the level `override` that it has failed, as far as they were `shown`."""
+    project_id, failed = _overridable(session, actor, run_id)
+    rows = [row for row in failed if _failure(row) in shown]
     if not rows:
-        raise Conflict("No policy that may be overridden keeps this plan from being applied.")
+        raise Conflict("The policies were changed meanwhile. Look at what they say now.")
     at = clock.now()
     for row in rows:
         row.overridden_at, row.overridden_by, row.override_reason = at, actor.label, request.reason.strip()
@@ -236,6 +213,22 @@ def override(session: Session, actor: Actor, run_id: str, request: Override) -> 
     )  # fmt: skip
     session.flush()
     return results(session, run_id)
+
+
+def _overridable(session: Session, actor: Actor, run_id: str) -> tuple[str, list[PolicyResult]]:
+    """The run's project, and what the plan may be let past."""
+    found = repository.project_of(session, run_id)
+    project_id = _authorised(session, actor, run_id, found[0] if found else None)
+    if found is None or found[1] != "planned":
+        raise Conflict("Only a plan that waits to be applied can be let past a policy.")
+    rows = [row for row in repository.results(session, run_id) if _is_overridable(row)]
+    if not rows:
+        raise Conflict("No policy that may be overridden keeps this plan from being applied.")
+    return project_id, rows
+
+
+def _failure(row: PolicyResult) -> tuple[str, int, str]:
+    return row.policy_id, row.policy_version, row.digest
 
 
 def _is_overridable(row: PolicyResult) -> bool:

@@ -19,7 +19,17 @@ from portal.kit.pagination import Page, clamp, decode_moment_cursor, encode_curs
 from portal.models import Policy, PolicyVersion
 from portal.policy import judging, repository
 from portal.policy.rules import RULES
-from portal.policy.runs import checks, judge, override, problem_of_apply, results, soft_failures, view_of
+from portal.policy.runs import (
+    Ahead,
+    checks,
+    judge,
+    judge_ahead,
+    overridable,
+    override,
+    results,
+    soft_failures,
+    view_of,
+)
 from portal.policy.schemas import (
     EXPRESSION,
     Level,
@@ -36,18 +46,20 @@ from portal.policy.tester import test
 from portal.project import service as project_service
 
 __all__ = [
+    "Ahead",
     "change_policy",
     "checks",
     "create_policy",
     "delete_policy",
     "get_policy",
     "judge",
+    "judge_ahead",
     "list_policies",
     "list_results",
     "list_rules",
     "list_versions",
+    "overridable",
     "override",
-    "problem_of_apply",
     "results",
     "soft_failures",
     "test",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 import structlog
 from sqlmodel import Session
@@ -14,7 +15,7 @@ from portal.auth.schemas import Actor
 from portal.kit.errors import Conflict
 from portal.models import Run
 from portal.project import service as projects
-from portal.run import access, events, gate, hold, moves, stale
+from portal.run import access, events, gate, hold, judged, moves, stale
 from portal.run.lifecycle import Kind
 from portal.run.moves import Move
 from portal.run.schemas import NewEvent, RunView
@@ -36,7 +37,7 @@ def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunV
     run that applies by itself goes on."""
     project_id = access.authorise(session, actor, run_id, "approval.read")
     inside = projects.role_in(session, actor, project_id)
-    moves.lock_deployment(session, run_id)
+    since = _lock(session, actor, run_id, wish)
     run = access.view(session, actor, run_id)
     before = run.approval
     state = approvals.decide(session, actor, inside, run_id=run_id, status=run.status, wish=wish)
@@ -47,7 +48,7 @@ def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunV
         note = f"Rejected by {actor.label}: {' '.join(wish.reason.split())}"
         moves.move(session, run_id, Move("planned", "discarded", note=note))
     elif state == "approved":
-        go_on(session, run_id)
+        go_on(session, run_id, since=since)
     plan = before.plan if before else ""
     audit.record(
         session,
@@ -60,6 +61,16 @@ def decide(session: Session, actor: Actor, *, run_id: str, wish: Decide) -> RunV
         | ({"reason": wish.reason} if wish.reason else {}),
     )
     return access.view(session, actor, run_id)
+
+
+def _lock(session: Session, actor: Actor, run_id: str, wish: Decide) -> datetime | None:
+    """Lock the deployment, with policies asked before by whoever may let the run go on with this word."""
+    run = access.view(session, actor, run_id)
+    counts = run.approval is not None and run.approval.can_decide
+    if wish.decision == "approve" and run.auto_apply and counts:
+        return judged.lock(session, run_id)
+    moves.lock_deployment(session, run_id)
+    return None
 
 
 def waiting(session: Session, actor: Actor, project_ids: Collection[str] | None, *, mine: bool) -> list[str]:
@@ -87,7 +98,7 @@ def _tell(session: Session, actor: Actor, run_id: str, wish: Decide, kind: Kind)
     events.tell_lists(session)
 
 
-def go_on(session: Session, run_id: str) -> None:
+def go_on(session: Session, run_id: str, *, since: datetime | None) -> None:
     """What applies by itself goes on with its last approval, unless something else has come in between; then a person looks.
 
     An action does: whoever started it has confirmed it.
@@ -100,7 +111,7 @@ def go_on(session: Session, run_id: str) -> None:
         return
     try:
         with session.begin_nested():
-            gate.require_open(session, run_id)
+            gate.require_open(session, run_id, since=since)
     except Conflict as error:
         log.info("approved_run_waits", run=run_id, why=error.code)
         return

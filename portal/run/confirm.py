@@ -8,7 +8,7 @@ from portal.audit import service as audit
 from portal.auth.schemas import Actor
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict
-from portal.run import access, gate, moves, stale
+from portal.run import access, gate, judged, moves, stale
 from portal.run.lifecycle import confirmable
 from portal.run.moves import Move
 from portal.run.schemas import RunView
@@ -16,20 +16,21 @@ from portal.run.schemas import RunView
 
 def confirm(session: Session, actor: Actor, *, run_id: str) -> RunView:
     """Let the plan be applied. Conflict when there is no plan to confirm (any more), StalePlan when something has moved."""
-    project_id = access.authorise(session, actor, run_id, "run.confirm")
+    access.authorise(session, actor, run_id, "run.confirm")
     run = access.view(session, actor, run_id)
     if not confirmable(run.status):
         raise _not_confirmable(run)
     outdated = stale.reason(session, run_id)
     if outdated is not None:
         raise _discarded(run_id, outdated)
-    moves.lock_deployment(session, run_id)
+    since = judged.lock(session, run_id)
     columns = {"confirmed_by_label": actor.label}
-    # Asked again behind the lock: whatever could have moved in between waits for it.
+    # Asked again behind the lock: whatever could have moved while policies were asked waits for it, rights too.
+    project_id = access.authorise(session, actor, run_id, "run.confirm")
     outdated = stale.reason(session, run_id)
     if outdated is not None:
         raise _refused(outdated)
-    gate.require_open(session, run_id)
+    gate.require_open(session, run_id, since=since)
     if not moves.move(session, run_id, Move("planned", "apply_queued", columns=columns)):
         raise _not_confirmable(access.view(session, actor, run_id))
     audit.record(

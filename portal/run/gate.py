@@ -8,6 +8,7 @@ may not be done anyway.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlmodel import Session, col, select
@@ -54,14 +55,14 @@ class PolicyRefused(Conflict):
     code, title = "policy_refused", "A policy does not allow this"
 
 
-def judge(session: Session, run_id: str, summary: PlanSummary) -> Verdict:
-    """What stands between this plan and its apply. The deployment is locked, the plan is kept."""
+def judge(session: Session, run_id: str, summary: PlanSummary, ahead: policies.Ahead) -> Verdict:
+    """What stands between this plan and its apply. The deployment is locked, the plan is kept; `ahead` is what policies say."""
     monthly = summary.cost.after_monthly if summary.cost else None
     growth = Growth(summary.counts.add, summary.counts.destroy, monthly)
     problem = quotas.problem_of_plan(session, run_id, growth)
     if problem:
         return Verdict(denied=RunError(summary=_OVER_QUOTA, explanation=problem))
-    judged = policies.judge(session, run_id, summary)
+    judged = policies.judge(session, run_id, summary, ahead)
     _tell(session, run_id, judged)
     if judged.denied is not None:
         return Verdict(denied=_error(judged))
@@ -88,13 +89,13 @@ def _tell(session: Session, run_id: str, judged: Outcome) -> None:
         events.append(session, run_id, [NewEvent("policy", data)])
 
 
-def require_open(session: Session, run_id: str) -> None:
-    """Raise Conflict with a sentence when the plan of the run may not be applied (yet)."""
+def require_open(session: Session, run_id: str, *, since: datetime | None = None) -> None:
+    """Raise Conflict with a sentence when the plan of the run may not be applied (yet). Nothing is evaluated (`judged.lock`)."""
     problem = releases.problem_of_run(session, run_id) or quotas.problem_of_confirm(session, run_id)
     problem = problem or lifetime.problem(session, run_id)
     if problem:
         raise Conflict(problem)
-    refusal = policies.problem_of_apply(session, run_id)
+    refusal = late.problem_of_apply(session, run_id, since=since)
     if refusal is not None:
         raise PolicyRefused(refusal)
     problem = approvals.problem(session, run_id, asking.bound(session, run_id))

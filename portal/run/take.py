@@ -49,7 +49,7 @@ def _due(session: Session, run_id: str) -> bool:
 def ask(run_id: str) -> bool:
     """Ask the policies that are due. False when that could not be done: the run is left where it is, and unapplied."""
     try:
-        late.ask(run_id)
+        late.ask(run_id, status="apply_queued")
     except Exception as error:
         log.exception("policies_not_asked", run=run_id, error=type(error).__name__)
         return False

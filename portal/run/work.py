@@ -21,6 +21,7 @@ from portal.kit.config import settings
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, TerraceError
 from portal.models import CloudAccount, Deployment, Run, RunPlan, TemplateVersion
+from portal.policy import service as policies
 from portal.run import (
     archive,
     asking,
@@ -233,11 +234,12 @@ def finish_plan(
     state_serial: int | None = None,
     state_lineage: str | None = None,
     engine: str | None = None,
+    ahead: policies.Ahead | None = None,
 ) -> bool:
     """Keep the plan and move on: to a person, to the apply (auto apply), or to the end. False when the claim is lost.
 
     Without a serial, the plan is bound to the state that the portal holds now: only this run could have written it. `engine`
-    is the Terraform that made it.
+    is the Terraform that made it, `ahead` what policies say of it (`policies.judge_ahead`).
     """
     deployment_id = moves.lock_deployment(session, run_id)
     if deployment_id is None or not append(session, run_id, claim, [_plan_event(summary)]):
@@ -263,7 +265,7 @@ def finish_plan(
         },
     )
     moves.end_phase(session, run_id)
-    return _after_plan(session, run_id, claim, summary)
+    return _after_plan(session, run_id, claim, summary, ahead or {})
 
 
 def _keep_plan(session: Session, row: dict[str, Any]) -> None:
@@ -275,7 +277,7 @@ def _plan_event(summary: PlanSummary) -> NewEvent:
     return NewEvent("plan", {"counts": summary.counts.model_dump(), "has_changes": summary.has_changes})
 
 
-def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary) -> bool:
+def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary, ahead: policies.Ahead) -> bool:
     query = select(Run.kind, Run.auto_apply, Run.cancel_requested_at, Run.project_id).where(col(Run.id) == run_id)
     kind, auto_apply, cancel_requested_at, project_id = session.exec(query).one()
     columns: dict[str, Any] = {f"{name}_count": number for name, number in summary.counts}
@@ -283,7 +285,7 @@ def _after_plan(session: Session, run_id: str, claim: str, summary: PlanSummary)
     columns |= costs.columns(summary)
     if cancel_requested_at is not None:
         return moves.move(session, run_id, Move("planning", "canceled", claim, columns))
-    verdict = gate.judge(session, run_id, summary)
+    verdict = gate.judge(session, run_id, summary, ahead)
     if stops_after_plan(cast(Kind, kind), has_changes=summary.has_changes):
         return moves.move(session, run_id, Move("planning", "planned_and_finished", claim, columns))
     if verdict.denied is not None:
