@@ -130,7 +130,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "deployment.foreseen.foresee": "template.read",
     "deployment.offered.offered_outputs": "project.read output.read",
     "deployment.owner.hand_over": "user.manage",
-    "deployment.owner.transfer": "deployment.transfer",
+    "deployment.owner.transfer": "deployment.read deployment.transfer",
     "deployment.owner.wanted": HELPER,
     "deployment.rules.may_transfer": HELPER,
     "deployment.service.destroy": "deployment.destroy",

@@ -10,6 +10,8 @@ from typing import Final, cast, get_args
 import pytest
 from sqlmodel import Session
 
+from portal.auth import service as auth
+from portal.auth.account_schemas import Membership, NewInvitation
 from portal.auth.permissions import ORGANISATION, RULES, Action
 from portal.auth.schemas import Actor, worker_actor
 from portal.deployment import service as deployments
@@ -17,6 +19,9 @@ from portal.kit import clock
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, NotFound
 from portal.models import Deployment, Run, TemplateRelease, TemplateVersion
+from portal.project import invitations
+from portal.project import service as projects
+from portal.project.schemas import ProjectChange
 from portal.run import service as runs
 from tests.service.deployment.conftest import write_template
 from tests.service.matrix import scene
@@ -30,7 +35,6 @@ ALWAYS: Final = frozenset({"me.read", "role.read", "project.read"})
 OTHERWISE: Final = {
     "auth.tokens.get_token": "somebody else's takes token.manage",
     "auth.tokens.revoke_token": "somebody else's takes token.manage",
-    "deployment.owner.transfer": "it is seen first",
     "project.service.add_member": "nobody gives a role that allows more than theirs",
     "project.service.remove_member": "nobody takes away a role that allows more than theirs",
     "run.approve.decide": "the rule says who decides",
@@ -59,6 +63,52 @@ def administrator(there: things.Scene) -> Actor:
         return there.people["admin"].actor(session)
 
 
+def _reveals(session: Session, actor: Actor, deployment_id: str) -> None:
+    deployments.outputs(session, actor, deployment_id, reveal=True)
+
+
+def _limits(session: Session, actor: Actor, project: str) -> None:
+    projects.update_project(session, actor, project, ProjectChange(run_limit=1))
+
+
+def _guards(session: Session, actor: Actor, project: str) -> None:
+    projects.update_project(session, actor, project, ProjectChange(production=True))
+
+
+def _kills(session: Session, actor: Actor, run_id: str) -> None:
+    runs.cancel(session, actor, run_id=run_id, force=True, reason="It hangs.")
+
+
+def _lists_all_tokens(session: Session, actor: Actor) -> None:
+    auth.list_tokens(session, actor, everybody=True)
+
+
+def _lists_a_persons_tokens(session: Session, actor: Actor, user_id: str) -> None:
+    auth.list_tokens(session, actor, user_id=user_id)
+
+
+def _lists_a_programs_tokens(session: Session, actor: Actor, account_id: str) -> None:
+    auth.list_tokens(session, actor, user_id=account_id)
+
+
+def _invites_into(session: Session, actor: Actor, project: str) -> None:
+    place = Membership(project=project, role="viewer")
+    invitations.invite(session, actor, NewInvitation(email="soon@example.com", memberships=[place]))
+
+
+BESIDES: Final[tuple[tuple[Callable[..., None], str | None, Action], ...]] = (
+    (_reveals, "deployment", "output.reveal"),
+    (_limits, "project", "project.limit"),
+    (_guards, "project", "project.guard"),
+    (_kills, "queued", "run.force_cancel"),
+    (_lists_all_tokens, None, "token.manage"),
+    (_lists_a_persons_tokens, "user", "token.manage"),
+    (_lists_a_programs_tokens, "service_account", "service_account.manage"),
+    (_invites_into, "project", "project.manage"),
+)
+"""What functions take besides for some of what they are given; of which kind of thing, and the action."""
+
+
 def is_an_owners_too(name: str) -> bool:
     """A project's channels are its owners' as well as of whoever holds the action: tests/support/judging.py."""
     return name.startswith("notification.") and name.split(".")[1] in ("channels", "deliveries")
@@ -74,6 +124,12 @@ def test_attack_20_each_action_of_a_line_is_asked_for_and_no_other(there: things
         only = told(there, name, replace(admin, only=frozenset(actions) | ORGANISATION["member"]))
         if name not in OTHERWISE and only != (whole := told(there, name, admin)):
             wrong.append(f"{name} with {' and '.join(actions)} alone: {only}, with everything: {whole}")
+    for function, kind, action in BESIDES:
+        names = scene.known(there, there.people["admin"], kind, "same")
+        if (whole := scene.attempt(function, admin, names)) != 200:
+            wrong.append(f"{function.__name__} with everything: {whole}")
+        if (without := scene.attempt(function, replace(admin, only=EVERYTHING - {action}), names)) != 403:
+            wrong.append(f"{function.__name__} without {action}: {without}")
     assert not wrong, "\n".join(wrong)
     assert OTHERWISE.keys() <= LINES.keys()
 
