@@ -11,6 +11,15 @@ from tests.support import cloud
 from tests.templates.workplace import Workplace
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of a template's tests are run by one process: its working folder is initialised and planned once, not in each."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if Path(__file__).parent in item.path.parents and callspec is not None and "key" in callspec.params:
+            item.add_marker(pytest.mark.xdist_group(callspec.params["key"]))
+
+
 @pytest.fixture(scope="session")
 def sandbox(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The CLI configuration that leads Terraform to a running sandbox cloud."""
