@@ -27,6 +27,8 @@ _HERE: Final = "127.0.0.1"
 _STATE_PORT, _PROXY_PORT = 8001, 8002
 _PROXY: Final = f"http://{_HERE}:{_PROXY_PORT}"
 _METADATA: Final = ("169.254.169.254", 80)
+_METADATA_SERVICE: Final = _METADATA
+"""Where it is for the worker, if it does not say so."""
 _METADATA_HOST: Final = "GCE_METADATA_HOST"
 _METADATA_NAMES: Final = {
     "/etc/hosts": "127.0.0.1 localhost\n::1 localhost\n169.254.169.254 metadata.google.internal metadata\n"
@@ -67,17 +69,21 @@ class Cage:
         """The strongest that this machine can build."""
         return cls(strongest(config.isolation.mode), job, config, files=files, engine=engine, source=source)
 
+    @property
+    def own_files(self) -> int | None:
+        """The user who must own what Terraform reads and writes; None when that is the worker's own."""
+        return self._walls.own_files
+
     def environment(self, outer: Mapping[str, str]) -> dict[str, str]:
         """Terraform's whole environment; writes the account's credential files. `outer` is the worker's own."""
         if self._source is None:
             raise ValueError("an action starts no Terraform")
         account = credentials.environment(self._job, self._files, renamed=self.renamed())
-        moved = {_METADATA_HOST: _METADATA[0]} if self._is_machine and _METADATA_HOST in account else {}
         return environment.build(
             self._files,
             cli_config=str(self._source.cli_config),
             state=self._inner_state(),
-            provider={**account, **self._source.environment, **moved},
+            provider={**account, **self._source.environment, **self._moved(account)},
             outer=outer,
             network=not self._sandbox,
             proxy=_PROXY if self._own_network and not self._sandbox else None,
@@ -86,7 +92,12 @@ class Cage:
     def tool_environment(self, access: Mapping[str, str], outer: Mapping[str, str]) -> dict[str, str]:
         """The whole environment of a cloud's own tool; `access` is what lets it act for the account."""
         proxy = _PROXY if self._own_network and not self._sandbox else None
-        return environment.of_tool(self._files, access, outer=outer, network=not self._sandbox, proxy=proxy)
+        given = {**access, **self._moved(access)}
+        return environment.of_tool(self._files, given, outer=outer, network=not self._sandbox, proxy=proxy)
+
+    def _moved(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Where the metadata service is inside, if the worker has it elsewhere."""
+        return {_METADATA_HOST: _METADATA[0]} if self._is_machine and _METADATA_HOST in given else {}
 
     def _inner_state(self) -> StateBackend:
         """How Terraform reaches the state. Behind walls the run's token is put in on the way, and not known inside."""
@@ -170,8 +181,19 @@ class Cage:
         found: dict[str, Any] = {"listening": [name for name, _ in self._doors()], "state": _portal(self._state)}
         if self._sandbox:
             return found | {"control": self._control()}
-        host, _, port = self._job.account.env.get(_METADATA_HOST, "").partition(":")
-        return found | {"egress": _policy(self._config), "metadata": (host, int(port or 80)) if host else None}
+        return found | {"egress": _policy(self._config), "metadata": self._machine()}
+
+    def _machine(self) -> dict[str, Any]:
+        """Where the machine's metadata service is, and for which of its identities it may be asked."""
+        account = self._job.account
+        host, _, port = account.env.get(_METADATA_HOST, "").partition(":")
+        place = (host, int(port or 80)) if host else _METADATA_SERVICE
+        return {
+            "host": place[0],
+            "port": place[1],
+            "cloud": account.cloud,
+            "client_id": account.env.get("ARM_CLIENT_ID"),
+        }
 
     def _control(self) -> dict[str, Any]:
         fields = {
