@@ -29,7 +29,7 @@ export function DeploymentActions({ deploymentId, canAct, changed }) {
   return (
     <section className="card" aria-labelledby="actions-title" id="deployment-actions">
       <div className="card-head"><h2 id="actions-title">Actions</h2></div>
-      <ul className="plain action-list">
+      <ul className="action-list">
         {items.map((item) => (
           <li key={`${item.name} ${item.resource}`} className="action-item">
             <div>

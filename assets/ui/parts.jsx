@@ -1,6 +1,6 @@
 // Small parts shared by the local components, and those that pages use directly.
 import { useEffect, useId, useRef, useState } from "react";
-import { useNavigate, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 
 export function Icon({ name, className = "" }) {
   return (
@@ -8,6 +8,11 @@ export function Icon({ name, className = "" }) {
       <use href={`/icons.svg#${name}`} />
     </svg>
   );
+}
+
+// A sentence in which `something` is what one types.
+export function Sentence({ text }) {
+  return (text || "").split("`").map((part, index) => (index % 2 ? <code key={index}>{part}</code> : part));
 }
 
 // One request to our own API. An answer that is no success becomes an Error with the problem's own sentence.
@@ -53,7 +58,9 @@ export function Modal({ open, title, onClose, wide, footer, children }) {
   useEffect(() => {
     const element = dialog.current;
     if (open && !element.open) {
-      if (!document.activeElement?.closest("dialog")) before = document.activeElement;
+      // Nothing has the focus when a dialog that led to this one has just gone with its button: it goes back where that one's would.
+      const active = document.activeElement;
+      if (active && active !== document.body && !active.closest("dialog")) before = active;
       element.showModal();
       element.querySelector("[data-focus], form input, form select, form textarea")?.focus();
     }
@@ -84,6 +91,20 @@ export function Modal({ open, title, onClose, wide, footer, children }) {
         </>
       )}
     </dialog>
+  );
+}
+
+// A page of one thing that cannot be shown: why not, and where else to go.
+export function NotShown({ title, text, back, to }) {
+  return (
+    <div className="empty" role="alert">
+      <Icon name="alert-circle" />
+      <h1>{title}</h1>
+      <p>{text}</p>
+      <Link className="btn" to={to}>
+        {back}
+      </Link>
+    </div>
   );
 }
 
@@ -355,9 +376,15 @@ export function FilterButtons({ name, label, options, onChange }) {
   );
 }
 
-// Tabs by the address's hash-free parameter `tab`; arrow keys move between them.
+// Tabs by the address's hash-free parameter `tab`; arrow keys move between them. The chosen one is in sight, however narrow the row.
 export function Tabs({ tabs, value, label, onChange }) {
   const host = useRef(null);
+  useEffect(() => {
+    const row = host.current;
+    const chosen = row.querySelector("[aria-selected=true]");
+    // Not scrollIntoView: it would move the page as well.
+    if (chosen) row.scrollLeft = chosen.offsetLeft - (row.clientWidth - chosen.offsetWidth) / 2;
+  }, [value, tabs.length]);
   const move = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;

@@ -4,6 +4,7 @@ import { createContext, useContext, useEffect, useMemo, useState } from "react";
 import { useLocation, useNavigate, useSearchParams } from "react-router";
 import { every } from "./identity/every.mjs";
 import { dropProject, loadProject, saveProject } from "./form/store.mjs";
+import { Icon } from "./parts";
 
 const LISTS = ["/", "/deployments", "/runs", "/approvals"];
 const NONE = { projects: [], slug: "", project: undefined, choose: () => {}, to: (path) => path };
@@ -23,6 +24,9 @@ async function quiet(path) {
   if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
   return answer.json();
 }
+
+// The address that said nothing of a project and was given the one that was chosen last. Beside the component, like the list below.
+const guess = { path: "", slug: "" };
 
 // Beside the component, because the frame is made anew with each page: the list is read again once a minute, and after a change.
 const known = { user: "", projects: null, at: 0 };
@@ -83,8 +87,10 @@ export function useScopeOf(user) {
   useEffect(() => {
     if (!user?.id || !projects) return;
     const before = loadProject(user.id);
+    if (guess.path !== bare(pathname)) guess.path = "";
     if (named && many && isMine(named)) saveProject(user.id, named);
     else if (!named && many && isMine(before) && follows(pathname)) {
+      Object.assign(guess, { path: bare(pathname), slug: before });
       setParameters((now) => new URLSearchParams([...now, ["project", before]]), { replace: true, preventScrollReset: true });
     }
     setKept(named || (many && isMine(before) ? before : ""));
@@ -111,10 +117,30 @@ export function useScopeOf(user) {
       choose,
       many,
       shown: many && !isApart(pathname),
+      narrows: follows(pathname),
+      guessed: Boolean(slug) && guess.path === bare(pathname) && guess.slug === slug,
       to: (path) => (slug && follows(path.split("?")[0]) ? withProject(path, slug) : path),
     }),
     // Not at each letter of a search: `choose` alone asks what the address has besides, and asks the address itself.
     [user?.id, projects, slug, many, pathname],
+  );
+}
+
+// Whoever follows a link that names no project sees why they may see less than whoever sent it.
+export function ScopeNote({ scope }) {
+  if (!scope.guessed || !scope.many) return null;
+  return (
+    <div className="callout" id="scope-note" role="note">
+      <Icon name="info" />
+      <div className="row">
+        <span className="anywhere">
+          Only what is in <b>{scope.project?.name || scope.slug}</b>: the address named no project, and this is the one that you chose last.
+        </span>
+        <button type="button" className="link-btn" onClick={() => scope.choose("")}>
+          Show all projects
+        </button>
+      </div>
+    </div>
   );
 }
 
@@ -125,7 +151,7 @@ export function ProjectSwitch({ scope }) {
   if (!scope.shown) return null;
   const items = offered(scope);
   return (
-    <select className="select compact project-switch" aria-label="Project" value={scope.slug} onChange={(event) => scope.choose(event.target.value)}>
+    <select className={`select compact project-switch ${scope.narrows ? "" : "only-desk"}`} aria-label="Project" value={scope.slug} onChange={(event) => scope.choose(event.target.value)}>
       <option value="">All projects</option>
       {scope.slug && !scope.project && <option value={scope.slug}>{scope.slug}</option>}
       {items.map((item) => (

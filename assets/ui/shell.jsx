@@ -3,12 +3,12 @@ import { useCallback, useContext, useEffect, useRef, useState } from "react";
 import { Link, useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { belongs } from "./addressed";
-import { useWaiting, WaitingBadge } from "./approvals/waiting";
 import { dropAllDrafts } from "./form/store.mjs";
 import { Holding } from "./may";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
-import { offered, ProjectSwitch, Scoped, useScopeOf } from "./scope";
+import { offered, ProjectSwitch, Scoped, ScopeNote, useScopeOf } from "./scope";
+import { Named } from "./title";
 
 const MAIN = [
   { key: "catalogue", title: "Catalogue", href: "/", icon: "grid" },
@@ -54,6 +54,12 @@ const KEYS = [
 ];
 const keysOf = (user) => KEYS.filter(([keys]) => keys[0] !== "n" || deploys(user));
 
+// How many plans wait for whoever is signed in.
+function WaitingBadge({ count }) {
+  if (!count) return null;
+  return <span className="nav-count num">{count > 99 ? "99+" : count}<span className="sr-only"> wait for you</span></span>;
+}
+
 function NavLinks({ title, items, section, waiting, scope }) {
   return (
     <nav className="nav" aria-label={title}>
@@ -90,10 +96,11 @@ function Sidebar({ section, user, waiting, scope }) {
   );
 }
 
-// A title that comes from a page's State is shown on the address that it speaks of only.
-function Crumbs({ items, scope }) {
+// A title that comes from a page's State is shown on the address that it speaks of only, and so is `named`, which comes from the page.
+function Crumbs({ items, named, scope }) {
   const { pathname } = useLocation();
-  const titleOf = (item) => (belongs(pathname, item.path) ? item.title : "");
+  const own = (item) => named.path === pathname && item === items[items.length - 1];
+  const titleOf = (item) => (own(item) ? named.title : belongs(pathname, item.path) ? item.title : "");
   return (
     <nav className="crumbs" aria-label="Breadcrumb">
       <ol>
@@ -260,17 +267,18 @@ const switches = (scope) =>
       ]
     : NOTHING;
 
-export function Shell({ user, unread, section, crumbs, wide, offline, children }) {
+export function Shell({ user, unread, waiting, section, crumbs, wide, offline, children }) {
   const [drawer, setDrawer] = useState(false);
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
+  const [named, setNamed] = useState({ path: "", title: "" });
+  const name = useCallback((title) => setNamed({ path: window.location.pathname, title }), []);
   const { pathname } = useLocation();
   const openPalette = useCallback(() => setPalette(true), []);
   const openHelp = useCallback(() => setHelp(true), []);
   const scope = useScopeOf(user);
   useKeys({ user, scope, openPalette, openHelp });
   useEffect(() => setDrawer(false), [pathname]);
-  const waiting = useWaiting(user);
   const sidebar = <Sidebar section={section} user={user} waiting={waiting} scope={scope} />;
   return (
     <div className="app">
@@ -283,7 +291,7 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
           <button type="button" className="btn quiet icon-only only-phone" aria-label="Open navigation" onClick={() => setDrawer(true)}>
             <Icon name="menu" />
           </button>
-          <Crumbs items={crumbs || []} scope={scope} />
+          <Crumbs items={crumbs || NOTHING} named={named} scope={scope} />
           <span className="spacer" />
           <ProjectSwitch scope={scope} />
           <button type="button" className="search-button" aria-label="Find anything" onClick={openPalette}>
@@ -297,7 +305,12 @@ export function Shell({ user, unread, section, crumbs, wide, offline, children }
         </header>
         <main id="main" className={wide ? "page wide" : "page"} tabIndex={-1}>
           <Holding value={user.actions || NOTHING}>
-            <Scoped value={scope}>{children}</Scoped>
+            <Named value={name}>
+              <Scoped value={scope}>
+                <ScopeNote scope={scope} />
+                {children}
+              </Scoped>
+            </Named>
           </Holding>
         </main>
       </div>

@@ -8,6 +8,7 @@ from portal.auth import permissions
 from portal.auth.schemas import Actor
 from portal.kit.errors import Forbidden, NotFound
 from portal.models import NotificationChannel
+from portal.project import limits
 from portal.project import service as projects
 
 
@@ -23,6 +24,14 @@ def require(session: Session, actor: Actor, channel_id: str, *, lock: bool = Fal
     if row is None or row.project_id is None:
         raise missing
     projects.require(session, actor, row.project_id, "project.manage")
+    return row
+
+
+def changing(session: Session, actor: Actor, channel_id: str, *, lock: bool = False) -> NotificationChannel:
+    """The same, when it may also send or become another: those of an archived project can only be removed."""
+    row = require(session, actor, channel_id, lock=lock)
+    if row.project_id is not None:
+        limits.require_open(session, row.project_id)
     return row
 
 

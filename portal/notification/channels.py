@@ -22,6 +22,7 @@ from portal.models import NotificationChannel, Project
 from portal.notification import access, deliveries, others, outbox, plain, service
 from portal.notification.events import EVENTS, EventName
 from portal.notification.schemas import ChannelChange, ChannelView, DeliveryView, Kind, NewChannel, NewChannelView
+from portal.project import limits
 
 MOST: Final = 100
 """Channels of one place; more is a mistake."""
@@ -53,6 +54,8 @@ def create_channel(session: Session, actor: Actor, request: NewChannel) -> NewCh
     project_id = access.managed_project(session, actor, request.project) if request.project else None
     if project_id is None:
         permissions.require(actor, "notification.manage")
+    else:
+        limits.require_open(session, project_id)
     _require_room(session, project_id)
     target, shown = target_of(request.kind, _url(request), request.addresses)
     key = _new_key() if request.kind == "webhook" else None
@@ -79,7 +82,7 @@ def create_channel(session: Session, actor: Actor, request: NewChannel) -> NewCh
 
 def update_channel(session: Session, actor: Actor, channel_id: str, change: ChannelChange) -> ChannelView:
     """Change the name, the events, where it leads, whether it is on."""
-    row = access.require(session, actor, channel_id, lock=True)
+    row = access.changing(session, actor, channel_id, lock=True)
     if change.name is not None:
         row.name = plain.line(change.name, 100)
     if change.events is not None:
@@ -109,7 +112,7 @@ def delete_channel(session: Session, actor: Actor, channel_id: str) -> None:
 
 def rotate_key(session: Session, actor: Actor, channel_id: str) -> NewChannelView:
     """A new key for a webhook; the former signs beside it for a day, so that receivers can change theirs in between."""
-    row = access.require(session, actor, channel_id, lock=True)
+    row = access.changing(session, actor, channel_id, lock=True)
     if row.kind != "webhook":
         raise Conflict("Only webhooks are signed.")
     key, until = _new_key(), int((clock.now() + KEY_KEPT).timestamp())
@@ -127,7 +130,7 @@ def rotate_key(session: Session, actor: Actor, channel_id: str) -> NewChannelVie
 
 def send_test(session: Session, actor: Actor, channel_id: str) -> DeliveryView:
     """Send a test over the channel, now also when it is switched off. The delivery tells how it went."""
-    row = access.require(session, actor, channel_id)
+    row = access.changing(session, actor, channel_id)
     facts = plain.facts(
         {
             "event": TESTED,

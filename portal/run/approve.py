@@ -96,6 +96,7 @@ def _tell(session: Session, actor: Actor, run_id: str, wish: Decide, kind: Kind)
     line = NewEvent("log", {"level": "info", "text": text, "phase": "plan"})
     events.append(session, run_id, [line, NewEvent("approval", {"decision": wish.decision, "by": actor.label})])
     events.tell_lists(session)
+    events.tell_approvers(session)
 
 
 def go_on(session: Session, run_id: str, *, since: datetime | None) -> None:

@@ -21,6 +21,8 @@ MAX_TEXT: Final = 16_000
 MAX_EVENTS: Final = 200_000
 """Of a log line past this number only a short note is kept; everything else is always kept whole."""
 _LIST: Final = "runs"
+APPROVALS: Final = "approvals"
+"""The channel of whoever may have to agree to something."""
 _LOOK_BACK: Final = 1_000
 """How many events others may have written since a batch whose answer was lost."""
 
@@ -87,6 +89,11 @@ def tell(session: Session, channel: str) -> None:
 def tell_lists(session: Session) -> None:
     """Nudge whoever shows a list of runs."""
     tell(session, _LIST)
+
+
+def tell_approvers(session: Session) -> None:
+    """Nudge whoever is shown how many plans wait for them."""
+    tell(session, APPROVALS)
 
 
 def _nudge(told: set[str], channel: str) -> None:

@@ -53,6 +53,8 @@ def move(session: Session, run_id: str, wanted: Move) -> bool:
     data = {"status": wanted.reached, "from": wanted.left} | ({"note": wanted.note} if wanted.note else {})
     events.insert_rows(session, run_id, last, [NewEvent("status", data)])
     events.tell_lists(session)
+    if "planned" in (wanted.left, wanted.reached):
+        events.tell_approvers(session)
     if wanted.reached in QUEUED:
         call_worker(session, run_id, wanted.reached)
     if wanted.reached in TERMINAL:

@@ -171,13 +171,13 @@ def _checked(
     return bound
 
 
-async def follow(state: Any, channel: str, *, look: float = _LOOK_AGAIN_SECONDS) -> None:
+async def follow(state: Any, *channels: str, look: float = _LOOK_AGAIN_SECONDS) -> None:
     """For a background handler of a State with `_read` and `_show`: show again what changes, until the page is left.
 
     `look`: every so many seconds at least, for what changes without anybody doing anything.
     """
     unattended()
-    async with live.hub().subscribe(channel) as changed:
+    async with live.hub().subscribe(*channels) as changed:
         shown: Any = None
         while True:
             await live.wait(changed, poll=look)

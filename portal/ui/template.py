@@ -67,6 +67,7 @@ def frame(
             content,
             user=Identity.user,
             unread=Bell.unread,
+            waiting=Bell.waiting,
             section=section,
             crumbs=[crumb(title, href) for title, href in crumbs],
             wide=wide,

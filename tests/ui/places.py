@@ -27,8 +27,6 @@ class Opens:
     """What is done in it, each time before it is looked at again."""
     before: Step | None = None
     """What is done in the question that comes first."""
-    comes_back: bool = True
-    """The focus is on its button again when it is shut; not asked of a dialog that another one led to."""
 
     @property
     def name(self) -> str:
@@ -307,7 +305,6 @@ PLACES: dict[str, tuple[Place, ...]] = {
                     "New key",
                     "The key of this webhook",
                     before=press_in("Make a new key?", "New key"),
-                    comes_back=False,
                 ),
                 Opens("notifications/channels.jsx: ConfirmDialog Remove this channel?", "Remove Operations"),
             ),

@@ -107,8 +107,7 @@ def opened(page: Page, item: Opens, at: dict[str, str], complaints: Complaints) 
     stays_inside(page, dialog, complaints)
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
-    if item.comes_back:
-        expect(button).to_be_focused()
+    expect(button).to_be_focused()
 
 
 HOLDS = "(dialog) => dialog.contains(document.activeElement)"

@@ -74,6 +74,7 @@ def test_a_rule_is_made_tried_and_asks_and_another_person_approves(hand: Portal,
     seen += complaints(page)
     page.wait_for_url(f"**/approvals/{run_id}")
     _read_everything(page)
+    expect(page.locator(".sidebar .nav-count").first).to_contain_text("1 wait for you")
     page.get_by_role("button", name="Reject").click()
     expect(page.get_by_role("alert")).to_contain_text("Say why")
     page.get_by_label(re.compile("^Reason")).fill("Looks right.")

@@ -109,8 +109,10 @@ def test_the_project_that_one_looks_at_narrows_every_list_and_stays_chosen(
     runs = page.get_by_role("table", name="Runs").get_by_role("row")
     expect(runs.filter(has_text="quay-afar")).to_have_count(1)
     expect(runs.filter(has_text="quay-home")).to_have_count(0)
+    expect(page.locator("#scope-note")).to_have_count(0)
     page.goto("/")
     expect(page).to_have_url(re.compile(r"/\?project=harbour$"))
+    expect(page.get_by_role("note").filter(has_text="Harbour")).to_contain_text("the address named no project")
     expect(page.get_by_role("link", name=re.compile("^Storage account"))).to_be_visible()
     expect(page.get_by_role("button", name="Google Cloud 0")).to_be_visible()
     page.get_by_role("link", name=re.compile("^Storage account")).click()
@@ -124,7 +126,9 @@ def test_the_project_that_one_looks_at_narrows_every_list_and_stays_chosen(
     expect(page.locator("#head-project").get_by_role("option", name="Harbour")).to_have_count(0)
     page.goto("/templates/gcp/storage-bucket?project=harbour")
     expect(page.get_by_text("There is no such template in this project.")).to_be_visible()
-    page.get_by_label("Project", exact=True).select_option("All projects")
+    page.goto("/templates/gcp/storage-bucket")
+    expect(page.get_by_text("There is no such template in this project.")).to_be_visible()
+    page.get_by_role("button", name="Show all projects").click()
     expect(page.get_by_text("There is no such template in this project.")).to_have_count(0)
     page.goto("/approvals")
     expect(page.get_by_label("Project", exact=True)).to_have_value("")
@@ -136,8 +140,10 @@ def test_an_owner_has_the_channels_of_the_project_and_no_event_of_the_portal(
 ) -> None:
     portal_server.api("POST", "/projects", {"name": "Lighthouse"})
     portal_server.api("POST", "/projects/lighthouse/members", {"user": "max@example.com", "role": "owner"})
-    page = open_page("/projects/lighthouse?tab=notifications", "member")
+    page = open_page("/projects/lighthouse?tab=notifications", "member", phone=True)
     said = complaints(page)
+    expect(page.get_by_role("tab", name="Notifications")).to_be_in_viewport()
+    expect(page).to_have_title("Lighthouse · Terrace")
     page.get_by_role("button", name="New channel").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("checkbox", name="run.applied")).to_be_visible()
@@ -152,4 +158,10 @@ def test_an_owner_has_the_channels_of_the_project_and_no_event_of_the_portal(
     assert [item["project"] for item in portal_server.api("GET", "/notification-channels?project=lighthouse")] == [
         "lighthouse"
     ]
+    portal_server.api("POST", "/projects/lighthouse/archive", {})
+    page.reload()
+    expect(page.get_by_role("row", name=re.compile("Keepers")).get_by_role("button")).to_have_count(1)
+    expect(page.get_by_role("button", name="New channel")).to_have_count(0)
+    page.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Projects").click()
+    expect(page.get_by_role("heading", name="Projects")).to_be_visible()
     assert said == []

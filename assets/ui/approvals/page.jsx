@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { ValuesView } from "../form/values-view";
 import { money } from "../money.mjs";
-import { api, Flash, Icon, RelativeTime } from "../parts";
+import { api, Flash, Icon, NotShown, RelativeTime } from "../parts";
 import { Checks } from "../run/checks";
 import { CostView } from "../run/cost";
 import { Counts, PlanView } from "../run/plan";
@@ -104,13 +104,9 @@ function Action({ action }) {
   );
 }
 
-function Gone({ problem }) {
-  return <div className="empty" role="alert"><Icon name="alert-circle" /><h1>{problem.title}</h1><p>{problem.text}</p><Link className="btn" to="/approvals">What waits for me</Link></div>;
-}
-
 export function ApprovalPage({ run, plan, problem }) {
   const [note, setNote] = useState({});
-  if (problem?.text && !run?.id) return <Gone problem={problem} />;
+  if (problem?.text && !run?.id) return <NotShown {...problem} back="What waits for me" to="/approvals" />;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the request"><div className="skeleton" /><div className="skeleton card-size" /></div>;
   const open = run.status === "planned" || run.status === "apply_queued";
   const done = (after) => setNote({ seq: Date.now(), kind: "success", text: after.status === "discarded" ? "Rejected" : after.status === "apply_queued" ? "Approved. It is being applied." : "Kept what you said" });

@@ -49,7 +49,7 @@ function Form({ approval, onDone }) {
     setBusy(decision);
     setFailure("");
     postJson(`/api/v1/runs/${approval.run_id}/approval`, { decision, reason, plan: approval.plan })
-      .then((run) => { setReason(""); window.dispatchEvent(new Event("terrace:approvals")); onDone?.(run); }, (error) => setFailure(error.message))
+      .then((run) => { setReason(""); onDone?.(run); }, (error) => setFailure(error.message))
       .finally(() => setBusy(""));
   };
   return (

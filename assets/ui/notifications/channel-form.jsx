@@ -62,7 +62,7 @@ export function ChannelDialog({ channel, project, onClose, onDone }) {
   const set = (key) => (value) => setValues((before) => ({ ...before, [key]: value }));
   useEffect(() => {
     eventsOf(project || channel.project).then(setNames, () => {});
-    if (isNew && !project) api("/api/v1/projects?limit=200").then((page) => setProjects(page.items), () => {});
+    if (isNew && !project) api("/api/v1/projects?limit=200&archived=false").then((page) => setProjects(page.items), () => {});
   }, [isNew, project]);
   const errorOf = (path) => problem?.errors?.find((error) => error.path === path || error.path?.startsWith(`${path}[`))?.message;
   const save = (event) => {

@@ -13,7 +13,7 @@ const TABS = [
   { key: "texts", title: "Texts" },
 ];
 
-function Row({ channel, project, onTest, onEdit, onKey, onDelete, onSwitch }) {
+function Row({ channel, project, closed, onTest, onEdit, onKey, onDelete, onSwitch }) {
   return (
     <tr>
       <td className="full">
@@ -30,10 +30,14 @@ function Row({ channel, project, onTest, onEdit, onKey, onDelete, onSwitch }) {
       </td>
       <td className="end full">
         <div className="row">
-          <button type="button" className="btn small" onClick={() => onTest(channel)}>Test</button>
-          <button type="button" className="btn small" onClick={() => onEdit(channel)}>Change</button>
-          {channel.kind === "webhook" && <button type="button" className="btn small" onClick={() => onKey(channel)}>New key</button>}
-          <button type="button" className="btn small" onClick={() => onSwitch(channel)}>{channel.disabled_at ? "Switch on" : "Switch off"}</button>
+          {!closed && (
+            <>
+              <button type="button" className="btn small" onClick={() => onTest(channel)}>Test</button>
+              <button type="button" className="btn small" onClick={() => onEdit(channel)}>Change</button>
+              {channel.kind === "webhook" && <button type="button" className="btn small" onClick={() => onKey(channel)}>New key</button>}
+              <button type="button" className="btn small" onClick={() => onSwitch(channel)}>{channel.disabled_at ? "Switch on" : "Switch off"}</button>
+            </>
+          )}
           <button type="button" className="btn small danger" aria-label={`Remove ${channel.name}`} onClick={() => onDelete(channel)}><Icon name="trash" className="small" /></button>
         </div>
       </td>
@@ -41,13 +45,13 @@ function Row({ channel, project, onTest, onEdit, onKey, onDelete, onSwitch }) {
   );
 }
 
-function List({ channels, project, ...actions }) {
+function List({ channels, project, closed, ...actions }) {
   if (!channels.length) {
     return (
       <div className="empty">
         <Icon name="message" />
         <h2>No channels yet</h2>
-        <p>A channel sends events {project ? "of this project " : ""}to mail, Slack, Teams, a webhook of yours, or another service.</p>
+        <p>{closed ? "The project is archived, so nothing happens in it that one could be told." : `A channel sends events ${project ? "of this project " : ""}to mail, Slack, Teams, a webhook of yours, or another service.`}</p>
       </div>
     );
   }
@@ -55,7 +59,7 @@ function List({ channels, project, ...actions }) {
     <div className="table-wrap" tabIndex={0} role="region" aria-label="Channels">
       <table className="table stacked">
         <thead><tr>{["Channel", ...(project ? [] : ["Of"]), "Events", "State"].map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
-        <tbody>{channels.map((channel) => <Row key={channel.id} channel={channel} project={project} {...actions} />)}</tbody>
+        <tbody>{channels.map((channel) => <Row key={channel.id} channel={channel} project={project} closed={closed} {...actions} />)}</tbody>
       </table>
     </div>
   );
@@ -92,7 +96,7 @@ function KeyDialog({ text, onClose }) {
 }
 
 // The channels of one project, or all that an administrator manages: read, tried, changed. `around` draws what stands about them.
-function Channels({ project, around }) {
+function Channels({ project, closed, around }) {
   const [channels, setChannels] = useState(null);
   const [failure, setFailure] = useState("");
   const [note, setNote] = useState({});
@@ -117,9 +121,9 @@ function Channels({ project, around }) {
     setShown(made.signing_key ? { key: made.signing_key } : {});
     say(`${made.name} is kept`);
   };
-  const fresh = <button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button>;
+  const fresh = !closed && <button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button>;
   const alert = failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>;
-  const list = channels ? <List channels={channels} project={project} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
+  const list = channels ? <List channels={channels} project={project} closed={closed} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
   return (
     <>
       {around({ fresh, alert, list, channels, say })}
@@ -187,4 +191,5 @@ function Panel({ fresh, alert, list, channels, say }) {
 }
 
 export const NotificationChannels = () => <Channels around={(parts) => <Page {...parts} />} />;
-export const ProjectChannels = ({ project }) => <Channels key={project} project={project} around={(parts) => <Panel {...parts} />} />;
+// Of an archived project they can be looked at, and removed.
+export const ProjectChannels = ({ project, closed }) => <Channels key={project} project={project} closed={closed} around={(parts) => <Panel {...parts} />} />;

@@ -4,8 +4,9 @@ import { Link, useLocation } from "react-router";
 import { ShownDialog, ShownOnce } from "../access";
 import { useMay } from "../may";
 import { HandOver, useHandOver } from "../owner";
-import { ConfirmDialog, Icon, RelativeTime, api, postJson } from "../parts";
+import { ConfirmDialog, Icon, NotShown, RelativeTime, api, postJson } from "../parts";
 import { Table } from "../roles/kit";
+import { useTitle } from "../title";
 
 const words = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
@@ -218,6 +219,7 @@ export function UserPage() {
   useEffect(() => {
     load();
   }, [id]);
+  useTitle(found && (found.user.name || found.user.email));
   const path = `/api/v1/users/${encodeURIComponent(id)}`;
   const done = async (work, text) => {
     setProblem("");
@@ -256,17 +258,7 @@ export function UserPage() {
       </div>
     </>
   );
-  if (!found && problem)
-    return (
-      <div className="empty" role="alert">
-        <Icon name="alert-circle" />
-        <h1>This person cannot be shown</h1>
-        <p>{problem}</p>
-        <Link className="btn" to="/admin/users">
-          All users
-        </Link>
-      </div>
-    );
+  if (!found && problem) return <NotShown title="This person cannot be shown" text={problem} back="All users" to="/admin/users" />;
   if (!found) return notices;
   const { user, sessions, tokens } = found;
   return (

@@ -43,7 +43,7 @@ export function Members({ data, reload }) {
     <div className="stack">
       <Failure failure={refusal} shown={[]} />
       <div className="table-wrap" tabIndex={0} role="region" aria-label="Members">
-        <table className="table">
+        <table className="table stacked">
           <thead>
             <tr>
               <th scope="col">Person</th>
@@ -64,7 +64,7 @@ export function Members({ data, reload }) {
                   <div className="sub-cell">{member.name}</div>
                 </td>
                 <td>{manages ? choice(`Role of ${member.email}`, member.role, (next) => doing(() => postJson(`${base}/members`, { user: member.user_id, role: next }))) : titles[member.role]}</td>
-                <td className="muted">
+                <td data-label="Since" className="muted">
                   <RelativeTime at={member.created_at} />
                 </td>
                 {manages && (

@@ -4,11 +4,12 @@ import { Link, useParams, useSearchParams } from "react-router";
 import { errorsOf, Failure, Field } from "../accounts/inputs";
 import { useMay } from "../may";
 import { ProjectChannels } from "../notifications/channels";
-import { api, ConfirmDialog, Icon, postJson, RelativeTime, Tabs } from "../parts";
+import { api, ConfirmDialog, Icon, NotShown, postJson, RelativeTime, Tabs } from "../parts";
 import { GuardrailsEditor, RulesView, TemplatesPanel } from "./guardrails";
 import { Members } from "./members";
 import { Meters } from "./meters";
 import { WithoutOwner } from "../owner";
+import { useTitle } from "../title";
 
 const patch = (path, body) => api(path, { method: "PATCH", headers: { "Content-Type": "application/json", Accept: "application/json" }, body: JSON.stringify(body) });
 
@@ -293,7 +294,7 @@ function panels(data, setData, reload, may) {
       () => (editable ? <GuardrailsEditor base={data.base} rules={data.rules} templates={data.mine} onSaved={(rules) => setData((before) => ({ ...before, rules }))} /> : <RulesView rules={data.rules} />),
     ],
     ...(data.project.actions.includes("project.manage") && {
-      notifications: ["Notifications", () => <ProjectChannels project={data.project.slug} />],
+      notifications: ["Notifications", () => <ProjectChannels project={data.project.slug} closed={Boolean(data.usage.archived_at)} />],
       activity: ["Activity", () => <Activity base={data.base} />],
     }),
   };
@@ -318,17 +319,8 @@ export function ProjectPage() {
     setFailure("");
     if (slug) reload();
   }, [slug]);
-  if (failure && !data)
-    return (
-      <div className="empty" role="alert">
-        <Icon name="alert-circle" />
-        <h1>This project cannot be shown</h1>
-        <p>{failure}</p>
-        <Link className="btn" to="/projects">
-          All projects
-        </Link>
-      </div>
-    );
+  useTitle(data?.project.name);
+  if (failure && !data) return <NotShown title="This project cannot be shown" text={failure} back="All projects" to="/projects" />;
   if (!data) return <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
   const found = panels(data, setData, reload, may);
   const tab = found[parameters.get("tab")] ? parameters.get("tab") : "overview";

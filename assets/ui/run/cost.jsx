@@ -50,9 +50,11 @@ function Resource({ cost, open, onToggle, unpriced }) {
 const plural = (count, one, many) => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
 function coverage(cost) {
-  const parts = [plural(cost.free.length, "resource is free", "resources are free")];
-  if (cost.usage_dependent.length) parts.push(plural(cost.usage_dependent.length, "is charged by use too, which is in no sum", "are charged by use too, which is in no sum"));
-  return parts.join(", ");
+  const [free, used] = [cost.free.length, cost.usage_dependent.length];
+  const parts = [];
+  if (free) parts.push(plural(free, "resource is free", "resources are free"));
+  if (used) parts.push(plural(used, free ? "is charged by use too" : "resource is charged by use too", free ? "are charged by use too" : "resources are charged by use too"));
+  return parts.length ? `${parts.join(", ")}${used ? ", which is in no sum" : ""}. ` : "";
 }
 
 // The sum can only be too low: whatever has no price here is named.
@@ -93,7 +95,7 @@ export function CostView({ cost, collapsed, sandbox }) {
       )}
       {!shut && (
         <p className="muted card-note">
-          {coverage(cost)}. List prices in US dollars{/^\d/.test(cost.as_of) && `, the oldest of ${cost.as_of}`}, without tax and discounts, 730 hours a month.{sandbox && " In the sandbox nothing is charged."}
+          {coverage(cost)}List prices in US dollars{/^\d/.test(cost.as_of) && `, the oldest of ${cost.as_of}`}, without tax and discounts, 730 hours a month.{sandbox && " In the sandbox nothing is charged."}
         </p>
       )}
     </section>

@@ -87,7 +87,7 @@ export function LogView({ lines, tick, name, live }) {
     <section className="card log-card" aria-labelledby="log-title">
       <div className="card-head">
         <h2 id="log-title">Log</h2>
-        <span className="muted">{lines.length} lines</span>
+        <span className="muted">{lines.length === 1 ? "1 line" : `${lines.length} lines`}</span>
         <span className="spacer" />
         <input className="input" type="search" placeholder="Search the log" aria-label="Search the log" value={query} onChange={(event) => setQuery(event.target.value)} />
         <select className="select" aria-label="Level" value={level} onChange={(event) => setLevel(event.target.value)}>

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef, useState } from "react";
 import { Link } from "react-router";
-import { ConfirmDialog, CopyButton, Icon, RelativeTime } from "../parts";
+import { ConfirmDialog, CopyButton, Icon, NotShown, RelativeTime, Sentence } from "../parts";
 import { ApprovalPanel } from "../approvals/panel";
 import { emptyStore, fold, seconds, since } from "./store";
 import { Checks } from "./checks";
@@ -142,7 +142,7 @@ function Waits({ queue }) {
   return (
     <div className="callout info" id="run-queue" data-code={queue.code}>
       <Icon name="info" />
-      <div><strong>{queue.position ? `Position ${queue.position}. ` : ""}{queue.reason}</strong>{queue.help && <p>{queue.help}</p>}</div>
+      <div><strong>{queue.position ? `Position ${queue.position}. ` : ""}{queue.reason}</strong>{queue.help && <p><Sentence text={queue.help} /></p>}</div>
     </div>
   );
 }
@@ -231,7 +231,7 @@ export function RunPage({ run, plan, outputs, nextSteps, chunk, problem, onAct, 
     else if (name === "override_policy") onOverride(reason);
     else onAct(name);
   };
-  if (problem?.code === "not_found" && !run?.id) return <div className="empty" role="alert"><Icon name="alert-circle" /><h1>{problem.title}</h1><p>{problem.text}</p><Link className="btn" to="/runs">All runs</Link></div>;
+  if (problem?.code === "not_found" && !run?.id) return <NotShown {...problem} back="All runs" to="/runs" />;
   if (!run?.id) return <div className="skeletons" aria-busy="true" aria-label="Loading the run"><div className="skeleton" /><div className="skeleton card-size" /></div>;
   const errors = store.current.diagnostics.filter((item) => item.severity === "error");
   const warnings = store.current.diagnostics.filter((item) => item.severity !== "error");

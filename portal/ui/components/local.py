@@ -17,6 +17,7 @@ class Shell(rx.Component):
     tag = "Shell"
     user: rx.Var[Any]
     unread: rx.Var[int]
+    waiting: rx.Var[int]
     section: rx.Var[str]
     crumbs: rx.Var[list[dict[str, str]]]
     wide: rx.Var[bool]
@@ -74,6 +75,14 @@ class RelativeTime(rx.Component):
     at: rx.Var[str]
 
 
+class Sentence(rx.Component):
+    """A text in which `something` is code."""
+
+    library = PARTS
+    tag = "Sentence"
+    text: rx.Var[str]
+
+
 class SearchBox(rx.Component):
     """A search field whose text is the parameter `name` of the address."""
 
@@ -94,14 +103,10 @@ class FilterSelect(rx.Component):
     options: rx.Var[list[dict[str, str]]]
 
 
-class FilterButtons(rx.Component):
-    """As `FilterSelect`, for two to four options."""
+class FilterButtons(FilterSelect):
+    """The same for two to four options."""
 
-    library = PARTS
     tag = "FilterButtons"
-    name: rx.Var[str]
-    label: rx.Var[str]
-    options: rx.Var[list[dict[str, str]]]
 
 
 class Tabs(rx.Component):

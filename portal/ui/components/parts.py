@@ -226,6 +226,11 @@ def sandbox_banner(sandbox: Any) -> rx.Component:
     )
 
 
+def sentence(text: Any) -> rx.Component:
+    """A sentence of the server's, in which `something` is what one types."""
+    return local.Sentence.create(text=text)
+
+
 def relative_time(at: Any) -> rx.Component:
     """An ISO time as "3 min ago"."""
     return local.RelativeTime.create(at=at)
@@ -257,9 +262,10 @@ def card(title: Text, *children: Any, actions: Any = None, flush: bool = False) 
     )
 
 
-def stat(name: str, value: Any, *, text: bool = False) -> rx.Component:
-    """One number of a row of numbers."""
-    return el.div(el.dt(name), el.dd(value, class_name="text" if text else ""), class_name="stat")
+def stat(name: str, value: Any, *, text: bool = False, wide: bool = False) -> rx.Component:
+    """One number of a row of numbers; `wide` has room for an address."""
+    look = "stat wide" if wide else "stat"
+    return el.div(el.dt(name), el.dd(value, class_name="text" if text else ""), class_name=look)
 
 
 def stats(*items: rx.Component) -> rx.Component:

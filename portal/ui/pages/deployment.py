@@ -325,7 +325,7 @@ def _overview(state: Any, row: Any) -> rx.Component:
             ui.stat("Costs a month", rx.cond(row.cost != "", row.cost, "unknown")),
             ui.stat("Account", row.account, text=True),
             ui.stat("Project", row.project, text=True),
-            ui.stat("Owner", row.owner, text=True),
+            ui.stat("Owner", rx.cond(row.owner != "", row.owner, "nobody"), text=True, wide=True),
             ui.stat("Created", ui.relative_time(detail.created_at), text=True),
             ui.stat("Expires", rx.cond(row.expires_at != "", ui.relative_time(row.expires_at), "never"), text=True),
         ),

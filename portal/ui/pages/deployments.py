@@ -148,7 +148,7 @@ def _row(row: Any) -> rx.Component:
             )
         ),
         el.td(el.div(row.account, ui.sandbox_badge(row.sandbox), class_name="row")),
-        el.td(row.project, class_name="muted"),
+        el.td(row.project, class_name="muted", custom_attrs={"data-label": "Project"}),
         el.td(row.cost, class_name="muted num nowrap", custom_attrs={"data-label": "A month"}),
         el.td(ui.relative_time(row.expires_at), class_name="muted", custom_attrs={"data-label": "Expires"}),
         el.td(ui.relative_time(row.updated_at), class_name="muted", custom_attrs={"data-label": "Updated"}),

@@ -172,13 +172,17 @@ def _content(state: Any) -> rx.Component:
 
 def _health(item: Any) -> rx.Component:
     return el.tr(
-        el.td(item.name, class_name="main-cell"), el.td(ui.status_badge(item.verdict, _VERDICTS)), el.td(item.text)
+        el.td(item.name, class_name="main-cell"),
+        el.td(ui.status_badge(item.verdict, _VERDICTS)),
+        el.td(ui.sentence(item.text), class_name="full"),
     )
 
 
 def _table(row: Any) -> rx.Component:
     return el.tr(
-        el.td(el.code(row.name)), el.td(row.size, class_name="num nowrap"), el.td(row.rows, class_name="num nowrap")
+        el.td(el.code(row.name)),
+        el.td(row.size, class_name="num nowrap"),
+        el.td(row.rows, class_name="num nowrap", custom_attrs={"data-label": "Rows, about"}),
     )
 
 
@@ -186,7 +190,7 @@ def _key(row: Any) -> rx.Component:
     return el.tr(
         el.td(el.code(row.id)),
         el.td(ui.status_badge(row.state, _KEY_STATES)),
-        el.td(row.count, class_name="num nowrap"),
+        el.td(row.count, class_name="num nowrap", custom_attrs={"data-label": "Secrets"}),
     )
 
 
@@ -194,7 +198,7 @@ def _signing(row: Any) -> rx.Component:
     return el.tr(
         el.td(el.code(row.id, class_name="anywhere")),
         el.td(ui.status_badge(row.state, _KEY_STATES)),
-        el.td(ui.relative_time(row.at), class_name="muted"),
+        el.td(ui.relative_time(row.at), class_name="muted", custom_attrs={"data-label": "Signs from"}),
     )
 
 

@@ -204,7 +204,7 @@ def _system(state: Any) -> rx.Component:
                 body=el.tbody(rx.foreach(state.rows, _row)),
                 label="Workers",
             ),
-            ui.empty_state("server", "No worker has been heard of", "Runs wait until one starts: `terrace worker`."),
+            ui.empty_state("server", "No worker has been heard of", ui.sentence("Runs wait until one starts: `terrace worker`.")),
         ),
         _limits(state),
         ui.card("Versions", el.dl(rx.foreach(state.versions, _version), class_name="props")),
@@ -254,8 +254,8 @@ def _row(row: Any) -> rx.Component:
                 rx.cond(row.live, ui.badge("Live", "success", dot=True), ui.badge("Gone", "danger", dot=True)),
             )
         ),
-        el.td(row.queues, class_name="muted"),
-        el.td(row.slots, class_name="num"),
+        el.td(row.queues, class_name="muted", custom_attrs={"data-label": "Queues"}),
+        el.td(row.slots, class_name="num", custom_attrs={"data-label": "Slots"}),
         el.td(
             rx.foreach(
                 row.runs,
@@ -278,7 +278,7 @@ def _row(row: Any) -> rx.Component:
                 el.div(row.isolation, title=row.isolation_reason, class_name="muted tiny"),
             ),
         ),
-        el.td(ui.relative_time(row.beat_at), class_name="muted"),
+        el.td(ui.relative_time(row.beat_at), class_name="muted", custom_attrs={"data-label": "Last beat"}),
         el.td(
             rx.cond(
                 row.live & ~row.draining & identity.may("worker.manage"),

@@ -18,7 +18,7 @@ from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import ApprovalRequest, AuditEvent, NotificationDelivery, NotificationEvent
 from portal.project import service as projects
 from portal.project.schemas import ProjectChange
-from portal.run import approve, service, sweep
+from portal.run import approve, events, service, sweep
 from portal.run.schemas import PlanWarning, RunView
 from tests.service.approval import asking as a
 from tests.service.run import world as w
@@ -49,6 +49,30 @@ def test_a_plan_that_a_rule_asks_about_says_whom_it_waits_for(world: World) -> N
     assert run.queue.code == "approval"
     assert run.queue.reason == "Its plan waits to be approved by one approver of the project."
     assert run.actions == ["discard"]
+
+
+def test_whoever_is_shown_how_many_wait_is_told_when_one_comes_changes_and_goes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(events.live, "nudge", told.append)
+
+    def times() -> int:
+        number = told.count(events.APPROVALS)
+        told.clear()
+        return number
+
+    a.rule(world, number=2)
+    run = w.create(world, w.deployment(world), auto_apply=True)
+    assert times() == 0
+    w.planned(run.id, a.ADDS)
+    assert times() == 1
+    a.decide(a.person(world), run.id)
+    assert times() == 1
+    a.decide(a.person(world), run.id)
+    assert times() == 1
+    assert w.claim(run.id, "apply") is not None
+    assert times() == 0, "nobody has to agree to it any more"
 
 
 def test_with_the_last_approval_a_run_that_applies_by_itself_goes_on(world: World) -> None:

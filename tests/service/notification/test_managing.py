@@ -13,6 +13,7 @@ from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.models import AuditEvent, NotificationDelivery, ProjectMember
 from portal.notification import channels, deliveries, outbox, own_texts, service
 from portal.notification.schemas import ChannelChange
+from portal.quota import archive
 from tests.service.notification.acting import happen, log, make
 from tests.service.notification.conftest import Receiver
 from tests.service.run import world as runs
@@ -34,6 +35,29 @@ def test_a_project_has_channels_of_its_own_for_its_own_events(world: World, rece
     with unit_of_work() as session:
         assert [item.id for item in channels.list_channels(session, world.member)] == [own.id]
         assert [item.id for item in channels.list_channels(session, world.admin)] == [own.id]
+
+
+def test_a_channel_of_an_archived_project_is_looked_at_and_removed_and_nothing_else(
+    world: World, receiver: Receiver
+) -> None:
+    own = make(world.admin, url=receiver.url, project=world.project_id, events=["quota.near"])
+    with unit_of_work() as session:
+        archive.archive(session, world.admin, world.project_id)
+    with pytest.raises(Conflict, match="archived"):
+        make(world.admin, url=receiver.url, project=world.project_id, events=["quota.near"])
+    for work in (
+        lambda session: channels.send_test(session, world.admin, own.id),
+        lambda session: channels.rotate_key(session, world.admin, own.id),
+        lambda session: channels.update_channel(session, world.admin, own.id, ChannelChange(name="Another")),
+    ):
+        with unit_of_work() as session, pytest.raises(Conflict, match="Open it again first"):
+            work(session)
+    outbox.work_off()
+    assert receiver.asked == []
+    with unit_of_work() as session:
+        assert channels.get_channel(session, world.admin, own.id).name == "Hook"
+        channels.delete_channel(session, world.admin, own.id)
+        assert channels.list_channels(session, world.admin, project=world.project_id) == []
 
 
 def test_channels_are_for_who_manages_them(world: World, receiver: Receiver) -> None:
