@@ -18,6 +18,10 @@ TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksu
 # which has one Chromium and one portal of each kind.
 BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos tests/forms)
 SERVER_FOLDERS := $(filter-out $(BROWSER_FOLDERS) tests/support tests/bench,$(patsubst %/,%,$(wildcard tests/*/)))
+# The workers' tests come before the many short ones, so that no process ends with a long one alone.
+SERVER_FOLDERS := $(filter tests/worker,$(SERVER_FOLDERS)) $(filter-out tests/worker,$(SERVER_FOLDERS))
+# Tests wait for the database, Terraform and each other: one process more than there are processors keeps these busy.
+PROCESSES ?= $(shell expr 1 + "$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)")
 PYTEST := $(PY) -m pytest --durations=10
 
 .PHONY: help venv up test templates paths lint format bench chaos clean
@@ -51,12 +55,12 @@ test: $(TOOLS)
 	@$(PY) -m tests.support.chromium
 	@$(PY) -m portal.ui.build
 	@status=0; \
-	$(PYTEST) -n auto --maxprocesses 8 --dist loadgroup $(SERVER_FOLDERS) || status=$$?; \
+	$(PYTEST) -n $(PROCESSES) --maxprocesses 8 --dist loadgroup $(SERVER_FOLDERS) || status=$$?; \
 	$(PYTEST) -n 2 --dist loadfile $(BROWSER_FOLDERS) || status=$$?; \
 	exit $$status
 
 templates: $(TOOLS)
-	@$(PYTEST) -n auto --maxprocesses 8 --dist loadgroup tests/templates
+	@$(PYTEST) -n $(PROCESSES) --maxprocesses 8 --dist loadgroup tests/templates
 
 paths: $(TOOLS)
 	@$(PY) -m tests.support.chromium

@@ -127,6 +127,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anyio.to_thread, "run_sync", here)
 
 
+@pytest.mark.xdist_group("matrix")  # one process makes the company, and not each of them
 @pytest.mark.parametrize("part", range(PARTS))
 def test_attack_20_every_route_answers_everybody_about_everything_as_the_table_says(
     scene: things.Scene, api: SecurityMiddleware, at_once: None, part: int

@@ -22,20 +22,26 @@ VIOLATIONS = {
     "Reflex is in the UI and the composition root only": ("portal/audit/service.py", "import reflex"),
     "SQL stays behind the services": ("portal/api/planted.py", "import sqlmodel"),
 }
+one_process = pytest.mark.xdist_group("layers")  # where the copy is made and looked through once
 
 
-def lint(folder: Path) -> dict[str, bool]:
-    """Each contract's verdict, by its name."""
+def lint(folder: Path) -> str:
+    """What lint-imports says of the code in a folder."""
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
-    verdicts = re.findall(r"^(.+?) (KEPT|BROKEN)", done.stdout, re.MULTILINE)
-    assert verdicts, done.stdout + done.stderr
-    return {name: verdict == "KEPT" for name, verdict in verdicts}
+    return done.stdout + done.stderr
+
+
+def verdicts(said: str) -> dict[str, bool]:
+    """Each contract's verdict, by its name."""
+    found = re.findall(r"^(.+?) (KEPT|BROKEN)", said, re.MULTILINE)
+    assert found, said
+    return {name: verdict == "KEPT" for name, verdict in found}
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the code in which every contract is broken once."""
+def said_of_planted(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What is said of a copy of the code in which every contract is broken once, and which has a folder in no layer."""
     copy = tmp_path_factory.mktemp("planted")
     for package in ("portal", "worker"):
         shutil.copytree(
@@ -47,7 +53,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
             file.write(f"\n{statement}\n")
     (copy / "portal" / "unplaced").mkdir()
     (copy / "portal" / "unplaced" / "__init__.py").touch()
-    return copy
+    return lint(copy)
 
 
 def _is_data(name: str) -> bool:
@@ -55,17 +61,17 @@ def _is_data(name: str) -> bool:
 
 
 def test_every_contract_holds() -> None:
-    assert lint(PROJECT_DIR) == dict.fromkeys(VIOLATIONS, True)
+    assert verdicts(lint(PROJECT_DIR)) == dict.fromkeys(VIOLATIONS, True)
 
 
-def test_every_contract_goes_red_for_a_planted_violation(planted: Path) -> None:
-    assert lint(planted) == dict.fromkeys(VIOLATIONS, False)
+@one_process
+def test_every_contract_goes_red_for_a_planted_violation(said_of_planted: str) -> None:
+    assert verdicts(said_of_planted) == dict.fromkeys(VIOLATIONS, False)
 
 
-def test_a_new_folder_without_a_layer_is_refused(planted: Path) -> None:
-    program = Path(sys.executable).with_name("lint-imports")
-    done = subprocess.run([program, "--no-cache"], cwd=planted, capture_output=True, text=True, check=False)
-    assert "unplaced" in done.stdout
+@one_process
+def test_a_new_folder_without_a_layer_is_refused(said_of_planted: str) -> None:
+    assert "unplaced" in said_of_planted
 
 
 def test_nothing_below_the_ui_loads_reflex() -> None:

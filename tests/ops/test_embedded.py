@@ -21,6 +21,7 @@ from portal.kit.errors import ConfigurationError
 from tests.ops.test_supervisor import eventually
 from tests.support.folders import passable_folder
 
+pytestmark = pytest.mark.xdist_group("embedded")  # one process starts the servers, and not each of them
 PRIVATE = stat.S_IRWXG | stat.S_IRWXO
 
 
