@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
 from portal.kit.errors import FieldProblem, Invalid
-from portal.policy import checker, evaluator, subject, syntax
+from portal.policy import checker, evaluator, reads, subject, syntax
 from portal.policy.evaluator import SECONDS, TOTAL_SECONDS, Evaluator, Overrun
 from portal.policy.rules.base import Settings
 from portal.policy.schemas import Judgement, PolicyProblem
@@ -80,7 +81,7 @@ def _placeholders(message: str, *, each: bool) -> Iterator[str]:
 
 def uses_time(settings: Expression) -> bool:
     """Whether the answer depends on when it is asked: then it is asked again at the apply."""
-    return any("time" in checker.names_in(syntax.parse(source)) for source in _sources(settings))
+    return any("time" in reads.of(source).names for source in _sources(settings))
 
 
 def judge(asked: Subject, policies: Sequence[Expression]) -> list[Judgement]:
@@ -101,7 +102,9 @@ def _judged(
         return
     remaining = list(zip(policies, questions, strict=True))
     while remaining:
+        began = time.monotonic()
         with evaluator.borrowed() as helper:
+            until += time.monotonic() - began  # that a process has to be started is no expression's fault
             try:
                 helper.ask({"load": document}, max(0.0, until - time.monotonic()))
             except Overrun:
@@ -115,22 +118,28 @@ def _judged(
 
 
 def _needed(document: dict[str, Any], policies: Sequence[Expression]) -> dict[str, Any]:
-    """The document with those attributes only that some expression reads: most of a plan is never looked at."""
-    wanted: set[str] = set()
-    for source in (source for settings in policies for source in _sources(settings)):
-        found = checker.attributes_in(syntax.parse(source))
-        if found is None:
-            return document
-        wanted |= found
-    changes = [
-        change
-        | {
-            side: {name: value for name, value in change[side].items() if name in wanted}
-            for side in ("before", "after")
-        }
-        for change in document["plan"]["changes"]
-    ]
+    """The document with that of its changes only that some expression reads: most of a plan is never looked at."""
+    read = [reads.of(source) for settings in policies for source in _sources(settings)]
+    fields = _union([item.changes for item in read] + [item.change for item in read])
+    attributes = _union([item.attributes for item in read])
+    if fields is None:
+        return document
+    changes = [_part(change, fields, attributes) for change in document["plan"]["changes"]]
     return document | {"plan": document["plan"] | {"changes": changes}}
+
+
+def _union(sets: Sequence[AbstractSet[str] | None]) -> frozenset[str] | None:
+    """None stands for everything."""
+    known = [item for item in sets if item is not None]
+    return frozenset[str]().union(*known) if len(known) == len(sets) else None
+
+
+def _part(change: dict[str, Any], fields: AbstractSet[str], attributes: AbstractSet[str] | None) -> dict[str, Any]:
+    kept = {name: change[name] for name in fields if name in change}
+    for side in reads.SIDES if attributes is not None else ():
+        if side in kept:
+            kept[side] = {name: value for name, value in kept[side].items() if name in attributes}
+    return kept
 
 
 def _together(
@@ -181,13 +190,20 @@ def _answer(asked: Subject, document: dict[str, Any], settings: Expression, answ
 
 
 def _question(settings: Expression) -> dict[str, Any]:
-    read = [syntax.parse(source) for source in _sources(settings)]
-    names = set[str]().union(*map(checker.names_in, read)) & set(checker.ENVIRONMENT)
-    parts = set[str]().union(*map(checker.parts_of_plan, read))
-    question = {"names": sorted(names), "plan": sorted(parts)}
+    read = [reads.of(source) for source in _sources(settings)]
+    question = {
+        "names": sorted(frozenset[str]().union(*(item.names for item in read))),
+        "plan": sorted(frozenset[str]().union(*(item.plan for item in read))),
+        "changes": _sorted(_union([item.changes for item in read])),
+        "change": _sorted(_union([item.change for item in read])),
+    }
     if settings.form == "plan":
         return question | {"ask": settings.expression}
     return question | {"where": settings.where, "assert": settings.expression}
+
+
+def _sorted(names: AbstractSet[str] | None) -> list[str] | None:
+    return None if names is None else sorted(names)
 
 
 def _sources(settings: Expression) -> list[str]:

@@ -9,7 +9,9 @@ this process, waits for so long, and kills it. It reads one JSON document a line
     {"where": "…", "assert": "…"}                   → {"failed": [[index, error or null], …], "count": n} or {"error": "…"}
     {"all": [such questions, …]}                    → {"answers": [what each gives, …]} or {"error": "…"} when one has an error
 
-A question says in `names` what it names of what was loaded, and in `plan` which parts of the plan.
+A question says in `names` what it names of what was loaded, in `plan` which parts of the plan, in `changes` and `change` which
+fields of the changes there and of the change that it is asked of (null: all). Nothing else is turned into the library's values,
+which takes longer than to evaluate.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from functools import lru_cache
 from typing import Any
 
 MEMORY = 1 << 30
@@ -62,7 +65,7 @@ def _answer(asked: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
     if "all" in asked:
         return {"answers": _together(asked["all"], loaded)}
     if "ask" in asked:
-        found = cel.compile(asked["ask"]).execute(_context(loaded, [asked]))
+        found = _compiled(asked["ask"]).execute(_context(loaded, [asked]))
         return (
             {"answer": found}
             if isinstance(found, bool)
@@ -72,7 +75,7 @@ def _answer(asked: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
 
 
 def _context(loaded: dict[str, Any], questions: list[dict[str, Any]]) -> Any:
-    """What these questions name and nothing else: all of it is copied for every change that is asked."""
+    """What these questions name and nothing else: all of it is turned again for every change that is asked."""
     import cel
     from cel import stdlib
 
@@ -81,10 +84,32 @@ def _context(loaded: dict[str, Any], questions: list[dict[str, Any]]) -> Any:
     known = {name: loaded[name] for name in names if name in loaded}
     if "plan" in known:
         known["plan"] = {part: value for part, value in loaded["plan"].items() if part in parts}
+        if "changes" in parts:
+            known["plan"]["changes"] = _with(_fields(questions, "changes"), loaded["plan"]["changes"])
     context = cel.Context(known)
     for name, function in _PYTHON.items():
         context.add_function(name, getattr(stdlib, function))
     return context
+
+
+def _fields(questions: list[dict[str, Any]], of: str) -> set[str] | None:
+    """Which fields they read of changes; None: any."""
+    named = [question[of] for question in questions]
+    return None if None in named else {name for names in named for name in names}
+
+
+def _with(fields: set[str] | None, changes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if fields is None:
+        return changes
+    return [{name: value for name, value in change.items() if name in fields} for change in changes]
+
+
+@lru_cache(maxsize=32)
+def _compiled(source: str) -> Any:
+    """The same policies are asked of plan after plan."""
+    import cel
+
+    return cel.compile(source)
 
 
 _PYTHON = {"lowerAscii": "lower_ascii", "upperAscii": "upper_ascii", "trim": "trim", "split": "split"}
@@ -99,11 +124,9 @@ def _test(question: dict[str, Any]) -> str:
 
 def _each(question: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
     """One question of each change; what goes wrong at one is said of that one."""
-    import cel
-
-    program, context = cel.compile(_test(question)), _context(loaded, [question])
+    program, context = _compiled(_test(question)), _context(loaded, [question])
     failed: list[list[Any]] = []
-    for index, change in enumerate(loaded["plan"]["changes"]):
+    for index, change in enumerate(_with(_fields([question], "change"), loaded["plan"]["changes"])):
         context.add_variable("change", change)
         try:
             if program.execute(context) == 0:
@@ -115,19 +138,17 @@ def _each(question: dict[str, Any], loaded: dict[str, Any]) -> dict[str, Any]:
 
 def _together(questions: list[dict[str, Any]], loaded: dict[str, Any]) -> list[dict[str, Any]]:
     """All of the questions at once, as making a change into the library's values takes longer than to look at it."""
-    import cel
-
     each, whole = [item for item in questions if "where" in item], [item for item in questions if "ask" in item]
     found: dict[int, dict[str, Any]] = {id(item): {"failed": [], "count": 0} for item in each}
     if each:
-        program, context = cel.compile(f"[{', '.join(map(_test, each))}]"), _context(loaded, each)
-        for index, change in enumerate(loaded["plan"]["changes"]):
+        program, context = _compiled(f"[{', '.join(map(_test, each))}]"), _context(loaded, each)
+        for index, change in enumerate(_with(_fields(each, "change"), loaded["plan"]["changes"])):
             context.add_variable("change", change)
             for item, code in zip(each, program.execute(context), strict=True):
                 if code == 0:
                     _count(found[id(item)], index)
     if whole:
-        answers = cel.compile(f"[{', '.join(map(_test, whole))}]").execute(_context(loaded, whole))
+        answers = _compiled(f"[{', '.join(map(_test, whole))}]").execute(_context(loaded, whole))
         found |= {id(item): {"answer": answer == 1} for item, answer in zip(whole, answers, strict=True)}
     return [found[id(item)] for item in questions]
 
