@@ -7,28 +7,30 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Final
 
+from portal.kit import logging
 from portal.kit.config import settings
-from portal.kit.errors import ConfigurationError
+from portal.kit.errors import ConfigurationError, Invalid
 from portal.template.errors import TemplateError
 from portal.template.manifest import Fixtures, InvalidFixture, parse_manifest
-from worker.sandbox import mirror
-from worker.terraform import engine
+from worker import trial_place
+from worker.terraform import engine, providers
+from worker.terraform.process import keep_private
 from worker.trial_terraform import Problem, Said, Terraform, unformatted
 
 _START_SECONDS: Final = 60.0
-_LEFT_BEHIND: Final = (".*", "*.tfstate", "*.tfstate.backup", "*.tfvars", "*.tfvars.json")
 _MEND: Final = {
+    "read": "Leave out what no template needs, and make the files smaller.",
     "format": "Run terraform fmt -recursive in the folder.",
     "init": "The sandbox cloud has azurerm and google only, in the versions of docs/sandbox.md, and no way to the internet.",
     "validate": "Terraform itself refuses the files: mend what it names.",
@@ -45,6 +47,7 @@ class Trial:
 
     key: str
     folder: Path
+    files: Mapping[str, bytes]
     terraform: Terraform
     bare: Terraform
     report: Callable[[dict[str, Any]], None]
@@ -55,7 +58,7 @@ class Trial:
         self.step("format", self._format)
         if not self.step("init", lambda: self.terraform.init()) or not self.step("validate", self.terraform.validate):
             return False
-        if list((self.folder / "tests").glob("*.tftest.hcl")):
+        if any(fnmatch(name, "tests/*.tftest.hcl") for name in self.files):
             self.step("test", self.terraform.test)
         fixtures = self._fixtures()
         if fixtures is None:
@@ -71,7 +74,10 @@ class Trial:
     def step(self, name: str, work: Callable[[], Said]) -> bool:
         """Carry one step out and report it."""
         began = time.monotonic()
-        said = work()
+        try:
+            said = work()
+        except TemplateError as error:
+            said = Said(False, "", [Problem(".", 1, f"The template cannot be tried further: {error}.")])
         self.failed |= not said.good
         remedy = "" if said.good else _MEND[name.split()[0]]
         problems = [problem.__dict__ for problem in said.problems]
@@ -82,19 +88,18 @@ class Trial:
         return said.good
 
     def _format(self) -> Said:
-        found = unformatted(self.terraform.command, [self.folder])
+        found = unformatted(self.terraform.place.command, [self.folder])
         return Said(not found, "", [Problem(each["file"], each["line"], "not in Terraform's format") for each in found])
 
     def _fixtures(self) -> Fixtures | None:
         try:
-            return parse_manifest((self.folder / "manifest.yaml").read_bytes()).fixtures
-        except (OSError, TemplateError):
+            return parse_manifest(self.files["manifest.yaml"]).fixtures
+        except (KeyError, TemplateError):
             return None
 
     def _refuse(self, fixtures: list[InvalidFixture]) -> Said:
         """Terraform refuses each invalid fixture with the promised sentence."""
-        variables = sorted(self.folder.glob("variables*.tf"))
-        judge = self.bare if self._stands_alone(variables) else self.terraform
+        judge = self.bare if self._stands_alone() else self.terraform
         problems = []
         for index, fixture in enumerate(fixtures):
             said = judge.plan(fixture.values)
@@ -105,11 +110,10 @@ class Trial:
                 problems.append(Problem("manifest.yaml", 1, message))
         return Said(not problems, f"{len(fixtures)} refused", problems)
 
-    def _stands_alone(self, variables: list[Path]) -> bool:
+    def _stands_alone(self) -> bool:
         """Whether the variables can be judged without the rest, which takes a tenth of the time."""
-        for path in variables:
-            shutil.copy(path, self.bare.folder)
-        return bool(variables) and self.bare.init().good and self.bare.validate().good
+        named = any(fnmatch(name, "variables*.tf") for name in self.files)
+        return named and self.bare.init().good and self.bare.validate().good
 
 
 def _good(fixtures: Fixtures) -> list[tuple[str, Mapping[str, Any]]]:
@@ -119,7 +123,7 @@ def _good(fixtures: Fixtures) -> list[tuple[str, Mapping[str, Any]]]:
 
 @contextmanager
 def sandbox(root: Path) -> Iterator[Path]:
-    """A sandbox cloud without delays; yields the CLI configuration that leads Terraform to it."""
+    """A sandbox cloud without delays; yields the socket at which it listens."""
     from worker.sandbox import daemon  # loads gRPC, which `format` does without
     from worker.sandbox.connection import open_store
 
@@ -138,7 +142,7 @@ def sandbox(root: Path) -> Iterator[Path]:
     try:
         if not ready.wait(_START_SECONDS) or failures:
             raise ConfigurationError(f"The sandbox cloud did not start: {failures or 'it took too long'}.")
-        yield mirror.install(root, control_socket=control)
+        yield control
     finally:
         stop.set()
         thread.join(_START_SECONDS)
@@ -146,18 +150,37 @@ def sandbox(root: Path) -> Iterator[Path]:
 
 def try_all(templates: Mapping[str, Path], report: Callable[[dict[str, Any]], None], *, apply: bool) -> bool:
     """Try each template, one after the other. Returns whether all went well."""
-    command = engine.find(settings().terraform_bin).command
-    results = []
-    with tempfile.TemporaryDirectory(prefix="terrace-trial-") as name, sandbox(Path(name)) as config:
-        for number, (key, folder) in enumerate(templates.items()):
-            work, bare = Path(name, f"{number}", "whole"), Path(name, f"{number}", "bare")
-            shutil.copytree(folder, work, ignore=shutil.ignore_patterns(*_LEFT_BEHIND))
-            bare.mkdir()
-            account = f"trial-{number}"
-            whole = Terraform(command, work, str(config), mirror.environment(account=account, run_id=account))
-            trial = Trial(key, folder, whole, Terraform(command, bare, str(config), {}), report)
-            results.append(trial.run(apply=apply))
+    with tempfile.TemporaryDirectory(prefix="terrace-trial-") as name, sandbox(Path(name)) as control:
+        config = replace(settings(), sandbox_socket=control)
+        ground = trial_place.Ground(Path(name, "work"), config, providers.sandbox(Path(name), control))
+        results = [
+            _tried(str(number), key, folder, ground, report, apply=apply)
+            for number, (key, folder) in enumerate(templates.items())
+        ]
     return all(results)
+
+
+def _tried(
+    number: str,
+    key: str,
+    folder: Path,
+    ground: trial_place.Ground,
+    report: Callable[[dict[str, Any]], None],
+    *,
+    apply: bool,
+) -> bool:
+    try:
+        files = trial_place.read(folder)
+        variables = {name: data for name, data in files.items() if fnmatch(name, "variables*.tf")}
+        with ground.place(f"trial-{number}", files) as whole, ground.place(f"bare-{number}", variables) as bare:
+            return Trial(key, folder, files, Terraform(whole), Terraform(bare), report).run(apply=apply)
+    except (TemplateError, Invalid) as error:
+        problem = Problem(".", 1, f"The template's files cannot be used: {error}.").__dict__
+        report({
+            "template": key, "step": "read", "ok": False, "said": "", "problems": [problem], "remedy": _MEND["read"],
+            "seconds": 0.0,
+        })  # fmt: skip
+        return False
 
 
 def _say(line: Any) -> None:
@@ -166,6 +189,7 @@ def _say(line: Any) -> None:
 
 def main(arguments: list[str]) -> int:
     """The command line: 0 when all went well, 1 when something did not, 2 when nothing could be tried."""
+    keep_private()
     verb, *rest = arguments
     apply = "--apply" in rest
     rest = [word for word in rest if word != "--apply"]
@@ -173,6 +197,8 @@ def main(arguments: list[str]) -> int:
         if verb == "format":
             _say(unformatted(engine.find(settings().terraform_bin).command, [Path(word) for word in rest]))
             return 0
+        logging.configure(replace(settings(), log_level="ERROR"))
+        print(trial_place.walls_told(settings()), file=sys.stderr, flush=True)
         templates = {key: Path(path) for key, _, path in (word.partition("=") for word in rest)}
         return 0 if try_all(templates, _say, apply=apply) else 1
     except ConfigurationError as error:

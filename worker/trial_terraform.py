@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-_SECONDS: Final = 600.0
-_VALUES: Final = "terraform.tfvars.json"
+from worker.trial_place import Done, Place
+
+_SECONDS: Final = 60.0
 _PLAN: Final = "trial.tfplan"
 
 
@@ -35,12 +36,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Terraform:
-    """A folder, and Terraform with an environment written from nothing."""
+    """Terraform where a template is tried."""
 
-    command: Sequence[str]
-    folder: Path
-    cli_config: str
-    account: Mapping[str, str]
+    place: Place
 
     def init(self) -> Said:
         """Find providers and modules."""
@@ -54,7 +52,7 @@ class Terraform:
 
     def test(self) -> Said:
         """The template's own tests."""
-        (self.folder / _VALUES).unlink(missing_ok=True)
+        self.place.write_values(None)
         events = list(_events(self._run("test", "-json").stdout))
         problems = [_of_run(event) for event in events if event.get("type") == "diagnostic" and _is_error(event)]
         summary = next((event["test_summary"] for event in events if event.get("type") == "test_summary"), {})
@@ -68,7 +66,7 @@ class Terraform:
 
     def plan(self, values: Mapping[str, Any]) -> Said:
         """Plan with these values."""
-        (self.folder / _VALUES).write_text(json.dumps(values), encoding="utf-8")
+        self.place.write_values(json.dumps(values).encode())
         return self._changes("plan", "-json", f"-out={_PLAN}")
 
     def whole_life(self, values: Mapping[str, Any]) -> Said:
@@ -95,18 +93,8 @@ class Terraform:
         changes = next((event["changes"] for event in reversed(events) if event.get("type") == "change_summary"), {})
         return Said(True, _summary(changes))
 
-    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*self.command, *arguments], cwd=self.folder, env=self._environment(), stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, timeout=_SECONDS, check=False,
-        )  # fmt: skip
-
-    def _environment(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ.get("PATH", os.defpath), "HOME": str(self.folder), "LANG": "C.UTF-8",
-            "TF_CLI_CONFIG_FILE": self.cli_config, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "CHECKPOINT_DISABLE": "1",
-            **self.account,
-        }  # fmt: skip
+    def _run(self, *arguments: str) -> Done:
+        return self.place.run(*arguments)
 
 
 def _events(text: str) -> Iterator[dict[str, Any]]:

@@ -116,6 +116,15 @@ class Workdir:
         self._write(self.module / OVERRIDE, override)
         self._write(self.module / VALUES, values)
 
+    def replace_values(self, values: bytes | None, user: int | None) -> None:
+        """Other values after a command, or none; `user` owns them then. What a template has put there is not followed."""
+        path = self.module / VALUES
+        path.unlink(missing_ok=True)
+        if values is not None:
+            self._write(path, values)
+            if user is not None:
+                os.chown(path, user, user, follow_symlinks=False)
+
     def write_secret(self, name: str, data: bytes) -> Path:
         """Write a credential file and say where it is."""
         if not _SAFE_FILE.fullmatch(name):
