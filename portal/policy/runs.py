@@ -39,6 +39,8 @@ Ahead = Mapping[tuple[str, int], Judgement]
 def judge_ahead(run_id: str, summary: Summary) -> Ahead:
     """What the policies say of a plan that is about to be kept, asked while nothing is held: in no transaction."""
     with unit_of_work() as session:
+        if not repository.all_policies(session):
+            return {}
         around = repository.around(session, run_id)
         policies, known = applicable(session, around), facts(around)
     if not policies:
