@@ -154,7 +154,10 @@ def refused_by_size(expression: str) -> list[str]:
     return [problem.message for problem in found.value.errors]
 
 
-def test_attack_08_what_does_not_come_to_an_end_is_ended_fails_and_keeps_nobody_else() -> None:
+def test_attack_08_what_does_not_come_to_an_end_is_ended_fails_and_keeps_nobody_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(expressions, "TOTAL_SECONDS", 60.0)  # on a machine that is busy the second has its time too
     endless = "plan.changes.all(a, plan.changes.all(b, a.address.matches('.*') && b.address.matches('.*')))"
     many = plan(*(change(STORAGE, name=f"n{index}") for index in range(3000)))
     settings = [
