@@ -15,8 +15,8 @@ COPY worker ./worker
 COPY portal ./portal
 # Node comes from the environment; the pages are built here, so no container builds anything when it starts.
 RUN python -m portal.ui.build && rm -rf .web/work
-# What each command of Terraform starts with is compiled once, and not at every start.
-RUN python -m compileall -q worker/terraform/isolation worker/__init__.py worker/terraform/__init__.py
+# What each process, and each command of Terraform, starts with is compiled once, and not at every start.
+RUN python -m compileall -q portal worker
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --user-group --create-home --home-dir /var/lib/terrace terrace
