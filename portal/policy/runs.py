@@ -196,10 +196,12 @@ def overridable(session: Session, actor: Actor, run_id: str) -> Failed:
     return frozenset(map(_failure, _overridable(session, actor, run_id)[1]))
 
 
-def override(session: Session, actor: Actor, run_id: str, request: Override, shown: Failed) -> list[ResultView]:
-    """Let the plan pass the policies of the level `override` that it has failed, as far as they were `shown`."""
+def override(
+    session: Session, actor: Actor, run_id: str, request: Override, *, shown: Failed | None = None
+) -> list[ResultView]:
+    """Let the plan pass the policies of the level `override` that it has failed; with `shown`, of those only."""
     project_id, failed = _overridable(session, actor, run_id)
-    rows = [row for row in failed if _failure(row) in shown]
+    rows = [row for row in failed if shown is None or _failure(row) in shown]
     if not rows:
         raise Conflict("The policies were changed meanwhile. Look at what they say now.")
     at = clock.now()

@@ -15,7 +15,7 @@ def override_policy(session: Session, actor: Actor, *, run_id: str, request: Ove
     """The reason is kept with the run, in its log and in the audit trail. The policy service authorises."""
     shown = policies.overridable(session, actor, run_id)
     since = judged.lock(session, run_id)
-    policies.override(session, actor, run_id, request, shown)
+    policies.override(session, actor, run_id, request, shown=shown)
     text = f"{actor.label} lets the plan pass: {' '.join(request.reason.split())}"
     events.append(session, run_id, [NewEvent("log", {"level": "info", "text": text, "phase": "plan"})])
     events.tell_lists(session)

@@ -176,6 +176,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "notification.people.invite": "user.manage",
     "notification.people.send_again": "user.manage",
     "notification.people.start_reset": "user.manage",
+    "policy.runs.overridable": "policy.override",
     "policy.runs.override": "policy.override",
     "policy.service.change_policy": "policy.manage",
     "policy.service.create_policy": "policy.manage",
