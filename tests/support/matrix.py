@@ -150,6 +150,7 @@ FUNCTIONS: Final[dict[str, str]] = {
     "issuer.service.trust": "cloud_account.manage",
     "keys.service.rotate": "system.keys",
     "keys.service.status": "system.keys",
+    "notification.access.changing": HELPER,
     "notification.access.managed_project": HELPER,
     "notification.access.managed_projects": HELPER,
     "notification.access.require": HELPER,
