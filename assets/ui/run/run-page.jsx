@@ -17,6 +17,8 @@ const STATUS = {
 };
 // An action has no plan, so its words are others.
 const ACTION_STATUS = { apply_queued: ["Queued", ""], applying: ["Running", "info busy"], applied: ["Done", "success"] };
+// In the little room of a stage: after ten minutes its seconds say nothing any more.
+const brief = (value) => (value >= 600 && value < 3600 ? `${Math.floor(value / 60)} min` : seconds(value));
 const blocked = (run) => run.status === "planned" && run.checks?.blocking.length > 0;
 const deniedBy = (run) => run.status === "policy_denied" && run.checks?.failed > 0;
 const HELD = ["Held by a policy", "warning"];
@@ -72,7 +74,7 @@ function StageBar({ run, now }) {
         return (
           <li key={name} className={`stage stage-${state}`} aria-current={busy ? "step" : undefined}>
             <span className="stage-name">{name}</span>
-            <span className="stage-time">{name === "Done" || !from ? "" : seconds(since(from, until, now))}</span>
+            <span className="stage-time">{name === "Done" || !from ? "" : brief(since(from, until, now))}</span>
           </li>
         );
       })}

@@ -125,7 +125,7 @@ def _row(row: Any) -> rx.Component:
                 ui.cloud_mark(row.cloud, "small"),
                 el.div(
                     ui.link(row.name, href=rx.Var.create("/deployments/") + row.id, class_name="main-cell anywhere"),
-                    el.div(row.owner, class_name="sub-cell"),
+                    el.div(row.owner, class_name="sub-cell anywhere"),
                 ),
                 class_name="row nowrap",
             )
