@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlmodel import col, delete, select
 
 from portal.kit import db
@@ -65,27 +66,47 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     return Meanwhile(monkeypatch)
 
 
-def others_get(run_id: str) -> None:
+@pytest.fixture
+def ours(world: World) -> Iterator[set[int]]:
+    """The connections that this thread has from the pool, whoever else there is in this process."""
+    del world
+    held, thread, engine = set[int](), threading.get_ident(), db.engine()
+
+    def taken(_connection: Any, record: Any, _proxy: Any) -> None:
+        if threading.get_ident() == thread:
+            held.add(id(record))
+
+    def given_back(_connection: Any, record: Any) -> None:
+        held.discard(id(record))
+
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
+    yield held
+    event.remove(engine, "checkout", taken)
+    event.remove(engine, "checkin", given_back)
+
+
+def others_get(run_id: str, ours: set[int]) -> None:
     """Nothing of ours is held: no connection, and the lock is there for whoever wants it."""
-    assert db.engine().pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert ours == set()
     with unit_of_work() as session:
         session.connection().execute(text("SET LOCAL lock_timeout = '5s'"))
         assert moves.lock_deployment(session, run_id) is not None
 
 
 def test_while_a_confirmation_asks_policies_others_get_the_deployment_and_the_connection(
-    world: World, meanwhile: Meanwhile
+    world: World, meanwhile: Meanwhile, ours: set[int]
 ) -> None:
     run_id = planned(world)
     policy(world, **ALWAYS)
-    meanwhile.work = lambda: others_get(run_id)
+    meanwhile.work = lambda: others_get(run_id, ours)
     assert w.confirm(world, run_id).status == "apply_queued"
     assert meanwhile.times == 1
 
 
 @pytest.mark.parametrize("word", ["override", "approval"])
 def test_so_they_do_while_an_override_or_a_last_approval_lets_a_run_go_on(
-    world: World, meanwhile: Meanwhile, word: str
+    world: World, meanwhile: Meanwhile, ours: set[int], word: str
 ) -> None:
     if word == "override":
         policy(world, "override")
@@ -93,7 +114,7 @@ def test_so_they_do_while_an_override_or_a_last_approval_lets_a_run_go_on(
         asking.rule(world)
     run_id = planned(world, auto_apply=True)
     policy(world, **ALWAYS, name="Always")
-    meanwhile.times, meanwhile.work = 0, lambda: others_get(run_id)
+    meanwhile.times, meanwhile.work = 0, lambda: others_get(run_id, ours)
     after = override(world, run_id) if word == "override" else asking.decide(asking.person(world), run_id)
     assert (after.status, meanwhile.times) == ("apply_queued", 1)
 
@@ -109,12 +130,12 @@ def test_who_may_not_approve_makes_the_portal_ask_nothing(world: World, meanwhil
 
 
 def test_a_plan_is_judged_before_it_is_kept_and_behind_the_lock_only_what_came_in_between_is(
-    world: World, meanwhile: Meanwhile
+    world: World, meanwhile: Meanwhile, ours: set[int]
 ) -> None:
     policy(world, **FINE, name="Before")
     run_id = w.create(world, w.deployment(world)).id
     job = w.claimed(run_id)
-    meanwhile.work = lambda: others_get(run_id)
+    meanwhile.work = lambda: others_get(run_id, ours)
     ahead = policies.judge_ahead(run_id, PLAN)
     assert len(ahead) == meanwhile.times == 1
     meanwhile.work = lambda: None
