@@ -2,6 +2,7 @@
 import { useEffect, useId, useState } from "react";
 import { Link, useSearchParams } from "react-router";
 import { PROVIDER_ERRORS, ProviderButtons, useProviders } from "./identity/sign-in";
+import { useGives } from "./may";
 import { CopyButton, Icon, Modal, postJson } from "./parts";
 
 const SIGN_IN_ERRORS = {
@@ -309,6 +310,7 @@ export const ROLES = [
 ];
 
 export function NewUserDialog({ open, onClose, onDone }) {
+  const gives = useGives();
   return (
     <CreateDialog
       open={open}
@@ -317,7 +319,7 @@ export function NewUserDialog({ open, onClose, onDone }) {
       fields={[
         { name: "email", label: "E-mail", type: "email", required: true },
         { name: "name", label: "Name" },
-        { name: "role", label: "Role", options: ROLES, initial: "member" },
+        { name: "role", label: "Role", options: ROLES.filter(([role]) => gives.includes(role)), initial: "member" },
       ]}
       send={(values) => postJson("/api/v1/users", values)}
       secretLabel="First password"

@@ -4,6 +4,10 @@ import { createContext, useContext } from "react";
 
 const Held = createContext([]);
 export const Holding = Held.Provider;
+const Given = createContext([]);
+export const Giving = Given.Provider;
+// The roles in the portal that whoever is signed in may give to others.
+export const useGives = () => useContext(Given);
 
 // `may("user.manage")`; of several actions, whether one is held.
 export function useMay() {

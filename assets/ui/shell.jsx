@@ -4,7 +4,7 @@ import { Link, useLocation, useNavigate } from "react-router";
 import { ColorModeContext } from "$/utils/context-registry";
 import { belongs } from "./addressed";
 import { dropAllDrafts } from "./form/store.mjs";
-import { Holding } from "./may";
+import { Giving, Holding } from "./may";
 import { CommandPalette } from "./palette";
 import { Icon, Modal, postJson } from "./parts";
 import { offered, ProjectSwitch, Scoped, ScopeNote, useScopeOf } from "./scope";
@@ -24,7 +24,7 @@ const ADMIN = [
   { key: "access", title: "Access", href: "/admin/access", icon: "eye", needs: ["access.explain"] },
   { key: "service-accounts", title: "Service accounts", href: "/admin/service-accounts", icon: "code", needs: ["service_account.manage"] },
   { key: "accounts", title: "Cloud accounts", href: "/admin/cloud-accounts", icon: "key", needs: ["cloud_account.manage", "settings.read"] },
-  { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid", needs: ["template.manage"] },
+  { key: "templates", title: "Templates", href: "/admin/templates", icon: "grid", needs: ["template.review"] },
   { key: "policies", title: "Policies", href: "/admin/policies", icon: "security", needs: ["policy.manage", "settings.read"] },
   { key: "approval-rules", title: "Approval rules", href: "/admin/approval-rules", icon: "check-circle", needs: ["approval.rules"] },
   { key: "workers", title: "Workers", href: "/admin/workers", icon: "server", needs: ["system.read"] },
@@ -305,12 +305,14 @@ export function Shell({ user, unread, waiting, section, crumbs, wide, offline, c
         </header>
         <main id="main" className={wide ? "page wide" : "page"} tabIndex={-1}>
           <Holding value={user.actions || NOTHING}>
-            <Named value={name}>
-              <Scoped value={scope}>
-                <ScopeNote scope={scope} />
-                {children}
-              </Scoped>
-            </Named>
+            <Giving value={user.gives || NOTHING}>
+              <Named value={name}>
+                <Scoped value={scope}>
+                  <ScopeNote scope={scope} />
+                  {children}
+                </Scoped>
+              </Named>
+            </Giving>
           </Holding>
         </main>
       </div>

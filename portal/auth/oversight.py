@@ -7,9 +7,9 @@ from collections.abc import Collection
 from sqlmodel import Session
 
 from portal.audit import service as audit
-from portal.auth import account_repository, permissions, pulse, repository, roles, second_step, sessions, tokens
+from portal.auth import account_repository, permissions, pulse, repository, roles, second_step, sessions, tokens, users
 from portal.auth.account_schemas import IdentityView, MembershipView, Owned, UserDetails
-from portal.auth.schemas import Actor, SessionView, TokenView, UserView
+from portal.auth.schemas import Actor, SessionView, TokenView
 from portal.kit.clock import now
 from portal.kit.errors import NotFound
 from portal.models import User
@@ -35,7 +35,7 @@ def details(session: Session, actor: Actor, user_id: str) -> UserDetails:
         identities=_identities(session, user_id),
         sessions=len(sessions.live(session, user_id)),
         tokens=len(account_repository.live_tokens(session, user_id, at)),
-        **UserView.model_validate(user, from_attributes=True).model_dump(),
+        **users.views(session, actor, [user])[0].model_dump(),
     )
 
 

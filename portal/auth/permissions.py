@@ -27,12 +27,12 @@ Action = Literal[
     "user.read", "user.manage",
     "role.read", "role.manage", "service_account.manage", "access.explain",
     "identity.read", "identity.manage", "settings.read", "settings.manage",
-    "notification.read", "notification.settle", "notification.manage",
+    "notification.read", "notification.settle", "notification.review", "notification.manage",
     "policy.read", "policy.manage", "policy.override",
     "approval.read", "approval.decide", "approval.rules", "approval.manage",
     "audit.export", "audit.manage",
     "audit.read", "system.read", "system.hold", "system.backup", "system.keys",
-    "template.read", "template.manage",
+    "template.read", "template.review", "template.manage",
     "cloud_account.read", "cloud_account.use", "cloud_account.manage",
     "project.create", "project.read", "project.manage", "project.limit", "project.guard",
     "deployment.read", "deployment.create", "deployment.update", "deployment.destroy", "deployment.act",
@@ -100,6 +100,7 @@ RULES: Final[dict[Action, Rule]] = {
     "identity.manage": _manage("Set up identity providers", delegable=False),
     "settings.read": Rule("See the settings"),
     "settings.manage": _manage("Change the settings", delegable=False),
+    "notification.review": Rule("See channels, and what was sent to whom"),
     "notification.manage": _manage("Set up mail, chat and webhooks"),
     "policy.read": Rule("See the policies"),
     "policy.manage": _manage("Write and change policies"),
@@ -114,6 +115,7 @@ RULES: Final[dict[Action, Rule]] = {
     "system.keys": _manage("Rotate keys", delegable=False),
     "worker.manage": _manage("Drain workers"),
     "template.read": Rule("See the catalogue"),
+    "template.review": Rule("See the versions, checks and use of all templates"),
     "template.manage": _manage("Publish, deprecate and hide templates"),
     "cloud_account.read": Rule("See the cloud accounts of the own projects"),
     "cloud_account.use": _manage("Deploy with cloud accounts"),
@@ -155,7 +157,7 @@ _EVERYBODY: Final[frozenset[Action]] = frozenset(
 _AUDITS: Final[frozenset[Action]] = frozenset(
     {
         "user.read", "access.explain", "identity.read", "settings.read", "approval.rules", "audit.read", "audit.export",
-        "system.read",
+        "system.read", "template.review", "notification.review",
     }
 )  # fmt: skip
 _USES: Final[frozenset[Action]] = frozenset({"cloud_account.use"})
@@ -196,6 +198,11 @@ ALIASES: Final[dict[str, ProjectRole]] = {"admin": "owner", "member": "deployer"
 """Words of project roles before there were approvers: still taken, in requests and in old rows, and never given."""
 BASE: Final[frozenset[Action]] = frozenset({"project.read"})
 """What every role in a project holds: without it nothing of the project is there."""
+IMPLIED_BY: Final[dict[Action, Action]] = {
+    "template.review": "template.manage",
+    "notification.review": "notification.manage",
+}
+"""Who may change these sees them, also by a role or a token from before there was an action for seeing alone."""
 _OF_TOKENS: Final[frozenset[Action]] = frozenset({"me.read", "role.read", "project.read"})
 """What a token that is limited to some actions may do besides."""
 _OF_ONE_PROJECT: Final[frozenset[Action]] = frozenset(
@@ -218,8 +225,9 @@ def project_role(word: str) -> str:
 
 
 def lasting(actions: Iterable[str]) -> frozenset[Action]:
-    """Those of these words that are actions: what a newer or older portal wrote down is not one by itself."""
-    return frozenset(action for action in get_args(Action) if action in set(actions))
+    """Those of these words that are actions, with what they imply: what a newer or older portal wrote down may not be one."""
+    given = set(actions)
+    return frozenset(action for action in get_args(Action) if action in given or IMPLIED_BY.get(action) in given)
 
 
 def effective_role(actor: Actor) -> Role:

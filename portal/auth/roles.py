@@ -11,7 +11,7 @@ from portal.auth import permissions, role_rows
 from portal.auth.permissions import ALIASES, BASE, EVERYWHERE, ORGANISATION, PROJECT, Action, Role, Standing
 from portal.auth.schemas import Actor
 from portal.kit.errors import FieldProblem, Forbidden, Invalid
-from portal.models import CustomRole
+from portal.models import CustomRole, User
 
 RoleKind = Literal["organisation", "project"]
 
@@ -61,12 +61,33 @@ def require_may_manage(session: Session, actor: Actor, role: Role) -> None:
     require_covers(actor, all_of(session, role) or frozenset(), f"This account has the role {role}, which allows")
 
 
+def may_manage(session: Session, actor: Actor, users: Iterable[User]) -> dict[str, bool]:
+    """Of each of these users, whether the actor may change their account: by whom they are in the portal."""
+    if not permissions.allows(actor, "user.manage"):
+        return {user.id: False for user in users}
+    found = list(users)
+    known = {role: not _missing(actor, all_of(session, role) or frozenset()) for role in {user.role for user in found}}
+    return {user.id: known[user.role] for user in found}
+
+
+def gives(session: Session, actor: Actor) -> list[Role]:
+    """The roles in the portal that the actor may give to others."""
+    if not (permissions.allows(actor, "user.manage") or permissions.allows(actor, "service_account.manage")):
+        return []
+    own = {row.name: allowed_by(row) for row in role_rows.custom(session, "organisation", None)}
+    built_in = {role: all_of(session, role) or frozenset() for role in ORGANISATION}
+    return [role for role, actions in {**built_in, **own}.items() if not _missing(actor, actions)]
+
+
 def require_covers(actor: Actor, wanted: frozenset[Action], beginning: str) -> None:
     """Forbidden, with a sentence that begins so, when there is anything among these that the actor does not hold."""
-    inside = permissions.everywhere(actor)
-    missing = wanted - permissions.held(actor) - (inside.actions if inside else frozenset())
-    if missing:
+    if missing := _missing(actor, wanted):
         raise Forbidden(f"{beginning} more: {_list(missing)}.")
+
+
+def _missing(actor: Actor, wanted: frozenset[Action]) -> frozenset[Action]:
+    inside = permissions.everywhere(actor)
+    return wanted - permissions.held(actor) - (inside.actions if inside else frozenset())
 
 
 def all_of(session: Session, role: Role, *, lock: bool = False) -> frozenset[Action] | None:

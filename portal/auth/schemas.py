@@ -60,6 +60,10 @@ Text = Annotated[str, Field(max_length=200)]
 RoleName = Annotated[Role, Field(min_length=1, max_length=63)]
 
 
+UserAction = Literal["change", "end_tokens"]
+"""What can be done with somebody's account: everything that `user.manage` is for, and ending all tokens besides."""
+
+
 class UserView(BaseModel):
     id: str
     email: str
@@ -69,6 +73,8 @@ class UserView(BaseModel):
     created_at: datetime
     last_seen_at: datetime | None
     disabled_at: datetime | None
+    allowed: list[UserAction] = []
+    """What whoever asks may do with this account: nothing with one that may do more than they."""
 
 
 class MeView(UserView):
@@ -82,6 +88,8 @@ class MeView(UserView):
     effective_role: Role
     actions: list[Action]
     """What they may do in the portal as a whole."""
+    gives: list[Role]
+    """The roles in the portal that they may give to others."""
 
 
 class SessionView(BaseModel):

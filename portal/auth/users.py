@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
@@ -32,7 +33,8 @@ def get_me(session: Session, actor: Actor) -> MeView:
         needs_second_step=actor.needs_second_step,
         effective_role=permissions.effective_role(actor),
         actions=sorted(permissions.held(actor)),
-        **_view(user).model_dump(),
+        gives=roles.gives(session, actor),
+        **views(session, actor, [user])[0].model_dump(),
     )
 
 
@@ -48,7 +50,7 @@ def create_user(session: Session, actor: Actor, request: NewUser) -> NewUserView
     audit.record(
         session, actor, "user.create", object_kind="user", object_id=user.id, detail={"email": email, "role": user.role}
     )
-    return NewUserView(generated_password=generated, **_view(user).model_dump())
+    return NewUserView(generated_password=generated, **views(session, actor, [user])[0].model_dump())
 
 
 def add_user(session: Session, *, email: str, name: str, role: Role, password: str, must_change: bool) -> User:
@@ -85,7 +87,7 @@ def list_users(
     size, after = clamp(limit), decode_moment_cursor(cursor)
     wanted = repository.UserFilter(q=q.strip(), role=role, status=status, at=now())
     rows = repository.page_of_users(session, wanted, after=after, limit=size + 1)
-    items = [_view(row) for row in rows[:size]]
+    items = views(session, actor, rows[:size])
     more = len(rows) > size
     return Page(items=items, next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None)
 
@@ -93,7 +95,7 @@ def list_users(
 def get_user(session: Session, actor: Actor, user_id: str) -> UserView:
     """One user, for administrators."""
     permissions.require(actor, "user.read")
-    return _view(_get(session, user_id))
+    return views(session, actor, [_get(session, user_id)])[0]
 
 
 def find_by_email(session: Session, email: str) -> UserView | None:
@@ -134,7 +136,7 @@ def update_user(session: Session, actor: Actor, user_id: str, change: UserChange
         **audit.changes(before, _facts(user)),
     }
     audit.record(session, actor, "user.update", object_kind="user", object_id=user.id, detail=detail)
-    return _view(user)
+    return views(session, actor, [user])[0]
 
 
 def change_password(session: Session, actor: Actor, change: PasswordChange) -> None:
@@ -202,6 +204,18 @@ def _set_disabled(session: Session, user: User, disabled: bool) -> None:
 
 def _facts(user: User) -> dict[str, object]:
     return {"name": user.name, "role": user.role, "disabled": user.disabled_at is not None}
+
+
+def views(session: Session, actor: Actor, users: Sequence[User]) -> list[UserView]:
+    """With what the actor may do with each account; the caller has authorised."""
+    manageable = roles.may_manage(session, actor, users)
+    ends = permissions.allows(actor, "token.manage")
+    return [
+        _view(user).model_copy(update={"allowed": ["change", *(["end_tokens"] if ends else [])]})
+        if manageable[user.id]
+        else _view(user)
+        for user in users
+    ]
 
 
 def _view(user: User) -> UserView:

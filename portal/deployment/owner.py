@@ -38,8 +38,10 @@ def transfer(session: Session, actor: Actor, deployment_id: str, request: NewOwn
 def hand_over(session: Session, actor: Actor, user_id: str, request: HandOver) -> HandedOver:
     """Give everything that a user owns to one person, for administrators. What that person may not own is left and named."""
     permissions.require(actor, "user.manage")
-    if accounts.find_user(session, user_id) is None:
+    owner = accounts.find_user(session, user_id)
+    if owner is None:
         raise NotFound(f"There is no user {user_id[:80]!r}.")
+    roles.require_may_manage(session, actor, owner.role)
     person = _person(session, request.to)
     if person is None or person.id == user_id:
         text = f"There is no other person {request.to[:100]!r} who may sign in."

@@ -1,10 +1,11 @@
-"""Who may manage which channel: administrators every one, the owners of a project its own."""
+"""Who may manage which channel: administrators every one, the owners of a project its own. Auditors see every one."""
 
 from __future__ import annotations
 
 from sqlmodel import Session
 
 from portal.auth import permissions
+from portal.auth.permissions import Action
 from portal.auth.schemas import Actor
 from portal.kit.errors import Forbidden, NotFound
 from portal.models import NotificationChannel
@@ -12,11 +13,22 @@ from portal.project import limits
 from portal.project import service as projects
 
 
+def require_seen(session: Session, actor: Actor, channel_id: str) -> NotificationChannel:
+    """The channel, when the actor may look at it: who may manage it may."""
+    return _required(session, actor, channel_id, "notification.review")
+
+
 def require(session: Session, actor: Actor, channel_id: str, *, lock: bool = False) -> NotificationChannel:
     """The channel, when the actor may manage it; NotFound when it must not be known to exist."""
+    return _required(session, actor, channel_id, "notification.manage", lock=lock)
+
+
+def _required(
+    session: Session, actor: Actor, channel_id: str, action: Action, *, lock: bool = False
+) -> NotificationChannel:
     row = session.get(NotificationChannel, channel_id, with_for_update=lock, populate_existing=lock)
     missing = NotFound("There is no such channel.")
-    if permissions.allows(actor, "notification.manage"):
+    if permissions.allows(actor, action):
         if row is None:
             raise missing
         return row
@@ -35,10 +47,19 @@ def changing(session: Session, actor: Actor, channel_id: str, *, lock: bool = Fa
     return row
 
 
+def seen_project(session: Session, actor: Actor, project: str) -> str:
+    """The id of the project, when the actor may look at its channels."""
+    return _project(session, actor, project, "notification.review")
+
+
 def managed_project(session: Session, actor: Actor, project: str) -> str:
     """The id of the project, when the actor may manage its channels."""
+    return _project(session, actor, project, "notification.manage")
+
+
+def _project(session: Session, actor: Actor, project: str, action: Action) -> str:
     found = projects.resolve(session, actor, project).id
-    if not permissions.allows(actor, "notification.manage"):
+    if not permissions.allows(actor, action):
         projects.require(session, actor, found, "project.manage")
     return found
 

@@ -32,21 +32,21 @@ TESTED: Final[EventName] = "test"
 
 
 def list_channels(session: Session, actor: Actor, *, project: str | None = None) -> list[ChannelView]:
-    """The channels of a project; without one, all that the actor may manage."""
+    """The channels of a project; without one, all that the actor may see."""
     query = select(NotificationChannel, Project.slug).join(
         Project, col(Project.id) == col(NotificationChannel.project_id), isouter=True
     )
     if project is not None:
-        query = query.where(NotificationChannel.project_id == access.managed_project(session, actor, project))
-    elif not permissions.allows(actor, "notification.manage"):
+        query = query.where(NotificationChannel.project_id == access.seen_project(session, actor, project))
+    elif not permissions.allows(actor, "notification.review"):
         query = query.where(col(NotificationChannel.project_id).in_(access.managed_projects(session, actor)))
     rows = session.exec(query.order_by(col(NotificationChannel.name), col(NotificationChannel.id)).limit(MOST * 10))
     return [_view(row, slug) for row, slug in rows]
 
 
 def get_channel(session: Session, actor: Actor, channel_id: str) -> ChannelView:
-    """One channel, for whoever may manage it."""
-    return _shown(session, access.require(session, actor, channel_id))
+    """One channel, for whoever may see it."""
+    return _shown(session, access.require_seen(session, actor, channel_id))
 
 
 def create_channel(session: Session, actor: Actor, request: NewChannel) -> NewChannelView:

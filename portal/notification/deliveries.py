@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from portal.audit import service as audit
 from portal.auth import permissions
+from portal.auth.permissions import Action
 from portal.auth.schemas import Actor
 from portal.kit import clock
 from portal.kit.errors import Conflict, NotFound
@@ -27,11 +28,11 @@ def list_deliveries(
     cursor: str | None = None,
     limit: int = 50,
 ) -> Page[DeliveryView]:
-    """One page of the log, the newest first. The whole of it is for administrators; one channel's for who manages that."""
+    """One page of the log, the newest first. All of it is for administrators and auditors; one channel's for who manages that."""
     if channel_id is None:
-        permissions.require(actor, "notification.manage")
+        permissions.require(actor, "notification.review")
     else:
-        access.require(session, actor, channel_id)
+        access.require_seen(session, actor, channel_id)
     size, after = clamp(limit), decode_moment_cursor(cursor)
     query = select(NotificationDelivery).options(defer(NotificationDelivery.content))  # type: ignore[arg-type]
     if channel_id is not None:
@@ -49,12 +50,12 @@ def list_deliveries(
 
 def get_delivery(session: Session, actor: Actor, delivery_id: str) -> DeliveryView:
     """One delivery."""
-    return view(_managed(session, actor, delivery_id))
+    return view(_allowed(session, actor, delivery_id, "notification.review"))
 
 
 def resend(session: Session, actor: Actor, delivery_id: str) -> DeliveryView:
     """Send it (again), at once, under the same id. Conflict when what was sent is no longer kept."""
-    row = _managed(session, actor, delivery_id, lock=True)
+    row = _allowed(session, actor, delivery_id, "notification.manage", lock=True)
     if not view(row).can_resend:
         raise Conflict("Its link lets somebody in, so it was forgotten when it was sent. Make a new one instead.")
     row.status, row.attempts, row.next_at, row.ended_at = "waiting", 0, clock.now(), None
@@ -78,10 +79,12 @@ def view(row: NotificationDelivery) -> DeliveryView:
     )
 
 
-def _managed(session: Session, actor: Actor, delivery_id: str, *, lock: bool = False) -> NotificationDelivery:
+def _allowed(
+    session: Session, actor: Actor, delivery_id: str, action: Action, *, lock: bool = False
+) -> NotificationDelivery:
     missing = NotFound("There is no such delivery.")
     row = session.get(NotificationDelivery, delivery_id, with_for_update=lock, populate_existing=lock)
-    if permissions.allows(actor, "notification.manage"):
+    if permissions.allows(actor, action):
         if row is None:
             raise missing
         return row

@@ -74,13 +74,15 @@ def _lock(session: Session, actor: Actor, run_id: str, wish: Decide) -> datetime
 
 
 def waiting(session: Session, actor: Actor, project_ids: Collection[str] | None, *, mine: bool) -> list[str]:
-    """The runs in these projects whose plan waits to be approved; with `mine`, those that wait for this actor."""
-    return approvals.waiting_runs(session, actor, project_ids=project_ids, mine=mine)
+    """The runs in these projects whose plan waits to be approved, where the actor may see that; with `mine`, for this actor."""
+    seen = projects.readable_ids(session, actor, "approval.read")
+    wanted = seen if project_ids is None else {*project_ids} if seen is None else {*project_ids} & seen
+    return approvals.waiting_runs(session, actor, project_ids=wanted, mine=mine)
 
 
 def count_mine(session: Session, actor: Actor) -> int:
     """How many plans wait for this actor: the number beside Approvals."""
-    return len(waiting(session, actor, projects.readable_ids(session, actor, "approval.read"), mine=True))
+    return len(waiting(session, actor, None, mine=True))
 
 
 def _is_new(before: ApprovalView | None, actor: Actor, wish: Decide) -> bool:

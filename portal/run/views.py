@@ -49,7 +49,7 @@ def of_rows(session: Session, actor: Actor, rows: Sequence[Row]) -> list[RunView
             ),
             queues.get(row.run.id),
             outdated.get(row.run.id),
-            asked.get(row.run.id),
+            asked.get(row.run.id) if permissions.allows(actor, "approval.read", roles[row.run.project_id]) else None,
             checks.get(row.run.id),
         )
         for row in rows

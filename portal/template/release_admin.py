@@ -41,7 +41,11 @@ _EXPLAINED: Final = ("deprecated", "revoked")
 
 def list_all(session: Session, actor: Actor) -> list[TemplateAdmin]:
     """Every template by title, also those whose folder is gone while deployments of it exist."""
-    permissions.require(actor, "template.manage")
+    permissions.require(actor, "template.review")
+    return _all(session)
+
+
+def _all(session: Session) -> list[TemplateAdmin]:
     found = templates.list_templates()
     standings = releases.of(session, [(summary.key, summary.content_hash) for summary in found])
     audiences = repository.audiences(session)
@@ -56,8 +60,12 @@ def list_all(session: Session, actor: Actor) -> list[TemplateAdmin]:
 
 def get(session: Session, actor: Actor, key: str) -> TemplateAdminDetail:
     """One template with its versions and what its checks say."""
-    permissions.require(actor, "template.manage")
-    found = next((item for item in list_all(session, actor) if item.key == key), None)
+    permissions.require(actor, "template.review")
+    return _one(session, key)
+
+
+def _one(session: Session, key: str) -> TemplateAdminDetail:
+    found = next((item for item in _all(session) if item.key == key), None)
     if found is None:
         raise NotFound("There is no such template.")
     return TemplateAdminDetail(**found.model_dump(), versions=_versions(session, found), checks=_checks(found))
@@ -68,14 +76,14 @@ def change_state(
 ) -> TemplateAdminDetail:
     """Move a version on in its life. Conflict when that is no next step of it."""
     permissions.require(actor, "template.manage")
-    version = next((item for item in get(session, actor, key).versions if item.content_hash == content_hash), None)
+    version = next((item for item in _one(session, key).versions if item.content_hash == content_hash), None)
     if version is None:
         raise NotFound(f"There is no such version of {key}.")
     if change.state != version.state and change.state not in _MOVES[version.state]:
         raise Conflict(f"A version that is {version.state} cannot become {change.state}.")
     _require_reason(key, change)
     _write(session, actor, key, version, change)
-    return get(session, actor, key)
+    return _one(session, key)
 
 
 def _require_reason(key: str, change: ReleaseChange) -> None:
@@ -108,7 +116,7 @@ def _write(session: Session, actor: Actor, key: str, version: VersionAdmin, chan
 def publish_all(session: Session, actor: Actor) -> list[str]:
     """Publish every draft that can be used; their keys."""
     permissions.require(actor, "template.manage")
-    drafts = [item for item in list_all(session, actor) if item.state == "draft" and not item.broken and not item.gone]
+    drafts = [item for item in _all(session) if item.state == "draft" and not item.broken and not item.gone]
     for item in drafts:
         version = VersionAdmin(version=item.version, content_hash=item.content_hash, state="draft")
         _write(session, actor, item.key, version, ReleaseChange(state="published"))
@@ -118,11 +126,11 @@ def publish_all(session: Session, actor: Actor) -> list[str]:
 def change_audience(session: Session, actor: Actor, key: str, change: AudienceChange) -> TemplateAdminDetail:
     """Whom a template is for."""
     permissions.require(actor, "template.manage")
-    before = get(session, actor, key).projects
+    before = _one(session, key).projects
     ids = None if change.projects is None else sorted({_project(session, actor, word) for word in change.projects})
     row = {"key": key, "projects": ids, "changed_at": clock.now(), "changed_by": actor.label}
     repository.write_audience(session, row)
-    after = get(session, actor, key)
+    after = _one(session, key)
     detail = {"projects": {"before": _slugs(before), "after": _slugs(after.projects)}}
     audit.record(session, actor, "template.audience", object_kind="template", object_id=key, detail=detail)
     return after

@@ -61,13 +61,13 @@ class _Eyes:
     """What an actor may see of the catalogue."""
 
     def __init__(self, session: Session, actor: Actor) -> None:
-        self.manages = permissions.allows(actor, "template.manage")
+        self.reviews = permissions.allows(actor, "template.review")
         self.audiences = repository.audiences(session)
         self.projects = projects.readable_ids(session, actor)
 
     def may_see(self, key: str, state: str) -> bool:
         """Whether it is in a state to be found, and for one of the actor's projects."""
-        if self.manages:
+        if self.reviews:
             return True
         audience = self.audiences.get(key)
         mine = audience is None or self.projects is None or bool(self.projects & set(audience))

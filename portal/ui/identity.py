@@ -25,6 +25,8 @@ class User:
     role: str = ""
     actions: list[str] = field(default_factory=list)
     """What they may do in the portal as a whole."""
+    gives: list[str] = field(default_factory=list)
+    """The roles in the portal that they may give to others."""
 
 
 class Identity(rx.State):
@@ -46,7 +48,7 @@ class Identity(rx.State):
             return rx.redirect(routes.sign_in(bridge.path_of(self)))
         except TerraceError as error:
             return self._say(error.message, kind="danger")
-        self.user = User(me.id, me.name, me.email, me.effective_role, list(me.actions))
+        self.user = User(me.id, me.name, me.email, me.effective_role, list(me.actions), list(me.gives))
         here = self.router.url.path.rstrip("/")
         if me.must_change_password and here != routes.CHANGE_PASSWORD:
             return rx.redirect(routes.CHANGE_PASSWORD)

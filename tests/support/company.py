@@ -73,7 +73,7 @@ class Person:
         return {"Authorization": f"Bearer {self.secret}"} if self.secret else {}
 
 
-CLERK: Final[frozenset[Action]] = frozenset({"user.read", "notification.manage"})
+CLERK: Final[frozenset[Action]] = frozenset({"user.read", "notification.manage", "notification.review"})
 STOPPER: Final[frozenset[Action]] = frozenset({"project.read", "run.read", "run.cancel"})
 """Roles of the company's own: one in the portal, which may besides what a member may; one in projects."""
 _ALWAYS: Final[frozenset[Action]] = frozenset({"me.read", "role.read", "project.read"})
@@ -137,7 +137,8 @@ BY_THE_PORTAL: Final = frozenset(
 def hire(project_ids: Mapping[str, str]) -> dict[str, Person]:
     """Everybody, and those whose the things of others are."""
     with unit_of_work() as session:
-        auth.create_role(session, SYSTEM, NewRole(kind="organisation", title="clerk", actions=sorted(CLERK)))
+        held = sorted(CLERK - {"notification.review"})  # which the other one implies
+        auth.create_role(session, SYSTEM, NewRole(kind="organisation", title="clerk", actions=held))
         auth.create_role(session, SYSTEM, NewRole(kind="project", title="stopper", actions=sorted(STOPPER)))
         owners = (Person("colleague", memberships=_of("owner")), Person("neighbour", memberships={"other": "owner"}))
         hired = [_hired(session, person, project_ids) for person in (*EVERYBODY, *owners)]

@@ -99,7 +99,7 @@ HANDLERS: Final[dict[str, tuple[Line, ...]]] = {
     "AccountsState.load": (Line("cloud_account.read", "", "/admin/cloud-accounts"),),
     "AdminTemplateState.ask": _view(content_hash="x", step="revoked"),
     "AdminTemplateState.choose": _view(project_id="{id}"),
-    "AdminTemplateState.load": (Line("template.manage", "template", _ADMIN_TEMPLATE),),
+    "AdminTemplateState.load": (Line("template.review", "template", _ADMIN_TEMPLATE),),
     "AdminTemplateState.move": (
         Line(
             "template.manage", "template", _ADMIN_TEMPLATE, changes="template_release",
@@ -115,7 +115,7 @@ HANDLERS: Final[dict[str, tuple[Line, ...]]] = {
     ),
     "AdminTemplateState.set_instead": _view(key="azure/key-vault"),
     "AdminTemplateState.set_message": _view(text="Old."),
-    "AdminTemplatesState.load": (Line("template.manage", "", "/admin/templates"),),
+    "AdminTemplatesState.load": (Line("template.review", "", "/admin/templates"),),
     "AdminTemplatesState.publish_all": (
         Line("template.manage", "draft", "/admin/templates", changes="template_release"),
     ),

@@ -25,7 +25,7 @@ SIGHTS: Final[dict[str, tuple[Action, ...]]] = {
     "TERRACE_COOKIE_SECURE": ("settings.read",),
     "echidna": ("system.read",),
     KEY: ("system.keys",),
-    "dingo-release": ("template.manage",),
+    "dingo-release": ("template.review",),
 }
 """What can be seen of the portal as a whole, with the action that shows it."""
 WHOSE: Final = ("own", "same project", "other project", "deleted")

@@ -1,6 +1,7 @@
 // Channels: where events go beside people's inboxes, what was sent, a test, another key. Of the portal, for administrators; of one
 // project, on its page, for its owners.
 import { useCallback, useEffect, useState } from "react";
+import { useMay } from "../may";
 import { api, ConfirmDialog, CopyButton, Flash, Icon, Modal, postJson, RelativeTime, Tabs } from "../parts";
 import { ChannelDialog, KINDS } from "./channel-form";
 import { Deliveries } from "./deliveries";
@@ -13,7 +14,7 @@ const TABS = [
   { key: "texts", title: "Texts" },
 ];
 
-function Row({ channel, project, closed, onTest, onEdit, onKey, onDelete, onSwitch }) {
+function Row({ channel, project, closed, changes, onTest, onEdit, onKey, onDelete, onSwitch }) {
   return (
     <tr>
       <td className="full">
@@ -29,7 +30,7 @@ function Row({ channel, project, closed, onTest, onEdit, onKey, onDelete, onSwit
         {channel.disabled_reason && <div className="sub-cell anywhere">{channel.disabled_reason}</div>}
       </td>
       <td className="end full">
-        <div className="row">
+        {changes && <div className="row">
           {!closed && (
             <>
               <button type="button" className="btn small" onClick={() => onTest(channel)}>Test</button>
@@ -39,7 +40,7 @@ function Row({ channel, project, closed, onTest, onEdit, onKey, onDelete, onSwit
             </>
           )}
           <button type="button" className="btn small danger" aria-label={`Remove ${channel.name}`} onClick={() => onDelete(channel)}><Icon name="trash" className="small" /></button>
-        </div>
+        </div>}
       </td>
     </tr>
   );
@@ -100,6 +101,7 @@ function Channels({ project, closed, around }) {
   const [channels, setChannels] = useState(null);
   const [failure, setFailure] = useState("");
   const [note, setNote] = useState({});
+  const may = useMay();
   const [shown, setShown] = useState({});
   const load = useCallback(() => api(project ? `${AT}?project=${encodeURIComponent(project)}` : AT).then(setChannels, (error) => setFailure(error.message)), [project]);
   useEffect(() => { load(); }, [load]);
@@ -121,9 +123,10 @@ function Channels({ project, closed, around }) {
     setShown(made.signing_key ? { key: made.signing_key } : {});
     say(`${made.name} is kept`);
   };
-  const fresh = !closed && <button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button>;
+  const changes = Boolean(project) || may("notification.manage");
+  const fresh = changes && !closed && <button type="button" className="btn primary" onClick={() => setShown({ edit: {} })}><Icon name="plus" />New channel</button>;
   const alert = failure && <div className="callout danger" role="alert"><Icon name="alert-circle" /><div><strong>{failure}</strong></div></div>;
-  const list = channels ? <List channels={channels} project={project} closed={closed} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
+  const list = channels ? <List channels={channels} project={project} closed={closed} changes={changes} {...actions} /> : <div className="skeletons" aria-hidden="true"><div className="skeleton" /></div>;
   return (
     <>
       {around({ fresh, alert, list, channels, say })}
@@ -149,6 +152,7 @@ function Channels({ project, closed, around }) {
 
 function Page({ fresh, alert, list, say }) {
   const [tab, setTab] = useState("channels");
+  const may = useMay();
   return (
     <>
       <header className="page-head">
@@ -156,7 +160,7 @@ function Page({ fresh, alert, list, say }) {
         <div className="actions">{fresh}</div>
       </header>
       {alert}
-      <Tabs tabs={TABS} value={tab} label="Notifications" onChange={setTab} />
+      <Tabs tabs={may("notification.manage") ? TABS : TABS.filter(({ key }) => key !== "texts")} value={tab} label="Notifications" onChange={setTab} />
       <div role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
         {tab === "channels" && list}
         {tab === "log" && <Deliveries onSaid={say} />}

@@ -1,5 +1,6 @@
 // What was sent, to whom, with what answer; sending again.
 import { useCallback, useEffect, useState } from "react";
+import { useMay } from "../may";
 import { api, Icon, postJson, RelativeTime } from "../parts";
 
 const LOOKS = { waiting: ["Waiting", "info"], sent: ["Sent", "success"], given_up: ["Given up", "danger"] };
@@ -14,13 +15,14 @@ function Row({ item, onResend }) {
       <td data-label="Answer" className="anywhere full">{item.response_code ? `${item.response_code} ` : ""}<span className="muted small">{why}</span></td>
       <td data-label="Attempts" className="num">{item.attempts}</td>
       <td data-label={item.next_at && item.attempts ? "Again" : "Made"} className="muted"><RelativeTime at={item.next_at && item.attempts ? item.next_at : item.created_at} /></td>
-      <td className="shrink end">{item.can_resend && <button type="button" className="btn small" onClick={() => onResend(item)}>Send again</button>}</td>
+      <td className="shrink end">{item.can_resend && onResend && <button type="button" className="btn small" onClick={() => onResend(item)}>Send again</button>}</td>
     </tr>
   );
 }
 
 // Of one channel, or of everything that the portal sent.
 export function Deliveries({ channel, onSaid }) {
+  const may = useMay();
   const [items, setItems] = useState(null);
   const [cursor, setCursor] = useState("");
   const [status, setStatus] = useState("");
@@ -49,7 +51,7 @@ export function Deliveries({ channel, onSaid }) {
         <div className="table-wrap" tabIndex={0} role="region" aria-label="Deliveries">
           <table className="table stacked">
             <thead><tr>{["To", "State", "Answer", "Attempts", "When"].map((name) => <th key={name} scope="col">{name}</th>)}<th scope="col"><span className="sr-only">Actions</span></th></tr></thead>
-            <tbody>{items.map((item) => <Row key={item.id} item={item} onResend={resend} />)}</tbody>
+            <tbody>{items.map((item) => <Row key={item.id} item={item} onResend={channel || may("notification.manage") ? resend : null} />)}</tbody>
           </table>
         </div>
       )}

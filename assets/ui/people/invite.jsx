@@ -1,7 +1,7 @@
 // Inviting somebody, and the invitations that nobody has accepted yet. Links are shown once and are in no page's state.
 import { useEffect, useState } from "react";
 import { Field, ROLES, SendDialog, ShownDialog, ShownOnce } from "../access";
-import { useMay } from "../may";
+import { useGives, useMay } from "../may";
 import { ConfirmDialog, Icon, RelativeTime, api, postJson } from "../parts";
 
 const PATH = "/api/v1/invitations";
@@ -53,10 +53,11 @@ function InviteDialog({ open, onClose, onDone }) {
   const [values, setValues] = useState({});
   const [chosen, setChosen] = useState({});
   const [projects, setProjects] = useState([]);
+  const gives = useGives();
   const begin = () => {
     setValues({ email: "", name: "", role: "member" });
     setChosen({ default: "deployer" });
-    api("/api/v1/projects?archived=false&limit=200").then((page) => setProjects(page.items)).catch(() => setProjects([]));
+    api("/api/v1/projects?archived=false&limit=200").then((page) => setProjects(page.items.filter((project) => project.actions.includes("project.manage")))).catch(() => setProjects([]));
   };
   const send = () => {
     const memberships = Object.entries(chosen)
@@ -77,14 +78,14 @@ function InviteDialog({ open, onClose, onDone }) {
           </Field>
           <Field label="Role in the portal" id={`${id}-role`} error={errors.role}>
             <select id={`${id}-role`} className="select" value={values.role || "member"} onChange={set("role")}>
-              {ROLES.map(([value, text]) => (
+              {ROLES.filter(([value]) => gives.includes(value)).map(([value, text]) => (
                 <option key={value} value={value}>
                   {text}
                 </option>
               ))}
             </select>
           </Field>
-          <Projects projects={projects} chosen={chosen} onChange={setChosen} id={id} />
+          {projects.length > 0 && <Projects projects={projects} chosen={chosen} onChange={setChosen} id={id} />}
         </>
       )}
     </SendDialog>
@@ -92,6 +93,7 @@ function InviteDialog({ open, onClose, onDone }) {
 }
 
 function Row({ item, manages, onAgain, onRevoke }) {
+  const gives = useGives();
   return (
     <tr>
       <td className="full">
@@ -106,9 +108,11 @@ function Row({ item, manages, onAgain, onRevoke }) {
       {manages && (
         <td className="shrink end">
           <div className="row nowrap">
-            <button type="button" className="btn small" aria-label={`New link for ${item.email}`} onClick={onAgain}>
-              New link
-            </button>
+            {gives.includes(item.role) && (
+              <button type="button" className="btn small" aria-label={`New link for ${item.email}`} onClick={onAgain}>
+                New link
+              </button>
+            )}
             <button type="button" className="btn small danger" aria-label={`Revoke the invitation of ${item.email}`} onClick={onRevoke}>
               Revoke
             </button>

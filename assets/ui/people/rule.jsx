@@ -14,12 +14,15 @@ const ROLES = [
 export function SecondStepRule() {
   const [roles, setRoles] = useState(null);
   const [problem, setProblem] = useState("");
-  const manages = useMay()("settings.manage");
+  const may = useMay();
+  const manages = may("settings.manage");
+  const reads = may("settings.read");
   useEffect(() => {
-    api(PATH)
-      .then((rule) => setRoles(rule.roles))
-      .catch(() => setRoles(null));
-  }, []);
+    if (reads)
+      api(PATH)
+        .then((rule) => setRoles(rule.roles))
+        .catch(() => setRoles(null));
+  }, [reads]);
   if (!roles) return null;
   const toggle = async (role) => {
     const wanted = roles.includes(role) ? roles.filter((item) => item !== role) : [...roles, role];

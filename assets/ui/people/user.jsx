@@ -2,7 +2,6 @@
 import { useEffect, useState } from "react";
 import { Link, useLocation } from "react-router";
 import { ShownDialog, ShownOnce } from "../access";
-import { useMay } from "../may";
 import { HandOver, useHandOver } from "../owner";
 import { ConfirmDialog, Icon, NotShown, RelativeTime, api, postJson } from "../parts";
 import { Table } from "../roles/kit";
@@ -210,8 +209,6 @@ export function UserPage() {
   const [said, setSaid] = useState("");
   const [link, setLink] = useState(null);
   const [asking, setAsking] = useState(false);
-  const may = useMay();
-  const manages = may("user.manage");
   const load = () =>
     read(id)
       .then(setFound)
@@ -261,6 +258,7 @@ export function UserPage() {
   if (!found && problem) return <NotShown title="This person cannot be shown" text={problem} back="All users" to="/admin/users" />;
   if (!found) return notices;
   const { user, sessions, tokens } = found;
+  const manages = user.allowed.includes("change");
   return (
     <div className="stack loose">
       <header className="page-head">
@@ -299,7 +297,7 @@ export function UserPage() {
       />
       <Tokens
         items={tokens}
-        manages={manages && may("token.manage")}
+        manages={user.allowed.includes("end_tokens")}
         onRevoke={(item) => done(() => api(`/api/v1/tokens/${item.id}`, { method: "DELETE" }), `The token ${item.name} works no more`)}
         onRevokeAll={() => act("tokens", "No token works any more")}
       />

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from portal.ui import identity
 from portal.ui.components import local
 from portal.ui.components import parts as ui
 
@@ -19,6 +20,11 @@ def audience(state: Any) -> rx.Component:
         box = el.input(type="checkbox", checked=item["on"], on_change=lambda _on: state.choose(item["id"]))
         return el.label(box, item["slug"], class_name="row")
 
+    named = el.p(state.row.audience, class_name="muted anywhere")
+    return rx.cond(identity.may("template.manage"), _chosen(state, choice), named)
+
+
+def _chosen(state: Any, choice: Any) -> rx.Component:
     some = el.div(rx.foreach(state.choices, choice), class_name="stack tight", role="group", aria_label="Projects")
     return el.div(
         el.label(

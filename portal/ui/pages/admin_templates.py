@@ -133,7 +133,8 @@ class AdminTemplatesState(bridge.PageState, rx.State):
 def admin_templates_page() -> rx.Component:
     """The table."""
     state = AdminTemplatesState
-    publish = rx.cond(state.drafts > 0, ui.button("Publish all drafts", on_click=state.publish_all), rx.fragment())
+    drafts = rx.cond(state.drafts > 0, ui.button("Publish all drafts", on_click=state.publish_all), rx.fragment())
+    publish = identity.only_with("template.manage", drafts)
     return rx.fragment(
         ui.page_header("Templates", publish, sub="Which may be used, by whom, and how they do. Runs are those of 90 days."),
         ui.when_ready(
@@ -343,4 +344,4 @@ def _versions(state: Any) -> rx.Component:
 def _step(state: Any, row: Any, possible: Any, step: str, kind: str) -> rx.Component:
     named = {"aria_label": rx.Var.create(f"{_VERBS[step]} ") + row.version}
     button = ui.button(_VERBS[step], kind=kind, on_click=state.ask(row.content_hash, step), **named)
-    return rx.cond(possible, button, rx.fragment())
+    return identity.only_with("template.manage", rx.cond(possible, button, rx.fragment()))

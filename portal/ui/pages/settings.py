@@ -26,7 +26,7 @@ _PAGES: tuple[tuple[str, str, str, Action], ...] = (
         "Notifications",
         "/admin/settings/notifications",
         "Mail, Slack, Teams and signed webhooks: who is told of what, and what was sent.",
-        "notification.manage",
+        "notification.review",
     ),
     ("Approval rules", "/admin/approval-rules", "Which plans wait for somebody else to agree.", "approval.rules"),
     ("Policies", "/admin/policies", "What no plan may do, or not without a reason.", "policy.read"),

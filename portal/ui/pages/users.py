@@ -33,6 +33,8 @@ class UserRow:
     disabled: bool = False
     custom: bool = False
     """Whether the role is one that administrators made."""
+    changes: bool = False
+    """Whether whoever looks may change the account."""
 
 
 class UsersState(bridge.PageState, rx.State):
@@ -116,6 +118,7 @@ def _row_of(view: UserView) -> UserRow:
         must_change_password=view.must_change_password,
         disabled=view.disabled_at is not None,
         custom=view.role not in _ROLES,
+        changes="change" in view.allowed,
     )
 
 
@@ -174,9 +177,17 @@ def _options(names: tuple[str, ...]) -> list[dict[str, str]]:
     return [{"value": name, "title": name.capitalize()} for name in names]
 
 
+def _gives(role: str) -> Any:
+    gives: Any = identity.Identity.user.gives
+    return gives.contains(role)
+
+
 def _row(row: Any) -> rx.Component:
     role = el.select(
-        *[el.option(name.capitalize(), value=name) for name in _ROLES],
+        *[
+            rx.cond(_gives(name) | (row.role == name), el.option(name.capitalize(), value=name), rx.fragment())
+            for name in _ROLES
+        ],
         rx.cond(row.custom, el.option(row.role, value=row.role), rx.fragment()),
         value=row.role,
         aria_label=rx.Var.create("Role of ") + row.email,
@@ -203,10 +214,10 @@ def _row(row: Any) -> rx.Component:
             el.div(row.name, class_name="sub-cell"),
             class_name="full",
         ),
-        el.td(rx.cond(identity.may("user.manage"), role, el.span(row.role, class_name="muted"))),
+        el.td(rx.cond(row.changes, role, el.span(row.role, class_name="muted"))),
         el.td(status),
         el.td(ui.relative_time(row.last_seen_at), class_name="muted"),
-        el.td(identity.only_with("user.manage", action), class_name="shrink end"),
+        el.td(rx.cond(row.changes, action, rx.fragment()), class_name="shrink end"),
     )
 
 

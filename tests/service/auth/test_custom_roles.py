@@ -10,6 +10,8 @@ from portal.auth import permissions
 from portal.auth import service as auth
 from portal.auth.permissions import ORGANISATION, PROJECT, RULES
 from portal.auth.schemas import SYSTEM, Actor, NewRole, NewToken, NewUser, RoleChange, UserChange
+from portal.deployment import service as deployments
+from portal.deployment.schemas import HandOver
 from portal.kit.db import unit_of_work
 from portal.kit.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.project import service as projects
@@ -160,6 +162,13 @@ def test_attack_20_nobody_gives_a_role_with_more_than_they_hold_themselves() -> 
                 auth.update_user(session, helper, root, change)
         with pytest.raises(Forbidden):
             auth.create_token(session, helper, NewToken(name="t", user_id=root))
+        with pytest.raises(Forbidden, match="more"):
+            deployments.hand_over(session, helper, root, HandOver(to=helper.label))
+        shown = {user.id: user.allowed for user in auth.list_users(session, helper).items}
+        assert (shown[root], shown[ada.user_id or ""], shown[cem.user_id or ""]) == ([], ["change"], ["change"])
+        assert auth.details(session, helper, root).allowed == []
+        assert auth.get_me(session, helper).gives == ["viewer", "member", "help-desk"]
+        assert auth.get_me(session, ada).gives == []
 
 
 def test_whoever_manages_tokens_makes_none_of_somebody_who_may_do_more() -> None:

@@ -43,6 +43,10 @@ def test_attack_20_what_a_role_does_not_let_one_see_is_in_no_list(there: Scene) 
     assert ask(runs.list_runs, clerk).items != []
     assert ask(deployments.list_deployments, clerk).items == []
     assert ask(runs.waiting_for_me, clerk) == 0
+    assert ask(runs.list_runs, clerk, approval="waiting").items == []
+    assert {item.approval for item in ask(runs.list_runs, clerk).items} == {None}
+    reader = somebody(there, "reader")
+    assert [item for item in ask(runs.list_runs, reader, approval="waiting").items if item.approval] != []
     with pytest.raises(Forbidden):
         ask(deployments.list_deployments, clerk, project="shop")
 

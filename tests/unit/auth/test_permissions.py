@@ -169,6 +169,12 @@ def test_whoever_must_choose_a_password_can_do_that_and_leave() -> None:
         permissions.require(new, "user.read")
 
 
+def test_whoever_may_change_templates_or_channels_sees_them_by_a_role_from_before_that_was_an_action_too() -> None:
+    assert permissions.lasting(["template.manage"]) == {"template.manage", "template.review"}
+    assert permissions.lasting(["notification.manage"]) == {"notification.manage", "notification.review"}
+    assert permissions.lasting(["template.review"]) == {"template.review"}
+
+
 def test_a_refusal_says_which_role_it_takes() -> None:
     with pytest.raises(Forbidden, match="takes the role admin; yours is member"):
         actor("member").require("user.manage")
