@@ -129,7 +129,7 @@ HANDLERS: Final[dict[str, tuple[Line, ...]]] = {
     "CatalogueState.load": (Line("template.read"),),
     "DeploymentState.ask": _view(open_=True),
     "DeploymentState.ask_unlock": _view(open_=True),
-    "DeploymentState.destroy": (_deployment("deployment.destroy run.create", changes="run"),),
+    "DeploymentState.destroy": (_deployment("deployment.destroy", changes="run"),),
     "DeploymentState.follow": (_deployment(_READS_DEPLOYMENT),),
     "DeploymentState.load": (_deployment(_READS_DEPLOYMENT),),
     "DeploymentState.set_why": _view(reason="To see what happens."),

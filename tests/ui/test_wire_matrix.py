@@ -18,10 +18,12 @@ from tests.support.handlers import HANDLERS, Line
 from tests.support.pages import Portal
 from tests.support.states import Handler, found
 from tests.ui import wire_people, wire_world
-from tests.ui.wire_people import OTHERS, OURS, SIGHTS, Person
+from tests.ui.wire_people import NAMES, OTHERS, OURS, SIGHTS, Person
 from tests.ui.wire_world import Scene
 
 CHANGING = [(name, line) for name, lines in HANDLERS.items() for line in lines if line.changes]
+FOLLOWING = [(name, line) for name, lines in HANDLERS.items() for line in lines if name.endswith(".follow")]
+FOLLOWERS = (("member", "viewer"), ("member", "stopper"), ("member", "guest"), ("member", ""), ("helper", ""))
 FOUND: dict[str, Handler] = found()
 
 
@@ -125,7 +127,7 @@ def _wrong(portal: Portal, scene: Scene, person: Person) -> list[str]:
         said = sender.settle()
     tables = wire_world.changed(before, wire_world.snapshot())
     wire_people.end_session(person)
-    sights = (OURS, OTHERS, *(() if person.inside else SIGHTS))
+    sights = (OURS, OTHERS, NAMES, *(() if person.inside else SIGHTS))
     told = [
         f"{'sees' if sight in said else 'does not see'} {sight}"
         for sight in sights
@@ -139,6 +141,30 @@ def test_attack_20_what_the_table_of_roles_refuses_changes_nothing_and_shows_not
 ) -> None:
     wrong = [text for person in scene.people for text in _wrong(portal, scene, person)]
     assert wrong == [], "\n".join(wrong)
+
+
+def test_attack_20_open_pages_are_told_what_happens_in_ones_own_projects_and_nothing_else(
+    portal: Portal, scene: Scene
+) -> None:
+    wrong: list[str] = []
+    for role, inside in FOLLOWERS:
+        person = wire_people.person(scene.world.project_id, role, inside)
+        with wire.connected(portal.url, person.cookie) as socket:
+            sender = Sender(socket, scene.hashes)
+            for name, line in FOLLOWING:
+                for whose in ("same project", "other project") if line.on else ("same project",):
+                    sender.event(name, line, scene.things[line.on][whose] if line.on else "")
+            sender.settle()
+            ours, theirs = (wire_world.happen(scene, whose) for whose in ("same project", "other project"))
+            for run_id in scene.things["planned run"].values():
+                live.nudge(f"run:{run_id}")
+            live.nudge("runs")
+            if person.sees(NAMES):
+                socket.read_until(lambda said, name=ours: any(name in text for text in said))
+            said = sender.settle()
+        wrong += [f"{person.name} hears of {theirs}"] if theirs in said or OTHERS in said else []
+        wrong += [f"{person.name} hears of {ours}"] if ours in said and not person.sees(NAMES) else []
+    assert wrong == []
 
 
 def test_attack_21_what_the_table_allows_is_done_by_whoever_may_least(portal: Portal, scene: Scene) -> None:

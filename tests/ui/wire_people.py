@@ -8,8 +8,9 @@ from datetime import timedelta
 from typing import Any, Final, cast
 
 from portal.auth import permissions
+from portal.auth import service as auth
 from portal.auth.permissions import ORGANISATION, PROJECT, Action, ProjectRole, Standing
-from portal.auth.schemas import Actor
+from portal.auth.schemas import SYSTEM, Actor, NewRole
 from portal.auth.sessions import digest
 from portal.kit import clock, ids
 from portal.kit.db import unit_of_work
@@ -28,7 +29,20 @@ SIGHTS: Final[dict[str, tuple[Action, ...]]] = {
     "dingo-release": ("template.review",),
 }
 """What can be seen of the portal as a whole, with the action that shows it."""
+NAMES: Final = "bilby"
+"""In the name of every deployment: who may look at deployments or at runs there sees it, and nobody else."""
+CUSTOM: Final[dict[str, frozenset[Action]]] = {
+    "guest": frozenset({"project.read"}),
+    "wrecker": frozenset({"project.read", "deployment.destroy"}),
+    "stopper": frozenset({"project.read", "run.read", "run.cancel"}),
+    "helper": frozenset({"user.read", "user.manage"}),
+}
+"""Roles that administrators put together: in a project, and, the last one, in the portal."""
+IN_THE_PORTAL: Final = "helper"
 WHOSE: Final = ("own", "same project", "other project", "deleted")
+
+
+_NAMING: Final[tuple[Action, ...]] = ("deployment.read", "run.read")
 
 
 @dataclass(frozen=True)
@@ -45,15 +59,16 @@ class Person:
 
     @property
     def actor(self) -> Actor:
-        return Actor("user", self.user_id, self.name, self.role, self.user_id, session_id="s")
+        grant = ORGANISATION["member"] | CUSTOM[self.role] if self.role in CUSTOM else frozenset[Action]()
+        return Actor("user", self.user_id, self.name, self.role, self.user_id, session_id="s", grant=grant)
 
     def standing(self, ours: bool) -> Standing | None:
         """What they are in the project, or in the other one."""
         if not self.able:
             return None
         if ours and self.inside and self.role not in permissions.EVERYWHERE:
-            role = cast(ProjectRole, self.inside)
-            return permissions.standing(self.actor, role, PROJECT[role])
+            actions = CUSTOM.get(self.inside) or PROJECT[cast(ProjectRole, self.inside)]
+            return permissions.standing(self.actor, self.inside, actions)
         return permissions.everywhere(self.actor)
 
     def may(self, line: Line, whose: str) -> bool:
@@ -68,13 +83,34 @@ class Person:
         if not self.able:
             return False
         if sight in (OURS, OTHERS):
-            return self.standing(sight == OURS) is not None
+            return self._looks(sight == OURS) or permissions.allows(
+                self.actor, "user.read"
+            )  # people's addresses have it
+        if sight == NAMES:
+            return self._looks(ours=True)
         return all(permissions.allows(self.actor, action) for action in SIGHTS[sight])
+
+    def _looks(self, ours: bool) -> bool:
+        """Whether they may look at deployments or runs of the project, or of the other one."""
+        inside = self.standing(ours)
+        return any(permissions.allows(self.actor, action, inside) for action in _NAMING)
 
 
 def everybody(project_id: str) -> list[Person]:
-    """A person of each role in the portal with each in the project, or none there; and two who are kept out."""
-    people = [person(project_id, role, inside) for role in ORGANISATION for inside in (*PROJECT, "")]
+    """A person of each role in the portal with each in the project, or none there, of roles of one's own too; and two who are
+    kept out. What an administrator or an auditor is in a project makes no difference: one membership of each tries that."""
+    with unit_of_work() as session:
+        for title, actions in CUSTOM.items():
+            kind = "organisation" if title == IN_THE_PORTAL else "project"
+            auth.create_role(session, SYSTEM, NewRole(kind=kind, title=title, actions=sorted(actions)))
+    own = (*(("member", role) for role in CUSTOM if role != IN_THE_PORTAL), (IN_THE_PORTAL, ""))
+    built_in = [
+        (role, inside)
+        for role in ORGANISATION
+        for inside in (*PROJECT, "")
+        if role not in permissions.EVERYWHERE or inside in ("owner", "")
+    ]
+    people = [person(project_id, role, inside) for role, inside in (*built_in, *own)]
     barred = [
         person(
             project_id,

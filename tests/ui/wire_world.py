@@ -41,7 +41,7 @@ from portal.policy.schemas import NewPolicy
 from portal.run import archive, hold
 from portal.run.schemas import AttributeChange, Counts, PlanSummary, ResourceChange
 from tests.service.run import world as w
-from tests.ui.wire_people import KEY, OTHERS, OURS, WHOSE, Person, everybody, session_of
+from tests.ui.wire_people import KEY, NAMES, OTHERS, OURS, WHOSE, Person, everybody, session_of
 
 PLAN = PlanSummary(
     counts=Counts(add=1),
@@ -149,7 +149,11 @@ def _deployment(scene: Scene, whose: str, template: str = "azure/tiny", **fields
         found = select(TemplateVersion.id).where(col(TemplateVersion.key) == template)
         version = session.exec(found).first() or ""
     return w.deployment(
-        world, name=f"{word}-{secrets.token_hex(4)}", template_key=template, template_version_id=version, **fields
+        world,
+        name=f"{word}-{NAMES}-{secrets.token_hex(4)}",
+        template_key=template,
+        template_version_id=version,
+        **fields,
     )
 
 
@@ -335,6 +339,13 @@ MAKERS: Final[dict[str, Any]] = {
 def make(scene: Scene, kind: str, whose: str) -> str:
     """A new one; its id."""
     return MAKERS[kind](scene, whose)
+
+
+def happen(scene: Scene, whose: str) -> str:
+    """Somebody asks for something in a project while pages are open; the name of what they asked for."""
+    deployment_id = _deployment_of(_run(scene, whose, "queued"))
+    with unit_of_work() as session:
+        return session.get_one(Deployment, deployment_id).name
 
 
 def _sights(scene: Scene) -> None:
