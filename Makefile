@@ -15,7 +15,7 @@ RUNTIME := $(VENV)/.runtime-$(shell cat requirements.txt | cksum | cut -d ' ' -f
 TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
 
 # Browser tests have processes of their own: Playwright's loop must not meet asyncio tests. A file stays in one process,
-# which has one Chromium and one portal of each kind.
+# which has one Chromium; the long files come first (tests/ui/conftest.py). Whoever is first makes what all others use.
 BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos tests/forms)
 SERVER_FOLDERS := $(filter-out $(BROWSER_FOLDERS) tests/support tests/bench,$(patsubst %/,%,$(wildcard tests/*/)))
 # The workers' tests come before the many short ones, so that no process ends with a long one alone.
@@ -56,7 +56,7 @@ test: $(TOOLS)
 	@$(PY) -m portal.ui.build
 	@status=0; \
 	$(PYTEST) -n $(PROCESSES) --maxprocesses 8 --dist loadgroup $(SERVER_FOLDERS) || status=$$?; \
-	$(PYTEST) -n 2 --dist loadfile $(BROWSER_FOLDERS) || status=$$?; \
+	$(PYTEST) --timeout 600 -n $(PROCESSES) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(BROWSER_FOLDERS) || status=$$?; \
 	exit $$status
 
 templates: $(TOOLS)

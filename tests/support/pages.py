@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,7 +109,9 @@ def running(
         _wait(url, server[0], log)
         yield Portal(url, environment, dict(cookies or _people(url)), log, server)
     finally:
-        server[0].terminate()
+        # Not in good order: it would wait for what it may still ask of a cloud, and nobody needs anything of it any more.
+        with suppress(ProcessLookupError):
+            os.killpg(server[0].pid, signal.SIGKILL)
         server[0].wait(30)
 
 

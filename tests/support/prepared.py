@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -27,10 +28,18 @@ def prepared(found: servers.Servers, empty: str) -> Prepared:
     """The one of this test run; whoever comes first makes it, with a portal that serves for just that long."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
     kept = found.folder / f"prepared-{run}.json"
-    with servers.locked(found.folder / "prepared.lock"):
-        if not kept.exists():
+    with servers.locked(kept):
+        if not kept.stat().st_size:
+            _forget_old_ones(found.folder)
             kept.write_text(json.dumps(asdict(_make(found, empty))))
         return Prepared(**json.loads(kept.read_text()))
+
+
+def _forget_old_ones(folder: Path) -> None:
+    """The databases went with the servers of their runs; the notes about them stay behind."""
+    for note in folder.glob("prepared*"):
+        if note.stat().st_mtime < time.time() - 86_400:
+            note.unlink(missing_ok=True)
 
 
 @contextmanager

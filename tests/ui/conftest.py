@@ -10,6 +10,18 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.support import pages, servers
 from tests.support.prepared import Prepared, copied, prepared
 
+LONG = (
+    "ui/test_accessibility", "forms/test_azure", "chaos/test_chaos", "forms/test_gcp", "chaos/test_rolling",
+    "chaos/test_kills", "acceptance/test_canaries", "ui/test_wire_matrix", "ui/test_strangers", "chaos/test_many_at_once",
+)  # fmt: skip
+"""Files that take minutes, the longest first: a process that begins with them does not end with one of them, alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files first; every file's tests stay together and in their order."""
+    places = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(f"{item.path.parent.name}/{item.path.stem}", len(places)))
+
 
 @pytest.fixture(scope="session")
 def beginning(test_servers: servers.Servers, database_template: str) -> Prepared:
