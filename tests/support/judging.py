@@ -45,7 +45,7 @@ def channels(person: Person, _place: Place, _project: str, _actions: Sequence[Ac
 
 
 def channel(person: Person, place: Place, project: str, actions: Sequence[Action]) -> int:
-    """A project's channels are its owners' too. A list of what was sent names no action of its own: it is read as a channel is."""
+    """A project's channels are its owners' too. What was sent names no action of its own: it is read as its channel is."""
     if all(person.holds(action) for action in actions or ("notification.review",)):
         return 200
     if place == "gone" or person.inside(project) is None:
