@@ -139,7 +139,7 @@ def hire(project_ids: Mapping[str, str]) -> dict[str, Person]:
     with unit_of_work() as session:
         held = sorted(CLERK - {"notification.review"})  # which the other one implies
         auth.create_role(session, SYSTEM, NewRole(kind="organisation", title="clerk", actions=held))
-        auth.create_role(session, SYSTEM, NewRole(kind="project", title="stopper", actions=sorted(STOPPER)))
+        auth.create_role(session, SYSTEM, NewRole(kind="project", title="stopper", actions=[*sorted(STOPPER)]))
         owners = (Person("colleague", memberships=_of("owner")), Person("neighbour", memberships={"other": "owner"}))
         hired = [_hired(session, person, project_ids) for person in (*EVERYBODY, *owners)]
     return {person.name: person for person in hired}
