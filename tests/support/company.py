@@ -137,9 +137,10 @@ BY_THE_PORTAL: Final = frozenset(
 def hire(project_ids: Mapping[str, str]) -> dict[str, Person]:
     """Everybody, and those whose the things of others are."""
     with unit_of_work() as session:
-        held = sorted(CLERK - {"notification.review"})  # which the other one implies
+        held: list[str] = sorted(CLERK - {"notification.review"})  # which the other one implies
+        stops: list[str] = sorted(STOPPER)
         auth.create_role(session, SYSTEM, NewRole(kind="organisation", title="clerk", actions=held))
-        auth.create_role(session, SYSTEM, NewRole(kind="project", title="stopper", actions=[*sorted(STOPPER)]))
+        auth.create_role(session, SYSTEM, NewRole(kind="project", title="stopper", actions=stops))
         owners = (Person("colleague", memberships=_of("owner")), Person("neighbour", memberships={"other": "owner"}))
         hired = [_hired(session, person, project_ids) for person in (*EVERYBODY, *owners)]
     return {person.name: person for person in hired}
