@@ -47,6 +47,8 @@ def page(
         framed.__name__ = content.__name__
         framed.__module__ = content.__module__
         heading = title + " · Terrace"
+        if isinstance(title, rx.Var):
+            heading = rx.cond(title, heading, "Terrace")  # nothing is shown of what is not there
         loads = [Identity.load, *on_load, Identity.stay, Bell.follow]
         rx.page(route=route, title=heading, description=description, on_load=loads)(framed)
         return content

@@ -83,7 +83,7 @@ def test_no_transaction_is_open_while_the_cloud_thinks(cloud: ScriptedCloud) -> 
 
     def found_open() -> None:
         with unit_of_work() as session:
-            query = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+            query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction'"
             seen.append(session.execute(text(query)).scalar_one())
 
     trials.test(SYSTEM, account_id)
