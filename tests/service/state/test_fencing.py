@@ -102,7 +102,9 @@ def unlock(job: Job) -> None:
 
 def waits_or_done(future: Future[None]) -> None:
     """Until the thread has ended, or stands before a row that another transaction holds."""
-    query = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    query = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
     end = time.monotonic() + 60
     while not future.done() and time.monotonic() < end:
         with unit_of_work() as session:
