@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,6 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from portal.template import service
 from portal.template.schemas import FieldModel, FormModel
+from tests.support.pages import PATIENCE
 
 Fill = Callable[[FieldModel, str, Any], None]
 TEXTS = {"text", "cidr", "duration", "number", "slider", "password"}
@@ -51,9 +53,9 @@ class Filler:
         assert waiting.keys() == values.keys(), f"the form does not ask for {values.keys() - waiting.keys()}"
         while waiting:
             self._open_sections()  # one may have appeared with an answer
-            shown = self._shown()
-            ready = [one for one in waiting.values() if one.path in shown]
-            if not ready and all(values[name] == one.default for name, one in waiting.items()):
+            usual = all(values[name] == one.default for name, one in waiting.items())
+            ready = self._ready({one.path: one for one in waiting.values()}, wait=not usual)
+            if not ready and usual:
                 return  # what is not asked for now has its default
             assert ready, f"the form does not show {sorted(waiting)}"
             for one in ready:
@@ -69,6 +71,13 @@ class Filler:
             self._secret(path, value)
         else:
             self.widgets[asked.kind](asked, path, value)
+
+    def _ready(self, asked: Mapping[str, FieldModel], *, wait: bool) -> list[FieldModel]:
+        """Those of these fields, by path, that are on the page; with `wait` at least one, unless none comes."""
+        until = time.monotonic() + PATIENCE / 1000
+        while not (ready := asked.keys() & self._shown()) and wait and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
+        return [one for path, one in asked.items() if path in ready]
 
     def _shown(self) -> set[str]:
         """The paths of all fields on the page."""
@@ -197,9 +206,9 @@ class Filler:
         assert waiting.keys() == value.keys(), f"{path} does not ask for {value.keys() - waiting.keys()}"
         while waiting:
             # An attribute that is not there appears with another's answer, or, null by default, is left alone.
-            shown = self._shown()
-            ready = [one for one in waiting.values() if f"{path}.{one.name}" in shown]
-            if not ready and all(value[name] is None for name in waiting):
+            absent = all(value[name] is None for name in waiting)
+            ready = self._ready({f"{path}.{one.name}": one for one in waiting.values()}, wait=not absent)
+            if not ready and absent:
                 return
             assert ready, f"{path} does not show {sorted(waiting)}"
             for one in ready:

@@ -59,8 +59,8 @@ def test_an_auditor_finds_what_may_be_read_and_nothing_to_deploy_with(portal_ser
     portal_server.cookies["auditor"] = person(portal_server.url, "audrey@example.com", "auditor")
     page = open_page("/admin/audit", "auditor")
     entries = page.get_by_role("navigation", name="Administration").get_by_role("link")
-    named = ["Users", "Roles", "Access", "Cloud accounts", "Policies", "Approval rules", "Workers", "Audit", "Settings"]
-    expect(entries).to_have_text([*named, "System"])
+    named = ["Users", "Roles", "Access", "Cloud accounts", "Templates", "Policies", "Approval rules", "Workers"]
+    expect(entries).to_have_text([*named, "Audit", "Settings", "System"])
     expect(page.get_by_role("table").first).to_contain_text("user.create")
     for title in entries.all_text_contents():
         entries.filter(has_text=title).click()
