@@ -15,7 +15,9 @@ import pytest
 from portal.embedded.process import is_alive
 from portal.kit.config import PROJECT_DIR
 from tests.ops.test_supervisor import eventually
+from tests.support import prepared, servers
 from tests.support.folders import passable_folder
+from tests.support.prepared import Prepared
 
 JOIN = """
 import sys
@@ -66,3 +68,15 @@ def test_two_processes_share_the_servers_and_the_last_one_even_when_killed_ends_
         for process in (first, second):
             process.kill()
             process.wait()
+
+
+def test_what_portals_begin_with_is_made_again_when_the_servers_have_it_no_more(
+    test_servers: servers.Servers, database_template: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = servers.Servers(tmp_path, test_servers.postgres, test_servers.redis)
+    databases = iter(("kept_before_a_new_start", database_template))
+    monkeypatch.setenv("PYTEST_XDIST_TESTRUNUID", "one-run")
+    monkeypatch.setattr(prepared, "_make", lambda *_: Prepared(next(databases), "key", {}))
+    assert prepared.prepared(ours, database_template).database == "kept_before_a_new_start"
+    assert prepared.prepared(ours, database_template).database == database_template
+    assert prepared.prepared(ours, database_template).database == database_template

@@ -129,6 +129,12 @@ def fresh_database(servers: Servers, template: str | None = None) -> Iterator[st
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def has_database(servers: Servers, name: str) -> bool:
+    """Whether there is one of this name. Servers that were started anew have none of those before."""
+    with _maintenance(servers) as connection:
+        return _exists(connection, name)
+
+
 def keep_copy(servers: Servers, url: str) -> str:
     """The name of a database that is as the one of `url` is now, for others to copy. Nobody may be connected to either."""
     name, source = f"kept_{secrets.token_hex(8)}", url.partition("?")[0].rsplit("/", 1)[1]
