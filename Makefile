@@ -20,8 +20,8 @@ BROWSER_FOLDERS := $(wildcard tests/ui tests/acceptance tests/chaos tests/forms)
 SERVER_FOLDERS := $(filter-out $(BROWSER_FOLDERS) tests/support tests/bench,$(patsubst %/,%,$(wildcard tests/*/)))
 # The workers' tests come before the many short ones, so that no process ends with a long one alone.
 SERVER_FOLDERS := $(filter tests/worker,$(SERVER_FOLDERS)) $(filter-out tests/worker,$(SERVER_FOLDERS))
-# Tests wait for the database, Terraform and each other: one process more than there are processors keeps these busy.
-PROCESSES ?= $(shell expr 1 + "$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)")
+# One more keeps the processors busier, and makes whatever waits for something wait longer.
+PROCESSES ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 PYTEST := $(PY) -m pytest --durations=10
 
 .PHONY: help venv up test templates paths lint format bench chaos clean

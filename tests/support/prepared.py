@@ -25,14 +25,20 @@ class Prepared:
 
 
 def prepared(found: servers.Servers, empty: str) -> Prepared:
-    """The one of this test run; whoever comes first makes it, with a portal that serves for just that long."""
+    """The one of this test run; whoever comes first makes it, with a portal that serves for just that long.
+
+    Whoever comes when all others have gone finds servers that were started anew, and makes it again.
+    """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or secrets.token_hex(8)
     kept = found.folder / f"prepared-{run}.json"
     with servers.locked(kept):
-        if not kept.stat().st_size:
-            _forget_old_ones(found.folder)
-            kept.write_text(json.dumps(asdict(_make(found, empty))))
-        return Prepared(**json.loads(kept.read_text()))
+        before = Prepared(**json.loads(kept.read_text())) if kept.stat().st_size else None
+        if before and servers.has_database(found, before.database):
+            return before
+        _forget_old_ones(found.folder)
+        made = _make(found, empty)
+        kept.write_text(json.dumps(asdict(made)))
+        return made
 
 
 def _forget_old_ones(folder: Path) -> None:
